@@ -1,0 +1,48 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Installs the locked packages when node_modules is absent or is not what package-lock.json says. */
+export function installIfStale() {
+  if (isInstalled()) return;
+  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+  const { status } = spawnSync(npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
+    stdio: ["ignore", 2, "inherit"],
+    env: withoutNpmLogLevel(),
+    shell: process.platform === "win32",
+  });
+  if (status !== 0) throw new Error(`Cannot install the packages: npm ci ended with ${status}`);
+}
+
+/** Compiles every package. Throws when there is a type error. */
+export function buildAll() {
+  const tsc = join("node_modules", "typescript", "bin", "tsc");
+  const { status } = spawnSync(process.execPath, [tsc, "-b"], { stdio: ["ignore", 2, "inherit"] });
+  if (status !== 0) throw new Error(`Cannot build: tsc -b ended with ${status}`);
+}
+
+/** The environment for a child; `npm test --silent` silences npm's own header, not the commands below it. */
+export function withoutNpmLogLevel() {
+  const { npm_config_loglevel: _, ...env } = process.env;
+  return env;
+}
+
+function isInstalled() {
+  const wanted = readPackages("package-lock.json");
+  const found = readPackages(join("node_modules", ".package-lock.json"));
+  if (wanted === undefined || found === undefined) return false;
+  return Object.entries(wanted).every(([path, entry]) => {
+    if (!path.includes("node_modules/")) return true;
+    const there = found[path];
+    if (there === undefined) return entry.optional === true;
+    return there.version === entry.version && there.integrity === entry.integrity && there.resolved === entry.resolved;
+  });
+}
+
+function readPackages(file) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")).packages;
+  } catch {
+    return undefined;
+  }
+}
