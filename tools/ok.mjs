@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 
 const STEPS = [
   { name: "format", command: ["biome", "format", "--reporter=summary", "."], repair: "npm run format" },
+  { name: "lockfile", command: ["node", "tools/complete-lockfile.mjs", "--check"], repair: "npm run lockfile" },
   { name: "build", command: ["tsc", "-b"] },
   { name: "types", command: ["tsc", "-p", "tsconfig.test.json"] },
   { name: "lint", command: ["oxlint", "--type-aware", "--deny-warnings"] },
