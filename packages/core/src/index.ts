@@ -1,1 +1,17 @@
-export {};
+export * from "./dtypes/dtypes.ts";
+export * from "./dtypes/float-codec.ts";
+export * from "./dtypes/packing.ts";
+export * from "./errors/codes.ts";
+export * from "./errors/hodu-error.ts";
+export * from "./errors/quote.ts";
+export type * from "./inference/context.ts";
+export type * from "./kernels/context.ts";
+export type * from "./operators/operator.ts";
+export * from "./operators/table.ts";
+export { mersenneTwister } from "./random/mt19937.ts";
+export type { RandomSource } from "./random/random-source.ts";
+export * from "./snapshot/dims.ts";
+export * from "./snapshot/types.ts";
+export * from "./tensors/elements.ts";
+export * from "./tensors/tensor.ts";
+export * from "./tensors/values.ts";

@@ -1,0 +1,24 @@
+/** What a code stands for, and the exit status of a command that ends with it. Sorted; each has a heading in docs/errors.md. */
+export const ERROR_CODES = {
+  ABORTED: { exit: 130, summary: "The call was cancelled by its AbortSignal." },
+  BACKEND_NOT_FOUND: { exit: 1, summary: "No backend of that name, or none for that device." },
+  BAD_INPUT: { exit: 65, summary: "An input does not fit what the model declares." },
+  BAD_MODEL: { exit: 65, summary: "A model file is damaged or breaks a rule of its format." },
+  BAD_TENSOR_FILE: { exit: 65, summary: "A tensor file is damaged or breaks a rule of its format." },
+  BAD_USAGE: { exit: 2, summary: "The command line cannot be understood." },
+  CONFIG: { exit: 78, summary: "A setting is unknown or has a wrong value." },
+  DEADLINE: { exit: 70, summary: "The call did not end within its time limit." },
+  FORMAT_NOT_FOUND: { exit: 66, summary: "No format plugin reads files of that kind." },
+  INVALID_GRAPH: { exit: 65, summary: "A graph breaks a rule of the Snapshot." },
+  IO: { exit: 74, summary: "A file could not be read or written." },
+  KERNEL: { exit: 65, summary: "An operator was given values that its definition forbids." },
+  MEMORY_LIMIT: { exit: 65, summary: "The run would need more memory than it may use." },
+  MISSING_INPUT: { exit: 66, summary: "A file or a model input is missing." },
+  MISMATCH: { exit: 1, summary: "A result differs from what was expected." },
+  PLUGIN_CRASH: { exit: 70, summary: "A plugin's process ended during a call." },
+  PLUGIN_PROTOCOL: { exit: 70, summary: "A plugin's process broke the protocol." },
+  POLICY: { exit: 77, summary: "A safety rule forbids it." },
+  UNSUPPORTED: { exit: 65, summary: "A model uses something that this version does not have." },
+} as const satisfies Record<string, { readonly exit: number; readonly summary: string }>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;

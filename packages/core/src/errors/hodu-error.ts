@@ -1,0 +1,49 @@
+import { ERROR_CODES, type ErrorCode } from "./codes.ts";
+
+/** Where an error arose; every field is in the user's words: file paths, node and value names of the source model. */
+export interface ErrorPlace {
+  readonly file?: string;
+  /** Path of the field in the file, such as `graph.node[3].attribute "axis"`. */
+  readonly field?: string;
+  /** Byte offset in the file. */
+  readonly offset?: number;
+  readonly node?: string;
+  readonly operator?: string;
+  readonly plugin?: string;
+}
+
+export interface HoduErrorOptions {
+  /** The next command to type. */
+  readonly hint?: string;
+  readonly where?: ErrorPlace;
+  readonly cause?: unknown;
+}
+
+/** The one error class of Hodu. Messages read `Cannot <do what> <to what>: <found>, expected <rule>`. */
+export class HoduError extends Error {
+  override readonly name = "HoduError";
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly where: ErrorPlace;
+
+  constructor(code: ErrorCode, message: string, options: HoduErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+    this.where = options.where ?? {};
+  }
+
+  /** The exit status of a command that ends with this error. */
+  get exitCode(): number {
+    return ERROR_CODES[this.code].exit;
+  }
+
+  /** The same error with `where` filled in where it is still empty. */
+  at(place: ErrorPlace): HoduError {
+    return new HoduError(this.code, this.message, {
+      hint: this.hint,
+      where: { ...place, ...this.where },
+      cause: this.cause,
+    });
+  }
+}

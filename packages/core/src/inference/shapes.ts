@@ -1,0 +1,41 @@
+import type { DType } from "../dtypes/dtypes.ts";
+import { broadcastDims, type Dim } from "../snapshot/dims.ts";
+import { tensorType } from "../tensors/values.ts";
+import type { InferContext, Inferred } from "./context.ts";
+
+/** Output 0 has the type of input 0. */
+export function sameAsFirst(context: InferContext): readonly Inferred[] {
+  return [context.type(0)];
+}
+
+/** Output 0 has the shape of input 0 and the given dtype. */
+export function sameShapeAs(dtype: DType) {
+  return (context: InferContext): readonly Inferred[] => [tensorType(dtype, context.shape(0))];
+}
+
+/** Output 0 has the broadcast shape of all inputs and the dtype given, or that of input 0. */
+export function broadcast(dtype?: DType) {
+  return (context: InferContext): readonly Inferred[] => {
+    const out = dtype ?? context.dtype(0);
+    return [out === undefined ? undefined : tensorType(out, broadcastInputs(context))];
+  };
+}
+
+/** The broadcast shape of all inputs (or of those listed); undefined when one is not known. */
+export function broadcastInputs(context: InferContext, which?: readonly number[]): readonly Dim[] | undefined {
+  let shape: readonly Dim[] = [];
+  for (const i of which ?? Array.from({ length: context.inputCount }, (_, k) => k)) {
+    if (!context.has(i)) continue;
+    const next = context.shape(i);
+    if (next === undefined) return undefined;
+    try {
+      shape = broadcastDims(shape, next, () => context.fresh());
+    } catch (error) {
+      context.fail((error as Error).message);
+    }
+  }
+  return shape;
+}
+
+/** An axis in -rank..rank-1 made non-negative; fails outside of it. Re-exported for operators. */
+export { normalizeAxes, normalizeAxis } from "../kernels/broadcast.ts";

@@ -1,0 +1,18 @@
+import { float, ints } from "../attributes.ts";
+import { defineOperator, required } from "../operator.ts";
+import { types } from "../type-sets.ts";
+
+/** ONNX Elu. */
+export const elu = defineOperator({
+  name: "Elu",
+  versions: [
+    { since: 22 },
+    { since: 6, types: { T: types("f16 f32 f64") } },
+    { since: 1, attributes: { alpha: float({ default: 1 }), consumed_inputs: ints() } },
+  ],
+  inputs: [required("X", "T")],
+  outputs: [required("Y", "T")],
+  types: { T: types("f16 bf16 f32 f64") },
+  attributes: { alpha: float({ default: 1 }) },
+  accuracy: "exact",
+});

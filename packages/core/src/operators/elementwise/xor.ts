@@ -1,0 +1,14 @@
+import { int } from "../attributes.ts";
+import { defineOperator, required } from "../operator.ts";
+import { types } from "../type-sets.ts";
+
+/** ONNX Xor. */
+export const xor = defineOperator({
+  name: "Xor",
+  versions: [{ since: 7 }, { since: 1, attributes: { axis: int(), broadcast: int({ default: 0 }) } }],
+  inputs: [required("A", "T"), required("B", "T")],
+  outputs: [required("C", "T1")],
+  types: { T: types("bool"), T1: types("bool") },
+  attributes: {},
+  accuracy: "exact",
+});

@@ -1,0 +1,62 @@
+import { floats, ints, string, strings, tensor } from "../attributes.ts";
+import { defineOperator, required } from "../operator.ts";
+import { types } from "../type-sets.ts";
+
+/** ONNX TreeEnsembleClassifier. */
+export const treeEnsembleClassifier = defineOperator({
+  name: "TreeEnsembleClassifier",
+  domain: "ai.onnx.ml",
+  versions: [
+    { since: 3 },
+    {
+      since: 1,
+      attributes: {
+        base_values: floats(),
+        class_ids: ints(),
+        class_nodeids: ints(),
+        class_treeids: ints(),
+        class_weights: floats(),
+        classlabels_int64s: ints(),
+        classlabels_strings: strings(),
+        nodes_falsenodeids: ints(),
+        nodes_featureids: ints(),
+        nodes_hitrates: floats(),
+        nodes_missing_value_tracks_true: ints(),
+        nodes_modes: strings(),
+        nodes_nodeids: ints(),
+        nodes_treeids: ints(),
+        nodes_truenodeids: ints(),
+        nodes_values: floats(),
+        post_transform: string({ default: "NONE" }),
+      },
+    },
+  ],
+  deprecated: 5,
+  inputs: [required("X", "T1")],
+  outputs: [required("Y", "T2"), required("Z", "f32")],
+  types: { T1: types("i32 i64 f32 f64"), T2: types("i64 string") },
+  attributes: {
+    base_values: floats(),
+    base_values_as_tensor: tensor(),
+    class_ids: ints(),
+    class_nodeids: ints(),
+    class_treeids: ints(),
+    class_weights: floats(),
+    class_weights_as_tensor: tensor(),
+    classlabels_int64s: ints(),
+    classlabels_strings: strings(),
+    nodes_falsenodeids: ints(),
+    nodes_featureids: ints(),
+    nodes_hitrates: floats(),
+    nodes_hitrates_as_tensor: tensor(),
+    nodes_missing_value_tracks_true: ints(),
+    nodes_modes: strings(),
+    nodes_nodeids: ints(),
+    nodes_treeids: ints(),
+    nodes_truenodeids: ints(),
+    nodes_values: floats(),
+    nodes_values_as_tensor: tensor(),
+    post_transform: string({ default: "NONE" }),
+  },
+  accuracy: "exact",
+});

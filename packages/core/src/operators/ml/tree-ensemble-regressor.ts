@@ -1,0 +1,62 @@
+import { floats, int, ints, string, strings, tensor } from "../attributes.ts";
+import { defineOperator, required } from "../operator.ts";
+import { types } from "../type-sets.ts";
+
+/** ONNX TreeEnsembleRegressor. */
+export const treeEnsembleRegressor = defineOperator({
+  name: "TreeEnsembleRegressor",
+  domain: "ai.onnx.ml",
+  versions: [
+    { since: 3 },
+    {
+      since: 1,
+      attributes: {
+        aggregate_function: string({ default: "SUM" }),
+        base_values: floats(),
+        n_targets: int(),
+        nodes_falsenodeids: ints(),
+        nodes_featureids: ints(),
+        nodes_hitrates: floats(),
+        nodes_missing_value_tracks_true: ints(),
+        nodes_modes: strings(),
+        nodes_nodeids: ints(),
+        nodes_treeids: ints(),
+        nodes_truenodeids: ints(),
+        nodes_values: floats(),
+        post_transform: string({ default: "NONE" }),
+        target_ids: ints(),
+        target_nodeids: ints(),
+        target_treeids: ints(),
+        target_weights: floats(),
+      },
+    },
+  ],
+  deprecated: 5,
+  inputs: [required("X", "T")],
+  outputs: [required("Y", "f32")],
+  types: { T: types("i32 i64 f32 f64") },
+  attributes: {
+    aggregate_function: string({ default: "SUM" }),
+    base_values: floats(),
+    base_values_as_tensor: tensor(),
+    n_targets: int(),
+    nodes_falsenodeids: ints(),
+    nodes_featureids: ints(),
+    nodes_hitrates: floats(),
+    nodes_hitrates_as_tensor: tensor(),
+    nodes_missing_value_tracks_true: ints(),
+    nodes_modes: strings(),
+    nodes_nodeids: ints(),
+    nodes_treeids: ints(),
+    nodes_truenodeids: ints(),
+    nodes_values: floats(),
+    nodes_values_as_tensor: tensor(),
+    post_transform: string({ default: "NONE" }),
+    target_ids: ints(),
+    target_nodeids: ints(),
+    target_treeids: ints(),
+    target_weights: floats(),
+    target_weights_as_tensor: tensor(),
+  },
+  accuracy: "exact",
+});

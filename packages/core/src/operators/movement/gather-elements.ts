@@ -1,0 +1,14 @@
+import { int } from "../attributes.ts";
+import { defineOperator, required } from "../operator.ts";
+import { ANY_1, ANY_13, types } from "../type-sets.ts";
+
+/** ONNX GatherElements. */
+export const gatherElements = defineOperator({
+  name: "GatherElements",
+  versions: [{ since: 13 }, { since: 11, types: { T: ANY_1, Tind: types("i32 i64") } }],
+  inputs: [required("data", "T"), required("indices", "Tind")],
+  outputs: [required("output", "T")],
+  types: { T: ANY_13, Tind: types("i32 i64") },
+  attributes: { axis: int({ default: 0 }) },
+  accuracy: "exact",
+});

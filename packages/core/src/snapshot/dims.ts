@@ -1,0 +1,123 @@
+import { HoduError } from "../errors/hodu-error.ts";
+
+/** A dim of a shape: a number, or a linear expression over named symbols with integer coefficients. */
+export type Dim = number | DimExpression;
+
+/** constant + sum of coefficient * symbol; terms sorted by symbol, no zero coefficient, at least one term. */
+export interface DimExpression {
+  readonly constant: number;
+  readonly terms: readonly (readonly [symbol: string, coefficient: number])[];
+}
+
+/** A dim that is one named symbol, such as `batch`. */
+export function symbolDim(name: string): DimExpression {
+  return { constant: 0, terms: [[name, 1]] };
+}
+
+function linear(constant: number, terms: Map<string, number>): Dim {
+  const kept = [...terms].filter(([, coefficient]) => coefficient !== 0);
+  if (kept.length === 0) return constant;
+  kept.sort(([a], [b]) => (a < b ? -1 : 1));
+  return { constant, terms: kept };
+}
+
+export function addDims(a: Dim, b: Dim): Dim {
+  if (typeof a === "number" && typeof b === "number") return a + b;
+  const terms = new Map<string, number>();
+  for (const dim of [a, b]) {
+    if (typeof dim === "number") continue;
+    for (const [symbol, coefficient] of dim.terms) terms.set(symbol, (terms.get(symbol) ?? 0) + coefficient);
+  }
+  return linear((typeof a === "number" ? a : a.constant) + (typeof b === "number" ? b : b.constant), terms);
+}
+
+export function scaleDim(a: Dim, factor: number): Dim {
+  if (typeof a === "number") return a * factor;
+  return linear(a.constant * factor, new Map(a.terms.map(([symbol, coefficient]) => [symbol, coefficient * factor])));
+}
+
+export function subDims(a: Dim, b: Dim): Dim {
+  return addDims(a, scaleDim(b, -1));
+}
+
+/** a * b, or undefined when that is not linear. */
+export function mulDims(a: Dim, b: Dim): Dim | undefined {
+  if (typeof a === "number") return scaleDim(b, a);
+  if (typeof b === "number") return scaleDim(a, b);
+  return undefined;
+}
+
+/** a / b where it is exact for every value of the symbols, else undefined. */
+export function divDimsExact(a: Dim, b: Dim): Dim | undefined {
+  if (dimsEqual(a, b)) return 1;
+  if (typeof b !== "number") {
+    // c * b / b
+    if (typeof a === "number") return a === 0 ? 0 : undefined;
+    const ratio = a.terms[0][1] / b.terms[0][1];
+    return Number.isInteger(ratio) && dimsEqual(a, scaleDim(b, ratio)) ? ratio : undefined;
+  }
+  if (b === 0) return undefined;
+  const parts = typeof a === "number" ? [a] : [a.constant, ...a.terms.map(([, coefficient]) => coefficient)];
+  if (parts.some((part) => part % b !== 0)) return undefined;
+  return scaleDim(a, 1 / b);
+}
+
+export function dimsEqual(a: Dim, b: Dim): boolean {
+  if (typeof a === "number" || typeof b === "number") return a === b;
+  return (
+    a.constant === b.constant &&
+    a.terms.length === b.terms.length &&
+    a.terms.every(([symbol, coefficient], i) => symbol === b.terms[i][0] && coefficient === b.terms[i][1])
+  );
+}
+
+/** The value of a dim, or undefined while one of its symbols has none. */
+export function evaluateDim(dim: Dim, symbols: ReadonlyMap<string, number>): number | undefined {
+  if (typeof dim === "number") return dim;
+  let value = dim.constant;
+  for (const [symbol, coefficient] of dim.terms) {
+    const known = symbols.get(symbol);
+    if (known === undefined) return undefined;
+    value += coefficient * known;
+  }
+  return value;
+}
+
+/** All dims when every one is a number, else undefined. */
+export function staticShape(shape: readonly Dim[] | undefined): readonly number[] | undefined {
+  return shape?.every((dim) => typeof dim === "number") ? (shape as readonly number[]) : undefined;
+}
+
+/** `batch`, `2*batch + 1`, `4`. */
+export function formatDim(dim: Dim): string {
+  if (typeof dim === "number") return String(dim);
+  const parts = dim.terms.map(([symbol, coefficient]) => (coefficient === 1 ? symbol : `${coefficient}*${symbol}`));
+  if (dim.constant !== 0) parts.push(String(dim.constant));
+  return parts.join(" + ").replaceAll("+ -", "- ");
+}
+
+export function formatShape(shape: readonly Dim[] | undefined): string {
+  return shape === undefined ? "[...]" : `[${shape.map(formatDim).join(", ")}]`;
+}
+
+/**
+ * The shape that two shapes broadcast to by numpy's rules. A symbol against 1 gives the symbol, against another number that number;
+ * two unequal expressions give `fresh()`. Throws INVALID_GRAPH for two unequal numbers, neither of them 1.
+ */
+export function broadcastDims(a: readonly Dim[], b: readonly Dim[], fresh: () => Dim): Dim[] {
+  const rank = Math.max(a.length, b.length);
+  const out: Dim[] = [];
+  for (let i = 0; i < rank; i++) {
+    const x = a[i - (rank - a.length)] ?? 1;
+    const y = b[i - (rank - b.length)] ?? 1;
+    if (dimsEqual(x, y) || y === 1) out.push(x);
+    else if (x === 1) out.push(y);
+    else if (typeof x === "number" && typeof y === "number") {
+      throw new HoduError(
+        "INVALID_GRAPH",
+        `Cannot broadcast ${formatShape(a)} with ${formatShape(b)}: ${x} and ${y} differ and neither is 1`,
+      );
+    } else out.push(typeof x === "number" ? x : typeof y === "number" ? y : fresh());
+  }
+  return out;
+}

@@ -1,0 +1,80 @@
+import type { Node, Snapshot, ValueType } from "@hodu/core";
+import type { ByteSource } from "./byte-source.ts";
+import type { CallContext } from "./call-context.ts";
+import type { NamedValue } from "./format.ts";
+
+/** A backend: compiles Snapshots to artifacts and runs them. `run(snapshot, ...)` of the documents is compile, load, run, dispose. */
+export interface BackendPlugin {
+  /** Whether the backend can run a node whose input types are these (undefined: not known); else the reason. */
+  supports(node: Node, inputs: readonly (ValueType | undefined)[]): Promise<true | string>;
+  /** The same model and options give the same bytes. Throws UNSUPPORTED. */
+  compile(model: Model, options: CompileOptions, context: CallContext): Promise<Artifact>;
+  /** Makes an artifact ready to run. Throws MEMORY_LIMIT, IO. */
+  load(
+    artifact: Artifact,
+    weights: ByteSource | undefined,
+    options: SessionOptions,
+    context: CallContext,
+  ): Promise<Session>;
+}
+
+/** A Snapshot and the file that its weights of kind "file" refer to (undefined when it has none). */
+export interface Model {
+  readonly snapshot: Snapshot;
+  readonly source: ByteSource | undefined;
+}
+
+export interface CompileOptions {
+  /** Canonical device name, such as `cpu` or `cuda:0`. */
+  readonly device: string;
+  /** "f64": every float of at most 32 bits is computed in double. */
+  readonly precision: "native" | "f64";
+}
+
+/** What a backend made of a model: bytes and what they are. Weights that are files stay files and are given again to `load`. */
+export interface Artifact {
+  readonly backend: string;
+  readonly version: string;
+  readonly device: string;
+  readonly precision: "native" | "f64";
+  readonly bytes: Uint8Array;
+}
+
+export interface SessionOptions {
+  /** Threads to use; 0: as many as the machine has cores. */
+  readonly threads: number;
+  /** Bytes that weights in memory and values may take together. */
+  readonly maxMemory: number;
+}
+
+export interface Session {
+  /** Runs the model once. Inputs by name; those with a default may be left out. Throws BAD_INPUT, KERNEL, MEMORY_LIMIT, DEADLINE, ABORTED. */
+  run(inputs: readonly NamedValue[], options: RunOptions, context: CallContext): Promise<RunResult>;
+  /** Frees what the session holds; it cannot be used after. */
+  dispose(): Promise<void>;
+}
+
+export interface RunOptions {
+  /** Outputs to give, by name; default: all of the graph, in its order. */
+  readonly outputs?: readonly string[];
+  /** Measure the time of each node. */
+  readonly profile?: boolean;
+  /** Seed of unseeded random operators; default: another one each run. */
+  readonly seed?: number;
+}
+
+export interface RunResult {
+  readonly outputs: readonly NamedValue[];
+  /** With `profile`: time of each node that ran, in the order they first ran. */
+  readonly nodes?: readonly NodeTime[];
+  /** Most bytes that values took at once, weights not counted. */
+  readonly peakBytes: number;
+}
+
+export interface NodeTime {
+  readonly name: string;
+  readonly operator: string;
+  readonly origin: readonly string[];
+  readonly calls: number;
+  readonly milliseconds: number;
+}

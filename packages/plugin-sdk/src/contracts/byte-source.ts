@@ -1,0 +1,20 @@
+/**
+ * A file as a plugin sees it: never a path, never a file descriptor. The host opens it and enforces the path policy.
+ * Errors are HoduErrors: MISSING_INPUT, POLICY, IO.
+ */
+export interface ByteSource {
+  /** The file's name as the user gave it; for messages only. */
+  readonly name: string;
+  /** Size in bytes. */
+  readonly size: number;
+  /**
+   * Bytes offset..offset+length. Both must lie within `size`. The result may be a view of a mapped file:
+   * valid while the source is, never to be written to, at any alignment.
+   */
+  read(offset: number, length: number): Promise<Uint8Array>;
+  /**
+   * The file that `name`, a relative path with forward slashes as it stands in this file, points to.
+   * Refused (POLICY) when it leaves the folder of this file, be it by "..", an absolute path, a symlink or a hard link.
+   */
+  sibling(name: string): Promise<ByteSource>;
+}

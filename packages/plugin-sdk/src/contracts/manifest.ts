@@ -1,0 +1,35 @@
+/** What a plugin is, as data: enough for list, search, resolve and dry runs. It is the `hodu` key of the plugin's package.json. */
+export interface Manifest {
+  /** Package name: `hodu-format-onnx`. */
+  readonly id: string;
+  readonly version: string;
+  readonly description: string;
+  readonly author: string;
+  readonly license: string;
+  /** Semver range of hodu-plugin-sdk that it works with. */
+  readonly sdk: string;
+  readonly components: readonly Component[];
+}
+
+/** One thing that a plugin offers. Short names (`onnx`) and full names (`hodu-format-onnx`) are accepted everywhere. */
+export type Component = FormatComponent | BackendComponent;
+
+export type FormatCapability = "load_model" | "load_tensor";
+
+export interface FormatComponent {
+  readonly kind: "format";
+  readonly name: string;
+  /** As a person writes it: `ONNX`. */
+  readonly title: string;
+  /** With the dot, lower case: `.onnx`. */
+  readonly modelExtensions: readonly string[];
+  readonly tensorExtensions: readonly string[];
+  readonly capabilities: readonly FormatCapability[];
+}
+
+export interface BackendComponent {
+  readonly kind: "backend";
+  readonly name: string;
+  readonly devices: readonly string[];
+  readonly capabilities: readonly ("run" | "build")[];
+}
