@@ -81,7 +81,7 @@ async function runLeg(leg) {
 }
 
 function skipped(reason) {
-  return { passed: 0, failed: 0, skipped: 1, note: `: skipped, ${reason}` };
+  return { passed: 0, failed: 0, skipped: 1, note: `: ${reason}` };
 }
 
 /** Runs a command in a process group of its own, passes its output on, and kills the group when its time is up. */
