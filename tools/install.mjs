@@ -35,7 +35,7 @@ function isInstalled() {
     if (!path.includes("node_modules/")) return true;
     const there = found[path];
     if (there === undefined) return entry.optional === true;
-    return there.version === entry.version && there.integrity === entry.integrity && there.resolved === entry.resolved;
+    return there.version === entry.version && there.integrity === entry.integrity;
   });
 }
 
