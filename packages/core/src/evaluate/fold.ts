@@ -1,0 +1,57 @@
+import { isInteger } from "../dtypes/dtypes.ts";
+import type { Inferred } from "../inference/context.ts";
+import type { AccuracyClass, OperatorDef } from "../operators/operator.ts";
+import { staticShape } from "../snapshot/dims.ts";
+import type { Node } from "../snapshot/types.ts";
+import { elementCount, type Tensor } from "../tensors/tensor.ts";
+import { kernelContext } from "./kernel-context.ts";
+
+/** Constants are folded during inference while all tensors involved are this small: what shape arithmetic needs. */
+const FOLDED_ELEMENTS = 1024;
+
+/**
+ * The outputs of a node whose inputs are all small constants and whose outputs are small integers or bools, or undefined.
+ * A kernel that fails is left to fail in the run.
+ */
+export function foldNode(
+  node: Node,
+  definition: OperatorDef,
+  attributes: Readonly<Record<string, unknown>>,
+  constant: (i: number) => Tensor | undefined,
+  inferred: readonly Inferred[],
+): readonly Tensor[] | undefined {
+  if (definition.reference === undefined || !isFoldable(definition.accuracy, node)) return undefined;
+  if (inferred.length === 0 || !inferred.every(isSmallInteger)) return undefined;
+  const inputs: (Tensor | undefined)[] = [];
+  for (let i = 0; i < node.inputs.length; i++) {
+    const value = node.inputs[i] === "" ? undefined : constant(i);
+    if (node.inputs[i] !== "" && (value === undefined || elementCount(value.shape) > FOLDED_ELEMENTS)) return undefined;
+    inputs.push(value);
+  }
+  try {
+    const result = definition.reference(inputs, attributes, kernelContext(node, { maxBytes: 1 << 20 }));
+    const outputs = "next" in result ? finish(result) : result;
+    return outputs?.every((output) => output?.kind === "tensor") ? (outputs as Tensor[]) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isFoldable(accuracy: AccuracyClass, node: Node): boolean {
+  return accuracy !== "random" && node.attributes.every(({ value }) => value.kind !== "graph");
+}
+
+function isSmallInteger(type: Inferred): boolean {
+  if (type?.kind !== "tensor" || (!isInteger(type.dtype) && type.dtype !== "bool")) return false;
+  const shape = staticShape(type.shape);
+  return shape !== undefined && elementCount(shape) <= FOLDED_ELEMENTS;
+}
+
+/** Runs a kernel to its end in one go; undefined when it asks for something asynchronous. */
+function finish<Result>(steps: Generator<Promise<unknown> | undefined, Result, unknown>): Result | undefined {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    if (step.value !== undefined) return undefined;
+  }
+}

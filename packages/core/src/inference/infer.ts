@@ -1,0 +1,206 @@
+import { DTYPES, isInteger } from "../dtypes/dtypes.ts";
+import { HoduError } from "../errors/hodu-error.ts";
+import { quote } from "../errors/quote.ts";
+import { foldNode } from "../evaluate/fold.ts";
+import { attributeValues } from "../operators/check-node.ts";
+import { operatorOf } from "../operators/lookup.ts";
+import type { OperatorDef } from "../operators/operator.ts";
+import { type Dim, dimsEqual, staticShape, symbolDim } from "../snapshot/dims.ts";
+import type { Graph, Node, Weight } from "../snapshot/types.ts";
+import { indices } from "../tensors/elements.ts";
+import { elementCount, type Tensor } from "../tensors/tensor.ts";
+import { type TensorType, tensorType, type ValueType } from "../tensors/values.ts";
+import type { InferContext, Inferred } from "./context.ts";
+
+/** Largest constant that inference looks at. */
+const CONSTANT_ELEMENTS = 65_536;
+
+/** What is known of the values of a graph; those of the surrounding graph are seen through `parent`. */
+export interface Facts {
+  readonly parent: Facts | undefined;
+  readonly types: Map<string, ValueType>;
+  readonly constants: Map<string, Tensor>;
+  /** Elements of integer scalars and vectors as dims, symbols among them. */
+  readonly elements: Map<string, readonly Dim[]>;
+}
+
+export interface InferOptions {
+  /** The tensor of a small weight, where its bytes are at hand. */
+  readonly constantOf?: (weight: Weight) => Tensor | undefined;
+  /** Numbers fresh symbols; shared by everything that belongs to one model. */
+  readonly counter?: { next: number };
+}
+
+export function newFacts(parent?: Facts): Facts {
+  return { parent, types: new Map(), constants: new Map(), elements: new Map() };
+}
+
+function lookup<Key extends "types" | "constants" | "elements">(facts: Facts, key: Key, name: string) {
+  for (let scope: Facts | undefined = facts; scope !== undefined; scope = scope.parent) {
+    const found = scope[key].get(name);
+    if (found !== undefined) return found as Facts[Key] extends Map<string, infer V> ? V : never;
+    if (scope.types.has(name)) return undefined;
+  }
+  return undefined;
+}
+
+export const typeIn = (facts: Facts, name: string): ValueType | undefined => lookup(facts, "types", name);
+export const constantIn = (facts: Facts, name: string): Tensor | undefined => lookup(facts, "constants", name);
+
+/** Infers a whole graph. `inputs` replace the declared types of its inputs where they are known. Throws INVALID_GRAPH. */
+export function inferGraph(
+  graph: Graph,
+  options: InferOptions = {},
+  parent?: Facts,
+  inputs: readonly Inferred[] = [],
+): Facts {
+  const facts = newFacts(parent);
+  const shared = { ...options, counter: options.counter ?? { next: 0 } };
+  declareGraph(graph, facts, shared, inputs);
+  for (const node of graph.nodes) inferNode(node, facts, shared);
+  return facts;
+}
+
+/** Enters what a graph declares (inputs, weights) into its facts. */
+export function declareGraph(
+  graph: Graph,
+  facts: Facts,
+  options: InferOptions,
+  inputs: readonly Inferred[] = [],
+): void {
+  graph.inputs.forEach((input, i) => {
+    const type = refine(inputs[i], input.type);
+    if (type !== undefined) facts.types.set(input.name, type);
+  });
+  for (const weight of graph.weights) {
+    if (!facts.types.has(weight.name)) facts.types.set(weight.name, tensorType(weight.dtype, weight.shape));
+    const isDefault = graph.inputs.some((input) => input.default === weight.name);
+    const value =
+      isDefault || elementCount(weight.shape) > CONSTANT_ELEMENTS ? undefined : options.constantOf?.(weight);
+    if (value !== undefined) facts.constants.set(weight.name, value);
+  }
+  for (const value of graph.values) if (value.type !== undefined) declared(facts).set(value.name, value.type);
+  for (const output of graph.outputs) if (output.type !== undefined) declared(facts).set(output.name, output.type);
+}
+
+const declarations = new WeakMap<Facts, Map<string, ValueType>>();
+function declared(facts: Facts): Map<string, ValueType> {
+  let map = declarations.get(facts);
+  if (map === undefined) declarations.set(facts, (map = new Map()));
+  return map;
+}
+
+/** The better of two types of one value: `first` where it knows, `second` for what it leaves open. */
+function refine(first: Inferred, second: Inferred): Inferred {
+  if (first === undefined) return second;
+  if (
+    first.kind !== "tensor" ||
+    second?.kind !== "tensor" ||
+    first.dtype !== second.dtype ||
+    second.shape === undefined
+  )
+    return first;
+  if (first.shape === undefined) return second;
+  if (first.shape.length !== second.shape.length) return first;
+  return tensorType(
+    first.dtype,
+    first.shape.map((dim, i) => (isFresh(dim) ? second.shape![i] : dim)),
+  );
+}
+
+/** Symbols that inference made begin with "?"; a name that the file states is better. */
+const isFresh = (dim: Dim): boolean => typeof dim !== "number" && dim.terms.some(([symbol]) => symbol.startsWith("?"));
+
+/** Infers one node of the Snapshot's opset and enters what is known of its outputs. Throws INVALID_GRAPH. */
+export function inferNode(node: Node, facts: Facts, options: InferOptions): void {
+  const definition = operatorOf(node.domain, node.op);
+  if (definition === undefined) return;
+  const attributes = attributeValues(node, definition.attributes);
+  const context = inferContext(node, attributes, facts, options);
+  const inferred = definition.infer?.(context) ?? [];
+  const folded = foldNode(node, definition, attributes, (i) => context.constant(i), inferred);
+  node.outputs.forEach((name, i) => {
+    if (name === "") return;
+    const constant = folded?.[i];
+    const type =
+      constant === undefined
+        ? refine(inferred[i], declarations.get(facts)?.get(name))
+        : tensorType(constant.dtype, constant.shape);
+    if (type !== undefined) facts.types.set(name, type);
+    if (constant !== undefined) facts.constants.set(name, constant);
+  });
+  if (folded === undefined) propagate(definition, node, context, facts);
+}
+
+/** Elements of shape vectors are followed up to this rank. */
+const PROPAGATED_ELEMENTS = 64;
+
+function propagate(definition: OperatorDef, node: Node, context: InferContext, facts: Facts): void {
+  const name = node.outputs[0];
+  const type = facts.types.get(name);
+  if (definition.propagate === undefined || type?.kind !== "tensor" || !isInteger(type.dtype)) return;
+  const shape = staticShape(type.shape);
+  if (shape === undefined || shape.length > 1 || elementCount(shape) > PROPAGATED_ELEMENTS) return;
+  const elements = definition.propagate(context);
+  if (elements !== undefined && elements.length === elementCount(shape)) facts.elements.set(name, elements);
+}
+
+function inferContext(
+  node: Node,
+  attributes: Readonly<Record<string, unknown>>,
+  facts: Facts,
+  options: InferOptions,
+): InferContext {
+  const counter = options.counter ?? { next: 0 };
+  const fail = (rule: string): never => {
+    throw new HoduError("INVALID_GRAPH", `Cannot infer node ${quote(node.name)} (${node.op}): ${rule}`, {
+      where: { node: node.name, operator: node.op },
+    });
+  };
+  const has = (i: number): boolean => (node.inputs[i] ?? "") !== "";
+  const type = (i: number): ValueType | undefined => (has(i) ? typeIn(facts, node.inputs[i]) : undefined);
+  const tensorAt = (i: number): TensorType | undefined => {
+    const found = type(i);
+    if (found !== undefined && found.kind !== "tensor") fail(`input ${i} is a ${found.kind}, expected a tensor`);
+    return found as TensorType | undefined;
+  };
+  const constant = (i: number): Tensor | undefined => (has(i) ? constantIn(facts, node.inputs[i]) : undefined);
+  return {
+    attributes,
+    inputCount: node.inputs.length,
+    outputCount: node.outputs.length,
+    has,
+    type,
+    dtype: (i) => tensorAt(i)?.dtype,
+    shape: (i) => tensorAt(i)?.shape,
+    constant,
+    values(i) {
+      const known = constant(i);
+      if (known !== undefined)
+        return DTYPES[known.dtype].kind === "string" || !isInteger(known.dtype) ? undefined : indices(known);
+      return has(i) ? lookup(facts, "elements", node.inputs[i]) : undefined;
+    },
+    fresh: () => symbolDim(`?${counter.next++}`),
+    inferGraph(graph, inputs) {
+      const inner = inferGraph(graph, options, facts, inputs);
+      return graph.outputs.map((output) => typeIn(inner, output.name));
+    },
+    fail,
+  };
+}
+
+/** Whether a value of type `actual` is what `expected` says, symbols standing for any number. */
+export function typeFits(actual: ValueType, expected: ValueType): boolean {
+  if (actual.kind === "tensor" && expected.kind === "tensor") {
+    if (actual.dtype !== expected.dtype) return false;
+    if (actual.shape === undefined || expected.shape === undefined) return true;
+    return (
+      actual.shape.length === expected.shape.length &&
+      expected.shape.every(
+        (dim, i) => typeof dim !== "number" || typeof actual.shape![i] !== "number" || dimsEqual(dim, actual.shape![i]),
+      )
+    );
+  }
+  if (actual.kind === "map" && expected.kind === "map") return actual.key === expected.key;
+  return actual.kind === expected.kind;
+}
