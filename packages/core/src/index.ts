@@ -23,3 +23,7 @@ export { upgradeModel, type UpgradeOptions, type VersionedModel } from "./operat
 export { formatType } from "./snapshot/format-type.ts";
 export { findingsOf, verifySnapshot } from "./snapshot/verify.ts";
 export * from "./tensors/bytes.ts";
+export { type BoundInputs, bindInputs } from "./snapshot/bind-inputs.ts";
+export * from "./codec/container.ts";
+export * from "./codec/data.ts";
+export { decodeSnapshot, encodeSnapshot } from "./snapshot/codec.ts";

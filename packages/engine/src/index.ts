@@ -1,1 +1,3 @@
-export {};
+export { graphsOf } from "./interp/weights.ts";
+export { manifest as interpManifest } from "./interp/manifest.ts";
+export { interpPlugin } from "./interp/plugin.ts";

@@ -1,1 +1,1 @@
-export {};
+export { openFile, type OpenFileOptions } from "./file-source.ts";
