@@ -27,3 +27,7 @@ export { type BoundInputs, bindInputs } from "./snapshot/bind-inputs.ts";
 export * from "./codec/container.ts";
 export * from "./codec/data.ts";
 export { decodeSnapshot, encodeSnapshot } from "./snapshot/codec.ts";
+export { makeAttributes, type PlainAttribute } from "./operators/make-attributes.ts";
+export { GraphBuilder, type NodeOptions } from "./snapshot/builder.ts";
+export { compareValues, type Difference, formatIndex } from "./tensors/compare.ts";
+export { EXACT, type Tolerance, toleranceOf } from "./tensors/tolerance.ts";
