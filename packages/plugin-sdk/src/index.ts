@@ -1,4 +1,5 @@
 export * from "@hodu/core";
+export { abortError } from "./abort-error.ts";
 export type * from "./contracts/backend.ts";
 export type * from "./contracts/byte-source.ts";
 export type * from "./contracts/call-context.ts";
@@ -7,3 +8,4 @@ export type * from "./contracts/format.ts";
 export type * from "./contracts/manifest.ts";
 export type * from "./contracts/plugin.ts";
 export { definePlugin } from "./define-plugin.ts";
+export { decodeSnapshot, encodeSnapshot } from "./protocol/snapshot-bytes.ts";

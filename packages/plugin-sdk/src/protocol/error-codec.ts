@@ -1,0 +1,44 @@
+import { ERROR_CODES, type ErrorCode, type ErrorPlace, HoduError } from "@hodu/core";
+import { type Codec, natural, optional, type PartReader, record, text } from "./codec.ts";
+import type { WireError } from "./messages.ts";
+
+const place = record<ErrorPlace, NonNullable<WireError["where"]>>({
+  file: optional(text),
+  field: optional(text),
+  offset: optional(natural),
+  node: optional(text),
+  operator: optional(text),
+  plugin: optional(text),
+});
+
+/** A HoduError; its cause travels as text. */
+export const hoduError: Codec<HoduError, WireError> = {
+  encode(error, out) {
+    return {
+      code: error.code,
+      message: error.message,
+      hint: error.hint,
+      where: place.encode(error.where, out),
+      cause: error.cause === undefined ? undefined : describeCause(error.cause),
+    };
+  },
+  decode(wire, from) {
+    if (typeof wire !== "object" || wire === null) return from.fail(wire, "an error");
+    const { code, message, hint, where, cause } = wire as { readonly [K in keyof WireError]?: unknown };
+    return new HoduError(errorCode(code, from), text.decode(message, from), {
+      hint: optional(text).decode(hint, from),
+      where: where === undefined ? {} : place.decode(where, from),
+      cause: cause === undefined ? undefined : new Error(text.decode(cause, from)),
+    });
+  },
+};
+
+function errorCode(code: unknown, from: PartReader): ErrorCode {
+  if (typeof code === "string" && Object.hasOwn(ERROR_CODES, code)) return code as ErrorCode;
+  return from.fail(code, "an error code of Hodu");
+}
+
+/** One line about anything that was thrown. */
+export function describeCause(cause: unknown): string {
+  return cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+}

@@ -1,0 +1,337 @@
+/**
+ * Every type that crosses the line between a host and a plugin's process, version 1. docs/plugin-protocol.md explains it.
+ * A message is JSON; bytes travel beside it as parts, and the message names them by their index.
+ */
+import type { AttributeKind, DType, ErrorCode } from "@hodu/core";
+import type { LogLevel } from "../contracts/call-context.ts";
+import type { Manifest } from "../contracts/manifest.ts";
+
+/** Changes when a process of an older version could misunderstand a newer one; new methods and members do not change it. */
+export const PROTOCOL_VERSION = 1;
+
+/** The file descriptor of the line in a plugin's process, unless the variable of this name says another. */
+export const LINE_DESCRIPTOR = 3;
+export const LINE_VARIABLE = "HODU_PLUGIN_LINE";
+
+// The envelope: JSON-RPC 2.0, with `parts` beside it.
+
+export type Id = number;
+
+export interface WireRequest {
+  readonly jsonrpc: "2.0";
+  readonly id: Id;
+  readonly method: string;
+  readonly params: unknown;
+  /** Sizes in bytes of the parts that follow in data frames. Absent: none. */
+  readonly parts?: readonly number[];
+}
+
+/** A request without an id: nobody answers it. */
+export type WireNotification = Omit<WireRequest, "id">;
+
+export interface WireResult {
+  readonly jsonrpc: "2.0";
+  readonly id: Id;
+  readonly result: unknown;
+  readonly parts?: readonly number[];
+}
+
+export interface WireFailure {
+  readonly jsonrpc: "2.0";
+  readonly id: Id;
+  readonly error: WireRpcError;
+}
+
+export interface WireRpcError {
+  /** METHOD_NOT_FOUND, INVALID_PARAMS and INTERNAL_ERROR as JSON-RPC has them; HODU_ERROR when `data` is there. */
+  readonly code: number;
+  readonly message: string;
+  readonly data?: WireError;
+}
+
+export const METHOD_NOT_FOUND = -32601;
+export const INVALID_PARAMS = -32602;
+/** The plugin failed with something that is no HoduError: a defect of the plugin. */
+export const INTERNAL_ERROR = -32603;
+export const HODU_ERROR = -32000;
+
+export type WireMessage = WireRequest | WireNotification | WireResult | WireFailure;
+
+// What the host asks of the plugin.
+
+/** Requests of the host, by method. */
+export interface PluginMethods {
+  /** The first request. */
+  readonly initialize: {
+    readonly params: { readonly protocol: number; readonly host: string };
+    readonly result: { readonly manifest: Manifest };
+  };
+  readonly "format.loadModel": {
+    readonly params: { readonly format: string; readonly source: WireSource };
+    readonly result: { readonly snapshot: WireSnapshot };
+  };
+  readonly "format.loadTensors": {
+    readonly params: { readonly format: string; readonly source: WireSource };
+    readonly result: { readonly values: readonly WireNamedValue[] };
+  };
+  readonly "backend.supports": {
+    readonly params: {
+      readonly backend: string;
+      readonly node: WireNode;
+      /** null: not known. */
+      readonly inputs: readonly (WireValueType | null)[];
+    };
+    /** Absent: it is supported. */
+    readonly result: { readonly reason?: string };
+  };
+  readonly "backend.compile": {
+    readonly params: {
+      readonly backend: string;
+      readonly snapshot: WireSnapshot;
+      readonly source?: WireSource;
+      readonly options: WireCompileOptions;
+    };
+    readonly result: { readonly artifact: WireArtifact };
+  };
+  readonly "backend.load": {
+    readonly params: {
+      readonly backend: string;
+      readonly artifact: WireArtifact;
+      readonly weights?: WireSource;
+      readonly options: WireSessionOptions;
+    };
+    readonly result: { readonly session: number };
+  };
+  readonly "session.run": {
+    readonly params: {
+      readonly session: number;
+      readonly inputs: readonly WireNamedValue[];
+      readonly options: WireRunOptions;
+    };
+    readonly result: WireRunResult;
+  };
+  readonly "session.dispose": { readonly params: { readonly session: number }; readonly result: Empty };
+  /** The plugin disposes of everything, answers, and ends its process. */
+  readonly shutdown: { readonly params: Empty; readonly result: Empty };
+}
+
+/** Notifications of the host. */
+export interface PluginNotifications {
+  /** The call of this id is to end soon, with this error. It is answered all the same. */
+  readonly cancel: { readonly id: Id; readonly error: WireError };
+}
+
+// What the plugin asks of the host, while a call of the host is open or a session holds the source.
+
+/** Requests of the plugin, by method. */
+export interface HostMethods {
+  /** The bytes offset..offset+length, both within the source's size. */
+  readonly "source.read": {
+    readonly params: { readonly source: number; readonly offset: number; readonly length: number };
+    readonly result: { readonly bytes: Part };
+  };
+  /** The file that `name` points to from the source. It lives as long as the source. */
+  readonly "source.sibling": {
+    readonly params: { readonly source: number; readonly name: string };
+    readonly result: { readonly source: WireSource };
+  };
+}
+
+/** Notifications of the plugin. */
+export interface HostNotifications {
+  /** The plugin has no more use for a source before its call or session ends. */
+  readonly "source.close": { readonly source: number };
+  /** `call` is the id of the host's request that it belongs to. */
+  readonly log: { readonly call: Id; readonly level: LogLevel; readonly message: string };
+  readonly progress: {
+    readonly call: Id;
+    readonly done: number;
+    /** Absent: not known. */
+    readonly total?: number;
+    readonly label: string;
+  };
+}
+
+export type Empty = Readonly<Record<string, never>>;
+
+// Data. An absent member stands for undefined.
+
+/** Index into the message's parts. */
+export type Part = number;
+
+/** A number that JSON may not have: "NaN", "Infinity", "-Infinity" and "-0" are text. */
+export type WireFloat = number | "NaN" | "Infinity" | "-Infinity" | "-0";
+
+/** An integer of any size, in decimal. */
+export type WireBigint = string;
+
+/**
+ * A tensor, row-major. Its part holds the elements as a file does: little-endian, elements below 8 bits packed low bits first,
+ * bool as a byte 0 or 1, complex as real then imaginary, strings as u32 length and UTF-8 each.
+ * `wide`: an f16, bf16 or f32 tensor whose elements are kept, and sent, as f64.
+ */
+export interface WireTensor {
+  readonly kind: "tensor";
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly wide?: boolean;
+  readonly data: Part;
+}
+
+export type WireValue =
+  | WireTensor
+  | { readonly kind: "sequence"; readonly element: WireValueType; readonly items: readonly WireValue[] }
+  | { readonly kind: "optional"; readonly element: WireValueType; readonly value?: WireValue }
+  | {
+      readonly kind: "map";
+      readonly key: DType;
+      readonly element: WireValueType;
+      /** Numbers; decimal text for i64 and u64; text for strings. */
+      readonly keys: readonly (number | WireBigint | string)[];
+      readonly values: readonly WireValue[];
+    };
+
+export type WireDim =
+  | number
+  | { readonly constant: number; readonly terms: readonly (readonly [symbol: string, coefficient: number])[] };
+
+export type WireValueType =
+  | { readonly kind: "tensor"; readonly dtype: DType; readonly shape?: readonly WireDim[] }
+  | { readonly kind: "sequence"; readonly element: WireValueType }
+  | { readonly kind: "optional"; readonly element: WireValueType }
+  | { readonly kind: "map"; readonly key: DType; readonly element: WireValueType };
+
+export interface WireNamedValue {
+  readonly name: string;
+  readonly value: WireValue;
+}
+
+export interface WireSnapshot {
+  readonly graph: WireGraph;
+  readonly stores: readonly WireStore[];
+  readonly metadata: readonly (readonly [key: string, value: string])[];
+  readonly producer: string;
+}
+
+export type WireStore =
+  | { readonly kind: "file"; readonly location: string }
+  | { readonly kind: "bytes"; readonly bytes: Part };
+
+export interface WireWeight {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly store: number;
+  readonly offset: number;
+  readonly length: number;
+  readonly digest?: string;
+}
+
+export interface WireGraph {
+  readonly name: string;
+  readonly inputs: readonly WireGraphInput[];
+  readonly outputs: readonly WireGraphOutput[];
+  readonly weights: readonly WireWeight[];
+  readonly nodes: readonly WireNode[];
+  readonly values: readonly WireGraphOutput[];
+}
+
+export interface WireGraphInput {
+  readonly name: string;
+  readonly type?: WireValueType;
+  readonly default?: string;
+}
+
+export interface WireGraphOutput {
+  readonly name: string;
+  readonly type?: WireValueType;
+}
+
+export interface WireNode {
+  readonly op: string;
+  readonly domain: string;
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: readonly { readonly name: string; readonly value: WireAttribute }[];
+  readonly origin: readonly string[];
+}
+
+/** Attribute values by kind. */
+export interface WireAttributeValues {
+  readonly float: WireFloat;
+  readonly int: WireBigint;
+  readonly string: string;
+  readonly tensor: WireTensor;
+  readonly graph: WireGraph;
+  readonly type: WireValueType;
+  readonly floats: readonly WireFloat[];
+  readonly ints: readonly WireBigint[];
+  readonly strings: readonly string[];
+  readonly tensors: readonly WireTensor[];
+}
+
+export type WireAttribute = {
+  readonly [K in AttributeKind]: { readonly kind: K; readonly value: WireAttributeValues[K] };
+}[AttributeKind];
+
+export interface WireCompileOptions {
+  readonly device: string;
+  readonly precision: "native" | "f64";
+}
+
+export interface WireSessionOptions {
+  readonly threads: number;
+  readonly maxMemory: WireFloat;
+}
+
+export interface WireArtifact {
+  readonly backend: string;
+  readonly version: string;
+  readonly device: string;
+  readonly precision: "native" | "f64";
+  readonly bytes: Part;
+}
+
+export interface WireRunOptions {
+  readonly outputs?: readonly string[];
+  readonly profile?: boolean;
+  readonly seed?: WireFloat;
+}
+
+export interface WireRunResult {
+  readonly outputs: readonly WireNamedValue[];
+  readonly nodes?: readonly WireNodeTime[];
+  readonly peakBytes: number;
+}
+
+export interface WireNodeTime {
+  readonly name: string;
+  readonly operator: string;
+  readonly origin: readonly string[];
+  readonly calls: number;
+  readonly milliseconds: WireFloat;
+}
+
+/** A file that the host opened: read it with source.read under this number. */
+export interface WireSource {
+  readonly source: number;
+  readonly name: string;
+  readonly size: number;
+}
+
+export interface WireError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint?: string;
+  readonly where?: {
+    readonly file?: string;
+    readonly field?: string;
+    readonly offset?: number;
+    readonly node?: string;
+    readonly operator?: string;
+    readonly plugin?: string;
+  };
+  /** What led to it, as text. */
+  readonly cause?: string;
+}

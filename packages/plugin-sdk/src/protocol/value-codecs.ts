@@ -1,0 +1,152 @@
+import {
+  bytesOfTensor,
+  denseData,
+  type Dim,
+  type DimExpression,
+  type DType,
+  elementCount,
+  HoduError,
+  isBig,
+  isDtype,
+  isWide,
+  isWidened,
+  type MapType,
+  type MapValue,
+  type OptionalType,
+  type OptionalValue,
+  type SequenceType,
+  type SequenceValue,
+  type Tensor,
+  tensorFromBytes,
+  tensorOf,
+  type TensorType,
+  type Value,
+  type ValueType,
+} from "@hodu/core";
+import type { NamedValue } from "../contracts/format.ts";
+import {
+  bigint,
+  type Codec,
+  integer,
+  lazy,
+  list,
+  natural,
+  oneOf,
+  optional,
+  pair,
+  type PartReader,
+  record,
+  text,
+  union,
+} from "./codec.ts";
+import type { WireDim, WireNamedValue, WireTensor, WireValue, WireValueType } from "./messages.ts";
+
+type Of<W, K extends string> = Extract<W, { readonly kind: K }>;
+
+export const dtype: Codec<DType, DType> = {
+  encode: (value) => value,
+  decode: (wire, from) => (typeof wire === "string" && isDtype(wire) ? wire : from.fail(wire, "a dtype")),
+};
+
+export const tensor: Codec<Tensor, WireTensor> = {
+  encode(value, out) {
+    const head = { kind: "tensor", dtype: value.dtype, shape: value.shape } as const;
+    if (!isWide(value)) return { ...head, data: out.add(bytesOfTensor(value)) };
+    const data = denseData(value) as Float64Array;
+    return { ...head, wide: true, data: out.add(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) };
+  },
+  decode(wire, from) {
+    const head = tensorHead.decode(wire, from);
+    const bytes = from.part((wire as { readonly data?: unknown }).data);
+    try {
+      return (wire as { readonly wide?: unknown }).wide === true
+        ? wideTensor(head.dtype, head.shape, bytes, from)
+        : tensorFromBytes(head.dtype, head.shape, bytes);
+    } catch (error) {
+      if (error instanceof HoduError && error.code !== "PLUGIN_PROTOCOL") {
+        return from.fail(wire, `a tensor ${head.dtype}[${head.shape.join(", ")}]`, error);
+      }
+      throw error;
+    }
+  },
+};
+
+interface TensorHead {
+  readonly kind: "tensor";
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+}
+
+const tensorHead = record<TensorHead, TensorHead>({ kind: oneOf("tensor"), dtype, shape: list(natural) });
+
+function wideTensor(name: DType, shape: readonly number[], bytes: Uint8Array, from: PartReader): Tensor {
+  if (!isWidened(name)) from.fail(name, "f16, bf16 or f32 for a wide tensor");
+  if (bytes.length !== elementCount(shape) * 8) from.fail(bytes.length, `${elementCount(shape) * 8} bytes`);
+  const aligned = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
+  return tensorOf(name, shape, new Float64Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 8));
+}
+
+const dimExpression = record<DimExpression, Exclude<WireDim, number>>({
+  constant: integer,
+  terms: list(pair(text, integer)),
+});
+
+const dim: Codec<Dim, WireDim> = {
+  encode: (value, out) => (typeof value === "number" ? value : dimExpression.encode(value, out)),
+  decode: (wire, from) => (typeof wire === "number" ? natural.decode(wire, from) : dimExpression.decode(wire, from)),
+};
+
+export const valueType: Codec<ValueType, WireValueType> = lazy(() => valueTypes);
+
+const valueTypes = union<ValueType, WireValueType>({
+  tensor: record<TensorType, Of<WireValueType, "tensor">>({
+    kind: oneOf("tensor"),
+    dtype,
+    shape: optional(list(dim)),
+  }),
+  sequence: record<SequenceType, Of<WireValueType, "sequence">>({ kind: oneOf("sequence"), element: valueType }),
+  optional: record<OptionalType, Of<WireValueType, "optional">>({ kind: oneOf("optional"), element: valueType }),
+  map: record<MapType, Of<WireValueType, "map">>({ kind: oneOf("map"), key: dtype, element: valueType }),
+});
+
+export const value: Codec<Value, WireValue> = lazy(() => values);
+
+type WireMap = Of<WireValue, "map">;
+
+const rawMap = record<Omit<MapValue, "keys">, Omit<WireMap, "keys">>({
+  kind: oneOf("map"),
+  key: dtype,
+  element: valueType,
+  values: list(value),
+});
+
+const map: Codec<MapValue, WireMap> = {
+  encode: (item, out) => ({
+    ...rawMap.encode(item, out),
+    keys: item.keys.map((key) => (typeof key === "bigint" ? key.toString() : key)),
+  }),
+  decode(wire, from) {
+    const item = rawMap.decode(wire, from);
+    const key: Codec<number | bigint | string> = isBig(item.key) ? bigint : item.key === "string" ? text : integer;
+    const keys = from.inside("keys", () => list(key).decode((wire as { readonly keys?: unknown }).keys, from));
+    if (keys.length !== item.values.length) from.fail(keys.length, `${item.values.length} keys`);
+    return { kind: "map", key: item.key, element: item.element, keys, values: item.values };
+  },
+};
+
+const values = union<Value, WireValue>({
+  tensor,
+  sequence: record<SequenceValue, Of<WireValue, "sequence">>({
+    kind: oneOf("sequence"),
+    element: valueType,
+    items: list(value),
+  }),
+  optional: record<OptionalValue, Of<WireValue, "optional">>({
+    kind: oneOf("optional"),
+    element: valueType,
+    value: optional(value),
+  }),
+  map,
+});
+
+export const namedValue = record<NamedValue, WireNamedValue>({ name: text, value });
