@@ -72,53 +72,59 @@ function powersOfTwo(): Float32Array {
 export type Overflow = "saturate" | "special";
 
 const f64 = new Float64Array(1);
-const f64Bits = new BigUint64Array(f64.buffer);
+const f64Words = new Uint32Array(f64.buffer);
+/** Index of the word of a double that holds sign and exponent: 1 where memory is little-endian. */
+const HIGH = new Uint8Array(new Uint16Array([1]).buffer)[0];
 
 /**
  * The bit pattern nearest to `value` (ties to even) in a float dtype of at most 16 bits but f8e8m0.
- * NaN becomes the type's NaN (for types without: the largest magnitude); -0 becomes 0 where there is none.
+ * NaN becomes the type's positive NaN (-0 in f4 and f6, which have none, as ml_dtypes does); -0 becomes 0 where there is none.
  */
 export function encodeFloat(value: number, layout: FloatLayout, overflow: Overflow): number {
   const { exponentBits, mantissaBits, bias, specials } = layout;
   const signBit = 1 << (exponentBits + mantissaBits);
-  f64[0] = value;
-  const negative = f64Bits[0] >> 63n === 1n;
-  const sign = negative ? signBit : 0;
-  const nan =
-    specials === "ieee"
-      ? (((1 << exponentBits) - 1) << mantissaBits) | (1 << (mantissaBits - 1))
-      : specials === "fnuz"
-        ? signBit
-        : signBit - 1;
-  if (Number.isNaN(value)) return specials === "fnuz" || specials === "finite" ? nan : sign | nan;
+  if (Number.isNaN(value)) return nanPattern(layout);
+  const sign = value < 0 || Object.is(value, -0) ? signBit : 0;
+  const largest = largestPattern(layout);
   const magnitude = Math.abs(value);
-  const largest =
-    specials === "ieee"
-      ? (((1 << exponentBits) - 1) << mantissaBits) - 1
-      : specials === "fn"
-        ? signBit - 2
-        : signBit - 1;
-  let pattern: number;
-  if (magnitude === Infinity) pattern = largest + 1;
-  else {
-    const exponent = Math.max(magnitude === 0 ? -Infinity : exponentOf(magnitude), 1 - bias);
-    const steps = roundHalfEven(magnitude / 2 ** (exponent - mantissaBits));
+  let pattern = largest + 1;
+  if (magnitude !== Infinity) {
+    const exponent = Math.max(exponentOf(magnitude), 1 - bias);
+    const steps = roundHalfEven(magnitude * powerOfTwo(mantissaBits - exponent));
     // steps counts units of the last place; carrying into the exponent is what the addition does
     pattern = steps + (exponent - (1 - bias)) * (1 << mantissaBits);
   }
   if (pattern > largest) {
     if (overflow === "saturate" || specials === "finite") pattern = largest;
     else if (specials === "ieee") pattern = largest + 1;
-    else return specials === "fnuz" ? signBit : sign | nan;
+    else return specials === "fnuz" ? signBit : sign | nanPattern(layout);
   }
   return pattern === 0 && specials === "fnuz" ? 0 : sign | pattern;
 }
 
-/** floor(log2(x)) of a positive finite double. */
+function nanPattern({ exponentBits, mantissaBits, specials }: FloatLayout): number {
+  const signBit = 1 << (exponentBits + mantissaBits);
+  if (specials === "ieee") return (((1 << exponentBits) - 1) << mantissaBits) | (1 << (mantissaBits - 1));
+  return specials === "fn" ? signBit - 1 : signBit;
+}
+
+/** The pattern of the largest finite value. */
+function largestPattern({ exponentBits, mantissaBits, specials }: FloatLayout): number {
+  if (specials === "ieee") return (((1 << exponentBits) - 1) << mantissaBits) - 1;
+  return (1 << (exponentBits + mantissaBits)) - (specials === "fn" ? 2 : 1);
+}
+
+/** floor(log2(x)) of a positive finite double; -1023 for zero and for subnormal doubles. */
 export function exponentOf(x: number): number {
   f64[0] = x;
-  const biased = Number((f64Bits[0] >> 52n) & 0x7ffn);
-  return biased === 0 ? Math.floor(Math.log2(x)) : biased - 1023;
+  return ((f64Words[HIGH] >>> 20) & 0x7ff) - 1023;
+}
+
+/** 2^exponent for -1022..1023; Math.pow is many times slower. */
+function powerOfTwo(exponent: number): number {
+  f64Words[HIGH] = (exponent + 1023) << 20;
+  f64Words[1 - HIGH] = 0;
+  return f64[0];
 }
 
 /** The nearest integer, ties to even. */
@@ -133,15 +139,24 @@ export function roundHalfEven(x: number): number {
 const f32 = new Float32Array(1);
 const f32Bits = new Uint32Array(f32.buffer);
 
+/**
+ * The bits of a number as an f32 rounded to odd: inexact values get a last bit of 1,
+ * so that rounding them again to at most 22 bits gives what rounding the double once would give.
+ */
+function bitsRoundedToOdd(value: number): number {
+  f32[0] = value;
+  const rounded = f32[0];
+  if (rounded === value) return f32Bits[0];
+  const away = Math.abs(rounded) > Math.abs(value) ? 1 : 0;
+  return (f32Bits[0] - away) | 1;
+}
+
 /** The f16 bit pattern nearest to `value`, overflow to infinity. */
 export function encodeF16(value: number): number {
-  f32[0] = value;
-  const bits = f32Bits[0];
-  // an f32 that the double rounds to exactly can be rounded once; other doubles take the general way
-  if (f32[0] !== value) return encodeFloat(value, FLOAT_LAYOUTS.f16!, "special");
+  if (Number.isNaN(value)) return 0x7e00;
+  const bits = bitsRoundedToOdd(value);
   const sign = (bits >>> 16) & 0x8000;
   const magnitude = bits & 0x7fffffff;
-  if (magnitude > 0x7f800000) return sign | 0x7e00;
   if (magnitude >= 0x47800000) return sign | 0x7c00;
   if (magnitude < 0x38800000) return sign | roundHalfEven(Math.abs(value) * 16777216);
   const rounded = magnitude + 0xfff + ((magnitude >>> 13) & 1);
@@ -150,23 +165,24 @@ export function encodeF16(value: number): number {
 
 /** The bf16 bit pattern nearest to `value`, overflow to infinity. */
 export function encodeBf16(value: number): number {
-  f32[0] = value;
-  if (f32[0] !== value) return encodeFloat(value, FLOAT_LAYOUTS.bf16!, "special");
-  const bits = f32Bits[0];
-  if ((bits & 0x7fffffff) > 0x7f800000) return ((bits >>> 16) & 0x8000) | 0x7fc0;
+  if (Number.isNaN(value)) return 0x7fc0;
+  const bits = bitsRoundedToOdd(value);
   return (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
 }
 
 export type E8m0Rounding = "up" | "down" | "nearest";
 
-/** The f8e8m0 pattern of a positive value (its sign is dropped); `round_mode` as ONNX Cast-24 names it. */
+/**
+ * The f8e8m0 pattern of a number, whose sign is dropped; `rounding` as ONNX Cast-24 names it ("nearest": ties up).
+ * What is too small (0 too) or, rounded, too large is stored as the smallest or largest power of two, or as NaN. NaN stays NaN.
+ */
 export function encodeE8m0(value: number, rounding: E8m0Rounding, overflow: Overflow): number {
   const magnitude = Math.abs(value);
   if (Number.isNaN(magnitude)) return 255;
   if (magnitude === Infinity) return overflow === "saturate" ? 254 : 255;
-  if (magnitude < 2 ** -127) return 0;
+  if (magnitude < 2 ** -127) return overflow === "saturate" ? 0 : 255;
   let exponent = exponentOf(magnitude);
-  const mantissa = magnitude / 2 ** exponent;
+  const mantissa = magnitude * powerOfTwo(-exponent);
   if (rounding === "up" && mantissa > 1) exponent++;
   if (rounding === "nearest" && mantissa >= 1.5) exponent++;
   if (exponent > 127) return overflow === "saturate" ? 254 : 255;

@@ -17,9 +17,66 @@ export function broadcastShapes(
   return out;
 }
 
+/** Writes, for `count` elements of a shape from flat index `start` on, where they stand in the dense tensor that is repeated. */
+export type Positions = (positions: Float64Array, start: number, count: number) => void;
+
+/** Where each element of shape `to` stands in a dense tensor of shape `from`, which must broadcast to it. */
+export function broadcastPositions(from: readonly number[], to: readonly number[]): Positions {
+  const { dims, strides } = collapsed(from, to);
+  const last = dims.length - 1;
+  const inner = dims[last];
+  const step = strides[last];
+  const index = new Array<number>(dims.length).fill(0);
+  return (positions, start, count) => {
+    let at = seek(start, dims, strides, index);
+    for (let i = 0; i < count; ) {
+      const end = Math.min(count, i + inner - index[last]);
+      index[last] += end - i;
+      for (; i < end; i++, at += step) positions[i] = at;
+      for (let axis = last; axis > 0 && index[axis] === dims[axis]; axis--) {
+        at += strides[axis - 1] - strides[axis] * dims[axis];
+        index[axis] = 0;
+        index[axis - 1]++;
+      }
+    }
+  };
+}
+
+/** Sets `index` to that of flat element `flat`; returns its position. */
+function seek(flat: number, dims: readonly number[], strides: readonly number[], index: number[]): number {
+  let rest = flat;
+  let at = 0;
+  for (let axis = dims.length - 1; axis >= 0; axis--) {
+    index[axis] = rest % dims[axis];
+    rest = Math.floor(rest / dims[axis]);
+    at += index[axis] * strides[axis];
+  }
+  return at;
+}
+
+/** The strides of `from` under `to`, with neighbouring axes made one where a single stride serves both. At least one axis. */
+function collapsed(from: readonly number[], to: readonly number[]): { dims: number[]; strides: number[] } {
+  const dims: number[] = [];
+  const strides: number[] = [];
+  let step = 1;
+  for (let axis = to.length - 1; axis >= 0; axis--) {
+    const own = from[axis - (to.length - from.length)] ?? 1;
+    const stride = own === 1 ? 0 : step;
+    step *= own;
+    if (to[axis] === 1) continue;
+    if (dims.length > 0 && stride === strides[0] * dims[0]) dims[0] *= to[axis];
+    else {
+      dims.unshift(to[axis]);
+      strides.unshift(stride);
+    }
+  }
+  return dims.length === 0 ? { dims: [1], strides: [0] } : { dims, strides };
+}
+
 /** An axis in -rank..rank-1 as one in 0..rank-1; fails outside of it. */
 export function normalizeAxis(axis: number, rank: number, context: { fail(rule: string): never }): number {
-  if (!Number.isInteger(axis) || axis < -rank || axis >= Math.max(rank, 0) || rank === 0) {
+  if (rank === 0) context.fail(`axis ${axis} is of a scalar, which has none`);
+  if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
     context.fail(`axis ${axis} must be in ${-rank}..${rank - 1}`);
   }
   return axis < 0 ? axis + rank : axis;
