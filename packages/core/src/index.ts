@@ -31,3 +31,6 @@ export { makeAttributes, type PlainAttribute } from "./operators/make-attributes
 export { GraphBuilder, type NodeOptions } from "./snapshot/builder.ts";
 export { compareValues, type Difference, formatIndex } from "./tensors/compare.ts";
 export { EXACT, type Tolerance, toleranceOf } from "./tensors/tolerance.ts";
+export { graphsIn } from "./snapshot/graphs.ts";
+export { parseSnapshot } from "./text/parse.ts";
+export { type PrintOptions, printSnapshot } from "./text/print.ts";

@@ -76,12 +76,25 @@ export class GraphBuilder {
   ): readonly string[] {
     const domain = options.domain ?? "";
     const definition = operatorOf(domain, op);
-    if (definition === undefined) throw new HoduError("INVALID_GRAPH", `Cannot add a node: there is no operator ${quote(op)} in domain ${quote(domain)}`);
+    if (definition === undefined)
+      throw new HoduError(
+        "INVALID_GRAPH",
+        `Cannot add a node: there is no operator ${quote(op)} in domain ${quote(domain)}`,
+      );
     const name = options.name ?? this.#fresh(`${op}_${this.#nodes.length}`);
     if (options.name !== undefined) this.#take(name);
-    const outputs = typeof options.outputs === "object" ? options.outputs : this.#outputNames(name, options.outputs ?? 1);
+    const outputs =
+      typeof options.outputs === "object" ? options.outputs : this.#outputNames(name, options.outputs ?? 1);
     if (typeof options.outputs === "object") for (const output of outputs) if (output !== "") this.#take(output);
-    this.#nodes.push({ op, domain, name, inputs, outputs, attributes: makeAttributes(definition.attributes, attributes), origin: [name] });
+    this.#nodes.push({
+      op,
+      domain,
+      name,
+      inputs,
+      outputs,
+      attributes: makeAttributes(definition.attributes, attributes),
+      origin: [name],
+    });
     return outputs;
   }
 
@@ -92,12 +105,24 @@ export class GraphBuilder {
 
   /** The graph as it stands, not verified. */
   graph(): Graph {
-    return { name: this.#name, inputs: [...this.#inputs], outputs: [...this.#outputs], weights: [...this.#weights], nodes: [...this.#nodes], values: [] };
+    return {
+      name: this.#name,
+      inputs: [...this.#inputs],
+      outputs: [...this.#outputs],
+      weights: [...this.#weights],
+      nodes: [...this.#nodes],
+      values: [],
+    };
   }
 
   /** The finished Snapshot. Throws INVALID_GRAPH with all that is wrong. */
   build(): Snapshot {
-    const snapshot: Snapshot = { graph: this.graph(), stores: [...this.#shared.stores], metadata: [], producer: "hodu" };
+    const snapshot: Snapshot = {
+      graph: this.graph(),
+      stores: [...this.#shared.stores],
+      metadata: [],
+      producer: "hodu",
+    };
     verifySnapshot(snapshot);
     return snapshot;
   }
@@ -109,7 +134,8 @@ export class GraphBuilder {
   }
 
   #take(name: string): void {
-    if (this.#shared.names.has(name)) throw new HoduError("INVALID_GRAPH", `Cannot name a value ${quote(name)}: the name is taken`);
+    if (this.#shared.names.has(name))
+      throw new HoduError("INVALID_GRAPH", `Cannot name a value ${quote(name)}: the name is taken`);
     this.#shared.names.add(name);
   }
 

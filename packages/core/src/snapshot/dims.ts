@@ -62,6 +62,14 @@ export function divDimsExact(a: Dim, b: Dim): Dim | undefined {
   return scaleDim(a, 1 / b);
 }
 
+/** floor(a / b) for a positive number b where that is linear: every coefficient of a symbol is a multiple of b; else undefined. */
+export function floorDivDim(a: Dim, b: number): Dim | undefined {
+  if (typeof a === "number") return Math.floor(a / b);
+  if (a.terms.some(([, coefficient]) => coefficient % b !== 0)) return undefined;
+  const rest = ((a.constant % b) + b) % b;
+  return divDimsExact(addDims(a, -rest), b);
+}
+
 export function dimsEqual(a: Dim, b: Dim): boolean {
   if (typeof a === "number" || typeof b === "number") return a === b;
   return (

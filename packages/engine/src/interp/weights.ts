@@ -1,4 +1,13 @@
-import { type Graph, HoduError, quote, type Snapshot, type Tensor, tensorFromBytes, type Weight } from "@hodu/core";
+import {
+  type Graph,
+  graphsIn,
+  HoduError,
+  quote,
+  type Snapshot,
+  type Tensor,
+  tensorFromBytes,
+  type Weight,
+} from "@hodu/core";
 import type { ByteSource } from "hodu-plugin-sdk";
 
 /** Tensors of all weights of a Snapshot, by graph (the main one and subgraphs). Views of the source where alignment allows. */
@@ -8,7 +17,7 @@ export async function loadWeights(
 ): Promise<ReadonlyMap<Graph, ReadonlyMap<string, Tensor>>> {
   const readers = await Promise.all(snapshot.stores.map((store) => storeReader(store, source)));
   const tensors = new Map<Graph, Map<string, Tensor>>();
-  for (const graph of graphsOf(snapshot.graph)) {
+  for (const graph of graphsIn(snapshot.graph)) {
     if (graph.weights.length === 0) continue;
     const own = new Map<string, Tensor>();
     for (const weight of graph.weights) own.set(weight.name, await readWeight(weight, readers[weight.store]));
@@ -36,13 +45,5 @@ async function readWeight(weight: Weight, read: Reader): Promise<Tensor> {
     return tensorFromBytes(weight.dtype, weight.shape, await read(weight.offset, weight.length));
   } catch (error) {
     throw error instanceof HoduError ? error.at({ field: `weight ${quote(weight.name)}` }) : error;
-  }
-}
-
-/** A graph and all subgraphs of its nodes. */
-export function* graphsOf(graph: Graph): Generator<Graph> {
-  yield graph;
-  for (const node of graph.nodes) {
-    for (const { value } of node.attributes) if (value.kind === "graph") yield* graphsOf(value.value);
   }
 }

@@ -22,14 +22,14 @@ export async function openFile(path: string, options: OpenFileOptions = {}): Pro
   return sourceOf(path, path, openRegular(path), options);
 }
 
-async function sourceOf(
-  name: string,
-  path: string,
-  file: RegularFile,
-  options: OpenFileOptions,
-): Promise<ByteSource> {
+async function sourceOf(name: string, path: string, file: RegularFile, options: OpenFileOptions): Promise<ByteSource> {
   const sibling = async (other: string): Promise<ByteSource> => {
-    const found = openSibling({ owner: name, folder: dirname(path), name: other, allowed: options.allowExternal ?? [] });
+    const found = openSibling({
+      owner: name,
+      folder: dirname(path),
+      name: other,
+      allowed: options.allowExternal ?? [],
+    });
     return sourceOf(other, found.path, found.file, options);
   };
   if (file.size > READ_WHOLE_BYTES) return new LargeFile(name, file, sibling, await loadMapper());
@@ -54,11 +54,9 @@ function checkRange(name: string, size: number, offset: number, length: number):
   if (Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length >= 0) {
     if (offset + length <= size) return;
   }
-  throw new HoduError(
-    "BAD_MODEL",
-    `Cannot read ${length} bytes at ${offset} of ${quote(name)}: it has ${size} bytes`,
-    { where: { file: name, offset } },
-  );
+  throw new HoduError("BAD_MODEL", `Cannot read ${length} bytes at ${offset} of ${quote(name)}: it has ${size} bytes`, {
+    where: { file: name, offset },
+  });
 }
 
 const descriptors = new FinalizationRegistry<number>(closeSync);

@@ -51,7 +51,10 @@ function refuse({ owner, name }: SiblingRequest, path: string, objection: string
   return new HoduError(
     "POLICY",
     `Cannot open ${quote(name)} for ${quote(owner)}: ${objection}; a model may refer to files in its own folder only, unless you allow it with --allow-external PATH`,
-    { hint: `add --allow-external ${shellWord(realPathOf(path) ?? path)} if you trust the model`, where: { file: owner } },
+    {
+      hint: `add --allow-external ${shellWord(realPathOf(path) ?? path)} if you trust the model`,
+      where: { file: owner },
+    },
   );
 }
 
