@@ -1,0 +1,90 @@
+/**
+ * Runs models on the inputs beside them and compares with the outputs beside them. See docs/conformance.md.
+ * Prints a line for each failure, and `N passed, N failed, N skipped` last.
+ */
+import { writeFileSync } from "node:fs";
+import { totalmem } from "node:os";
+import { interpPlugin } from "@hodu/engine";
+import onnxPlugin from "hodu-format-onnx";
+import { isArchive, unpack } from "./conformance/archive.ts";
+import { findCases, isNoisy, NOISY_NOTE, type Case } from "./conformance/cases.ts";
+import { type Options, readOptions, USAGE, UsageError } from "./conformance/options.ts";
+import { type Bench, type CaseResult, runCase, type Status } from "./conformance/run-case.ts";
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options === undefined) process.stdout.write(USAGE);
+  else process.exitCode = await runAll(options);
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`Error: ${error.message}\nhint: npm run conformance -- --help`);
+  process.exitCode = 2;
+}
+
+async function runAll(options: Options): Promise<number> {
+  const bench = openBench(options.backend);
+  const { cases, untrusted } = collect(options);
+  const results: CaseResult[] = [];
+  for (const found of cases) {
+    const result = await runCase(found, bench);
+    if (result.status !== "passed") console.log(formatResult(result));
+    results.push(result);
+  }
+  return report(options, cases, results, untrusted);
+}
+
+function openBench(backend: string): Bench {
+  const short = backend.replace(/^hodu-backend-/, "");
+  const found = interpPlugin.backends?.[short];
+  if (found === undefined) {
+    throw new UsageError(`Cannot run on backend "${backend}": there is none of that name, expected interp`);
+  }
+  return { format: onnxPlugin.formats!.onnx, backend: found, maxMemory: 0.8 * totalmem() };
+}
+
+function collect({ paths, only, trusted }: Options): { cases: Case[]; untrusted: number } {
+  const cases: Case[] = [];
+  let untrusted = 0;
+  for (const path of paths) {
+    const found = findCases(isArchive(path) ? unpack(path) : path, only, trusted);
+    cases.push(...found.cases);
+    untrusted += found.untrusted;
+  }
+  if (cases.length > 0) return { cases, untrusted };
+  const left = untrusted > 0 ? `TRUSTED.txt leaves out all ${untrusted}` : "there is no folder with a model.onnx";
+  throw new UsageError(`Cannot run: ${left}${only.length > 0 ? ` that matches ${only.join(" or ")}` : ""}`);
+}
+
+function formatResult({ name, status, operator, reason }: CaseResult): string {
+  const by = operator === undefined ? "" : ` ${operator}:`;
+  return `${status === "failed" ? "FAIL" : "skip"} ${name}:${by} ${reason}`;
+}
+
+function report(options: Options, cases: readonly Case[], results: readonly CaseResult[], untrusted: number): number {
+  const random = results.filter((result) => result.random);
+  const counted = results.filter((result) => !result.random);
+  const count = (of: readonly CaseResult[], status: Status): number =>
+    of.filter((result) => result.status === status).length;
+  const totals = {
+    passed: count(counted, "passed"),
+    failed: count(counted, "failed"),
+    skipped: count(counted, "skipped"),
+  };
+  if (cases.some(({ name }) => isNoisy(name))) console.log(NOISY_NOTE);
+  if (untrusted > 0) console.log(`note: ${untrusted} folders do not count, because TRUSTED.txt does not list them`);
+  if (random.length > 0) {
+    const passed = count(random, "passed");
+    console.log(
+      `note: ${random.length} random models (test_bernoulli*) are checked for dtype, shape and mean and counted apart: ${passed} passed, ${random.length - passed} failed`,
+    );
+  }
+  if (options.json !== undefined) {
+    const randomTotals = { passed: count(random, "passed"), failed: count(random, "failed") };
+    writeFileSync(
+      options.json,
+      `${JSON.stringify({ ...totals, random: randomTotals, untrusted, results }, null, 2)}\n`,
+    );
+  }
+  console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
+  return results.some(({ status }) => status === "failed") ? 1 : 0;
+}

@@ -1,0 +1,66 @@
+import { parseArgs } from "node:util";
+
+export const USAGE = `Usage: npm run conformance -- PATH... [options]
+
+Runs every model below PATH (a folder, or an archive .tar.xz, .tar.gz or .tar of one) on the inputs beside it and
+compares with the outputs beside it: folders of the ONNX backend-test layout (model.onnx, test_data_set_*/input_N.pb,
+output_N.pb, optional data.json with rtol and atol).
+
+Options:
+  --backend NAME    the backend to run on (default: interp)
+  --opt-level N     the optimisation level (default: 0)
+  --only PATTERN    only folders whose name matches, with * and ? (may be repeated)
+  --trusted         only the sub-folders that a TRUSTED.txt beside them lists
+  --json FILE       also write the results to FILE
+  -h, --help        show this
+`;
+
+export interface Options {
+  readonly paths: readonly string[];
+  readonly backend: string;
+  readonly only: readonly string[];
+  readonly trusted: boolean;
+  readonly json: string | undefined;
+}
+
+/** What keeps the tool from starting: exit code 2. */
+export class UsageError extends Error {}
+
+/** Reads the command line; undefined when it asks for help. Throws UsageError. */
+export function readOptions(args: readonly string[]): Options | undefined {
+  const { values, positionals } = parse(args);
+  if (values.help) return undefined;
+  if (positionals.length === 0) throw new UsageError("Cannot start: found no path, expected a folder or an archive");
+  const level = values["opt-level"];
+  if (level !== "0") {
+    throw new UsageError(
+      `Cannot run at --opt-level ${level}: this version has no optimisation passes, expected --opt-level 0`,
+    );
+  }
+  return {
+    paths: positionals,
+    backend: values.backend,
+    only: values.only,
+    trusted: values.trusted,
+    json: values.json,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        backend: { type: "string", default: "interp" },
+        "opt-level": { type: "string", default: "0" },
+        only: { type: "string", multiple: true, default: [] as string[] },
+        trusted: { type: "boolean", default: false },
+        json: { type: "string" },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}

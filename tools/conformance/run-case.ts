@@ -1,0 +1,177 @@
+import { basename } from "node:path";
+import { type GraphInput, HoduError, numbers, type Snapshot, type Value } from "@hodu/core";
+import { compareValues, fitValue, formatDifference } from "@hodu/engine";
+import { openFile } from "@hodu/engine/node";
+import type { BackendPlugin, CallContext, FormatPlugin, NamedValue, Session } from "hodu-plugin-sdk";
+import type { Case, DataSet } from "./cases.ts";
+
+/** What the cases run with. */
+export interface Bench {
+  readonly format: FormatPlugin;
+  readonly backend: BackendPlugin;
+  readonly maxMemory: number;
+}
+
+export type Status = "passed" | "failed" | "skipped";
+
+export interface CaseResult {
+  readonly name: string;
+  readonly status: Status;
+  readonly random: boolean;
+  readonly milliseconds: number;
+  /** The operator at fault and what is wrong, when it did not pass. */
+  readonly operator?: string;
+  readonly reason?: string;
+}
+
+/** Longest time for one data set. */
+const DEADLINE_MS = 300_000;
+
+/** Runs one case; never throws. */
+export async function runCase(found: Case, bench: Bench): Promise<CaseResult> {
+  const start = performance.now();
+  const verdict = await judge(found, bench);
+  return { name: found.name, random: found.random, ...verdict, milliseconds: performance.now() - start };
+}
+
+type Verdict = Pick<CaseResult, "status" | "operator" | "reason">;
+
+async function judge(found: Case, bench: Bench): Promise<Verdict> {
+  if (found.dataSets.length === 0) return { status: "skipped", reason: "no test_data_set_* beside the model" };
+  let operator: string | undefined;
+  try {
+    const source = await openFile(found.model);
+    const snapshot = await bench.format.loadModel!(source, newContext());
+    operator = operatorsOf(snapshot);
+    const options = { device: "cpu", precision: "native" } as const;
+    const artifact = await bench.backend.compile({ snapshot, source }, options, newContext());
+    const session = await bench.backend.load(
+      artifact,
+      source,
+      { threads: 0, maxMemory: bench.maxMemory },
+      newContext(),
+    );
+    for (const set of found.dataSets) {
+      const failure = await runSet(found, set, snapshot, session, bench);
+      if (failure !== undefined) return { status: "failed", operator, ...failure };
+    }
+    await session.dispose();
+    return { status: "passed" };
+  } catch (error) {
+    return { status: "failed", operator: operatorOfError(error) ?? operator, reason: describeError(error) };
+  }
+}
+
+interface Failure {
+  readonly operator?: string;
+  readonly reason: string;
+}
+
+async function runSet(
+  found: Case,
+  set: DataSet,
+  snapshot: Snapshot,
+  session: Session,
+  bench: Bench,
+): Promise<Failure | undefined> {
+  const inputs = await readInputs(set, snapshot, bench.format);
+  const expected = await Promise.all(set.outputs.map((file) => readValue(file, bench.format)));
+  if (found.random) return checkRandom(snapshot, inputs, expected, session);
+  const { outputs } = await session.run(inputs, {}, newContext());
+  if (expected.length > outputs.length) {
+    return { reason: `${set.name}: found ${outputs.length} outputs, expected ${expected.length}` };
+  }
+  for (const [i, value] of expected.entries()) {
+    const difference = compareValues(outputs[i].value, value, found.tolerance);
+    if (difference === undefined) continue;
+    const reason = `${set.name} output "${outputs[i].name}" ${formatDifference(difference)}`;
+    return { operator: producerOf(snapshot, outputs[i].name), reason };
+  }
+  return undefined;
+}
+
+/** Input files stand in the order of the graph's inputs; those that a weight stands in for are left out of the count when they have no file. */
+async function readInputs(set: DataSet, snapshot: Snapshot, format: FormatPlugin): Promise<NamedValue[]> {
+  const all = snapshot.graph.inputs;
+  const needed = all.filter((input) => input.default === undefined);
+  const declared: readonly GraphInput[] = set.inputs.length <= needed.length ? needed : all;
+  if (set.inputs.length > declared.length) {
+    throw new HoduError("BAD_INPUT", `${set.name}: found ${set.inputs.length} inputs, expected ${declared.length}`);
+  }
+  return Promise.all(
+    set.inputs.map(async (file, i) => ({
+      name: declared[i].name,
+      value: fitValue(await readValue(file, format), declared[i].type),
+    })),
+  );
+}
+
+async function readValue(file: string, format: FormatPlugin): Promise<Value> {
+  const values = await format.loadTensors!(await openFile(file), newContext());
+  if (values.length === 1) return values[0].value;
+  throw new HoduError("BAD_TENSOR_FILE", `${basename(file)}: found ${values.length} values, expected one`);
+}
+
+/** Runs whose results are taken together, each with another seed. */
+const RANDOM_RUNS = 100;
+/** Standard deviations that the mean may be off: one in a million honest runs is. */
+const RANDOM_SIGMAS = 5;
+
+/** Checks a Bernoulli model: dtype and shape as the reference has them, zeros and ones, and their mean. */
+async function checkRandom(
+  snapshot: Snapshot,
+  inputs: readonly NamedValue[],
+  expected: readonly Value[],
+  session: Session,
+): Promise<Failure | undefined> {
+  const probabilities = inputs[0].value;
+  const reference = expected[0];
+  if (probabilities.kind !== "tensor" || reference.kind !== "tensor") return { reason: "expected tensors" };
+  const results = new Set<string>();
+  let sum = 0;
+  for (let run = 0; run < RANDOM_RUNS; run++) {
+    const { outputs } = await session.run(inputs, { seed: run }, newContext());
+    const found = outputs[0].value;
+    const sameForm =
+      found.kind === "tensor" && found.dtype === reference.dtype && found.shape.join() === reference.shape.join();
+    if (!sameForm) return { reason: `output "${outputs[0].name}" has another dtype or shape than the reference` };
+    const drawn = Array.from(numbers(found));
+    const odd = drawn.find((value) => value !== 0 && value !== 1);
+    if (odd !== undefined) return { reason: `output "${outputs[0].name}" holds ${odd}, expected 0 or 1` };
+    sum += drawn.reduce((total, value) => total + value, 0) / drawn.length;
+    results.add(drawn.join());
+  }
+  const wanted = Array.from(numbers(probabilities));
+  const mean = wanted.reduce((total, p) => total + p, 0) / wanted.length;
+  const variance = wanted.reduce((total, p) => total + p * (1 - p), 0) / wanted.length ** 2;
+  // A seed in the model makes all runs alike; then there is one sample only.
+  const deviation = Math.sqrt(variance / (results.size === 1 ? 1 : RANDOM_RUNS));
+  const found = sum / RANDOM_RUNS;
+  if (Math.abs(found - mean) <= RANDOM_SIGMAS * deviation) return undefined;
+  return { reason: `output mean is ${found.toFixed(4)}, expected ${mean.toFixed(4)}` };
+}
+
+function newContext(): CallContext {
+  return { signal: AbortSignal.timeout(DEADLINE_MS), log: () => {}, progress: () => {} };
+}
+
+/** `Conv`, `Conv, Relu`, or `Conv, Relu, Add and 7 more kinds`. */
+function operatorsOf(snapshot: Snapshot): string {
+  const kinds = [...new Set(snapshot.graph.nodes.map(({ op }) => op))];
+  if (kinds.length <= 3) return kinds.join(", ") || "no operator";
+  return `${kinds.slice(0, 3).join(", ")} and ${kinds.length - 3} more kinds`;
+}
+
+function producerOf(snapshot: Snapshot, output: string): string | undefined {
+  return snapshot.graph.nodes.find(({ outputs }) => outputs.includes(output))?.op;
+}
+
+const operatorOfError = (error: unknown): string | undefined =>
+  error instanceof HoduError ? error.where.operator : undefined;
+
+function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const text = error.message.split("\n").join(" | ");
+  if (error instanceof HoduError) return `${error.code}: ${text}`;
+  return `${error.name}: ${text}${error.stack?.match(/\n\s+(at .*)/)?.[1].replace(/^/, " ") ?? ""}`;
+}
