@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
-import { DEFAULT_TOLERANCE, type Tolerance } from "@hodu/engine";
+import type { Tolerance } from "@hodu/core";
 import { UsageError } from "./options.ts";
 
 /** One folder with a model and what it must give. */
@@ -27,13 +27,16 @@ export interface Found {
   readonly untrusted: number;
 }
 
+/** That of the ONNX backend tests; a data.json beside the model replaces it. */
+const DEFAULT_TOLERANCE: Tolerance = { relative: 1e-3, absolute: 1e-7 };
+
 /** Folders deeper than this are not looked at. */
 const MAX_DEPTH = 12;
 
 /** Folders whose references carry more noise than the default tolerance: the ONNX project computed them in single precision. */
 const NOISY: { readonly folder: RegExp; readonly tolerance: Tolerance } = {
   folder: /^test_dft_inverse/,
-  tolerance: { rtol: 1e-3, atol: 1e-5 },
+  tolerance: { relative: 1e-3, absolute: 1e-5 },
 };
 export const NOISY_NOTE =
   "note: test_dft_inverse* are compared at atol 1e-5, because their references carry more noise than 1e-7";
@@ -132,7 +135,10 @@ function readTolerance(folder: string): Tolerance {
   } catch (error) {
     throw new UsageError(`Cannot read "${file}": ${error instanceof Error ? error.message : String(error)}`);
   }
-  return { rtol: toleranceIn(data, "rtol", base.rtol), atol: toleranceIn(data, "atol", base.atol) };
+  return {
+    relative: toleranceIn(data, "rtol", base.relative),
+    absolute: toleranceIn(data, "atol", base.absolute),
+  };
 }
 
 function toleranceIn(data: unknown, key: string, fallback: number): number {

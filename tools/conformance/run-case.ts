@@ -1,6 +1,6 @@
 import { basename } from "node:path";
-import { type GraphInput, HoduError, numbers, type Snapshot, type Value } from "@hodu/core";
-import { compareValues, fitValue, formatDifference } from "@hodu/engine";
+import { compareValues, type GraphInput, HoduError, numbers, type Snapshot, type Value } from "@hodu/core";
+import { fitValue } from "@hodu/engine";
 import { openFile } from "@hodu/engine/node";
 import type { BackendPlugin, CallContext, FormatPlugin, NamedValue, Session } from "hodu-plugin-sdk";
 import type { Case, DataSet } from "./cases.ts";
@@ -82,9 +82,13 @@ async function runSet(
     return { reason: `${set.name}: found ${outputs.length} outputs, expected ${expected.length}` };
   }
   for (const [i, value] of expected.entries()) {
-    const difference = compareValues(outputs[i].value, value, found.tolerance);
+    const difference = compareValues(
+      outputs[i].value,
+      fitValue(value, snapshot.graph.outputs[i].type),
+      found.tolerance,
+    );
     if (difference === undefined) continue;
-    const reason = `${set.name} output "${outputs[i].name}" ${formatDifference(difference)}`;
+    const reason = `${set.name} output "${outputs[i].name}"${difference.path}: ${difference.message}`;
     return { operator: producerOf(snapshot, outputs[i].name), reason };
   }
   return undefined;
