@@ -10,7 +10,7 @@ import type {
   SessionOptions,
 } from "hodu-plugin-sdk";
 import { drive } from "./drive.ts";
-import { decodeImage } from "./decode-image.ts";
+import { decodeImage } from "../images/decode-image.ts";
 import { loadWeights } from "./weights.ts";
 
 /** A Snapshot ready to be interpreted; weights are read once and shared by all runs. */
