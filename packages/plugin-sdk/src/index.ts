@@ -9,3 +9,4 @@ export type * from "./contracts/manifest.ts";
 export type * from "./contracts/plugin.ts";
 export { definePlugin } from "./define-plugin.ts";
 export { decodeSnapshot, encodeSnapshot } from "./protocol/snapshot-bytes.ts";
+export { bytesSource } from "./bytes-source.ts";

@@ -1,0 +1,34 @@
+import { HoduError, quote } from "@hodu/core";
+import type { ByteSource } from "./contracts/byte-source.ts";
+
+/**
+ * Bytes in memory as a ByteSource: `loadModel(bytesSource("model.onnx", bytes), context)` reads a model from bytes.
+ * Without `siblings`, a file that refers to others is refused with MISSING_INPUT.
+ */
+export function bytesSource(
+  name: string,
+  bytes: Uint8Array,
+  siblings: ReadonlyMap<string, Uint8Array> = new Map(),
+): ByteSource {
+  return {
+    name,
+    size: bytes.byteLength,
+    async read(offset, length) {
+      if (!(offset >= 0 && length >= 0 && offset + length <= bytes.byteLength)) {
+        throw new HoduError(
+          "IO",
+          `Cannot read bytes ${offset}..${offset + length} of ${quote(name)}: it has ${bytes.byteLength}`,
+        );
+      }
+      return bytes.subarray(offset, offset + length);
+    },
+    async sibling(wanted) {
+      const found = siblings.get(wanted);
+      if (found !== undefined) return bytesSource(wanted, found, siblings);
+      throw new HoduError(
+        "MISSING_INPUT",
+        `Cannot open ${quote(wanted)}, which ${quote(name)} refers to: the model was given as bytes alone`,
+      );
+    },
+  };
+}
