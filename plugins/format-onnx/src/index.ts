@@ -1,1 +1,7 @@
-export {};
+import { definePlugin } from "hodu-plugin-sdk";
+import { loadModel } from "./load-model.ts";
+import { loadTensors } from "./load-tensors.ts";
+import { manifest } from "./manifest.ts";
+
+/** The ONNX format: models (.onnx) and tensors (.pb). */
+export default definePlugin({ manifest, formats: { onnx: { loadModel, loadTensors } } });

@@ -1,0 +1,21 @@
+import type { Manifest } from "hodu-plugin-sdk";
+
+/** Also the `hodu` key of package.json: a test holds both equal. */
+export const manifest: Manifest = {
+  id: "hodu-format-onnx",
+  version: "0.3.0",
+  description: "Reads ONNX models (.onnx) and tensors (.pb).",
+  author: "The Hodu authors",
+  license: "Apache-2.0",
+  sdk: "^0.3.0",
+  components: [
+    {
+      kind: "format",
+      name: "onnx",
+      title: "ONNX",
+      modelExtensions: [".onnx"],
+      tensorExtensions: [".pb"],
+      capabilities: ["load_model", "load_tensor"],
+    },
+  ],
+};
