@@ -1,17 +1,33 @@
-import type { Graph, Snapshot, WeightStore } from "hodu-plugin-sdk";
-import type { Complaints } from "./errors.ts";
+import {
+  HoduError,
+  type Snapshot,
+  type Tensor,
+  tensorFromBytes,
+  upgradeModel,
+  type VersionedModel,
+  verifySnapshot,
+  type Weight,
+} from "hodu-plugin-sdk";
 
-/** A model in the opsets of its file. */
-export interface LegacyModel {
-  readonly graph: Graph;
-  readonly opsets: ReadonlyMap<string, number>;
-  readonly stores: readonly WeightStore[];
-  readonly metadata: Snapshot["metadata"];
-  readonly producer: string;
-}
-
-/** Upgrades to the Snapshot's opset and verifies. */
-export function finishModel({ graph, stores, metadata, producer }: LegacyModel, complaints: Complaints): Snapshot {
-  void complaints;
-  return { graph, stores, metadata, producer };
+/** Upgrades a model to the Snapshot's opsets and verifies it. Errors name `file`. Throws UNSUPPORTED, INVALID_GRAPH. */
+export function finishModel(model: VersionedModel, file: string): Snapshot {
+  const constants = new Map<Weight, Tensor>();
+  const constantOf = (weight: Weight): Tensor | undefined => {
+    const store = model.stores[weight.store];
+    if (store.kind !== "bytes") return undefined;
+    let tensor = constants.get(weight);
+    if (tensor === undefined) {
+      const bytes = store.bytes.subarray(weight.offset, weight.offset + weight.length);
+      tensor = tensorFromBytes(weight.dtype, weight.shape, bytes);
+      constants.set(weight, tensor);
+    }
+    return tensor;
+  };
+  try {
+    const snapshot = upgradeModel(model, { constantOf, file });
+    verifySnapshot(snapshot, { constantOf });
+    return snapshot;
+  } catch (error) {
+    throw error instanceof HoduError ? error.at({ file }) : error;
+  }
 }

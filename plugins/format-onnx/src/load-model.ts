@@ -49,7 +49,7 @@ export async function loadModel(source: ByteSource, context: CallContext): Promi
       metadata: model.metadataProps.map(({ key, value }) => [key, value] as const),
       producer: `${model.producerName} ${model.producerVersion}`.trim(),
     },
-    complaints,
+    source.name,
   );
 }
 
