@@ -1,6 +1,6 @@
 import { type DType, DTYPES, isBig } from "../dtypes/dtypes.ts";
 import { bigints, numbers, strings } from "../tensors/elements.ts";
-import { type BigData, elementCount, type NumberData, type Tensor } from "../tensors/tensor.ts";
+import { elementCount, type NumberData, type Tensor } from "../tensors/tensor.ts";
 import type { Value } from "../tensors/values.ts";
 import { broadcastPositions, broadcastShapes } from "./broadcast.ts";
 import type { KernelContext, Outputs, Steps } from "./context.ts";
@@ -91,7 +91,12 @@ export function* mapElements<A>(x: Tensor, fn: Unary<A>, attributes: A, context:
   return out.tensor();
 }
 
-function* mapNumbers<A>(x: Tensor, out: NumberData, f: (x: number, attributes: A) => number, attributes: A): Steps<void> {
+function* mapNumbers<A>(
+  x: Tensor,
+  out: NumberData,
+  f: (x: number, attributes: A) => number,
+  attributes: A,
+): Steps<void> {
   const data = numbers(x);
   yield* inBlocks(data.length, (start, length) => {
     blockX.set(data.subarray(start, start + length));
@@ -150,7 +155,7 @@ export function* zipElements<A>(
   if (isBig(x.dtype)) {
     const out = context.bigOutput(x.dtype, shape);
     const f = fn.big!;
-    yield* zipAny<bigint>(x, y, shape, (a, b, i) => {
+    yield* zipAny<bigint>(x, y, shape, bigints, (a, b, i) => {
       out.data[i] = f(a, b, attributes);
     });
     return out.tensor();
@@ -167,24 +172,21 @@ export function* zipElements<A>(
   return out.tensor();
 }
 
-/** Calls `visit` with each pair of elements, broadcast to `shape`, of tensors that hold no numbers. */
+/** Calls `visit` with each pair of elements, broadcast to `shape`. */
 function* zipAny<Element>(
   x: Tensor,
   y: Tensor,
   shape: readonly number[],
+  elementsOf: (tensor: Tensor) => ArrayLike<Element>,
   visit: (a: Element, b: Element, i: number) => void,
 ): Steps<void> {
-  const [a, b] = [elementsOf(x) as ArrayLike<Element>, elementsOf(y) as ArrayLike<Element>];
+  const [a, b] = [elementsOf(x), elementsOf(y)];
   const [locateX, locateY] = [broadcastPositions(x.shape, shape), broadcastPositions(y.shape, shape)];
   yield* inBlocks(elementCount(shape), (start, length) => {
     locateX(positionsX, start, length);
     locateY(positionsY, start, length);
     for (let i = 0; i < length; i++) visit(a[positionsX[i]], b[positionsY[i]], start + i);
   });
-}
-
-function elementsOf(tensor: Tensor): BigData | string[] {
-  return tensor.dtype === "string" ? strings(tensor) : bigints(tensor);
 }
 
 /** The kernel of a predicate of two inputs that broadcast; the result is bool. `text` serves string inputs. */
@@ -201,22 +203,31 @@ export function comparison(fn: {
     const [x, y] = inputs as Tensor[];
     const shape = broadcastShapes(x.shape, y.shape, context);
     const out = context.output("bool", shape);
-    if (isBig(x.dtype) || x.dtype === "string") {
-      const f = (x.dtype === "string" ? fn.text : fn.big) as (a: unknown, b: unknown) => boolean;
-      yield* zipAny(x, y, shape, (a, b, i) => {
-        out.data[i] = f(a, b) ? 1 : 0;
-      });
-      return [out.tensor()];
-    }
-    const [readX, readY] = [blockReader(x, shape, context), blockReader(y, shape, context)];
-    yield* inBlocks(out.data.length, (start, length) => {
-      readX(blockX, start, length);
-      readY(blockY, start, length);
-      for (let i = 0; i < length; i++) blockOut[i] = fn.number(blockX[i], blockY[i]) ? 1 : 0;
-      storeBlock(out.data, start, blockOut, length);
-    });
+    const put = (i: number, holds: boolean) => {
+      out.data[i] = holds ? 1 : 0;
+    };
+    if (isBig(x.dtype)) yield* zipAny<bigint>(x, y, shape, bigints, (a, b, i) => put(i, fn.big!(a, b)));
+    else if (x.dtype === "string") yield* zipAny<string>(x, y, shape, strings, (a, b, i) => put(i, fn.text!(a, b)));
+    else yield* compareNumbers(x, y, shape, fn.number, out.data, context);
     return [out.tensor()];
   };
+}
+
+function* compareNumbers(
+  x: Tensor,
+  y: Tensor,
+  shape: readonly number[],
+  f: (x: number, y: number) => boolean,
+  out: NumberData,
+  context: KernelContext,
+): Steps<void> {
+  const [readX, readY] = [blockReader(x, shape, context), blockReader(y, shape, context)];
+  yield* inBlocks(out.length, (start, length) => {
+    readX(blockX, start, length);
+    readY(blockY, start, length);
+    for (let i = 0; i < length; i++) blockOut[i] = f(blockX[i], blockY[i]) ? 1 : 0;
+    storeBlock(out, start, blockOut, length);
+  });
 }
 
 /** The kernel of a function of one input of numbers whose result has another dtype, such as bool for IsNaN. */

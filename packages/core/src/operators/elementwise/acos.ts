@@ -1,7 +1,10 @@
+import { sameAsFirst } from "../../inference/shapes.ts";
+import { unary } from "../../kernels/elementwise.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
+import { unarySamples } from "./samples.ts";
 
-/** ONNX Acos. */
+/** arccos(x) in radians, elementwise; NaN outside of -1..1. ONNX Acos. */
 export const acos = defineOperator({
   name: "Acos",
   versions: [{ since: 22 }, { since: 7, types: { T: types("f16 f32 f64") } }],
@@ -9,5 +12,8 @@ export const acos = defineOperator({
   outputs: [required("output", "T")],
   types: { T: types("f16 bf16 f32 f64") },
   attributes: {},
-  accuracy: "exact",
+  infer: sameAsFirst,
+  reference: unary({ float: Math.acos }),
+  accuracy: "transcendental",
+  samples: () => unarySamples([-0.5, 0, 0.5, 1], [2.0943951023931957, 1.5707963267948966, 1.0471975511965979, 0]),
 });

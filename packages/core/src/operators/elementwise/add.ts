@@ -1,24 +1,43 @@
+import { broadcast } from "../../inference/shapes.ts";
+import { binary } from "../../kernels/elementwise.ts";
+import { addDims } from "../../snapshot/dims.ts";
 import { int, ints } from "../attributes.ts";
+import { dropConsumedInputs } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
 import { REAL_1, REAL_13B, REAL_13E, types } from "../type-sets.ts";
+import { downgradeBroadcast, upgradeBroadcast } from "./legacy-broadcast.ts";
+import { propagateBinary } from "./propagate-elements.ts";
+import { binarySamples, vector } from "./samples.ts";
 
-/** ONNX Add. */
+/** a + b, broadcast; ints wrap. ONNX Add. */
 export const add = defineOperator({
   name: "Add",
   versions: [
     { since: 14 },
     { since: 13, types: { T: REAL_13B } },
     { since: 7, types: { T: REAL_1 } },
-    { since: 6, attributes: { axis: int(), broadcast: int({ default: 0 }) } },
+    {
+      since: 6,
+      attributes: { axis: int(), broadcast: int({ default: 0 }) },
+      changed: "numpy broadcasting in place of axis and broadcast",
+      upgrade: upgradeBroadcast,
+      downgrade: downgradeBroadcast,
+    },
     {
       since: 1,
       types: { T: types("f16 f32 f64") },
       attributes: { axis: int(), broadcast: int({ default: 0 }), consumed_inputs: ints() },
+      upgrade: dropConsumedInputs,
     },
   ],
   inputs: [required("A", "T"), required("B", "T")],
   outputs: [required("C", "T")],
   types: { T: REAL_13E },
   attributes: {},
-  accuracy: "exact",
+  infer: broadcast(),
+  propagate: propagateBinary(addDims),
+  reference: binary({ float: (x, y) => x + y, big: (x, y) => x + y }),
+  accuracy: "rounding",
+  samples: () => binarySamples(["f32", "f16", "f64", "i32", "i64", "u8"], [7, 3, 6], [2, 2, 3], (x, y) => x + y),
+  errors: () => [{ inputs: [vector("f32", 1, 2), vector("f32", 1, 2, 3)], message: /broadcast/ }],
 });

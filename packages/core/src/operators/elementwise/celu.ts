@@ -1,8 +1,11 @@
+import { sameAsFirst } from "../../inference/shapes.ts";
+import { unary } from "../../kernels/elementwise.ts";
 import { float } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
+import { unarySamples } from "./samples.ts";
 
-/** ONNX Celu. */
+/** max(0, x) + min(0, alpha (e^(x / alpha) - 1)), elementwise. ONNX Celu. */
 export const celu = defineOperator({
   name: "Celu",
   versions: [{ since: 28 }, { since: 12, types: { T: types("f32") } }],
@@ -10,5 +13,8 @@ export const celu = defineOperator({
   outputs: [required("Y", "T")],
   types: { T: types("f16 bf16 f32 f64") },
   attributes: { alpha: float({ default: 1 }) },
-  accuracy: "exact",
+  infer: sameAsFirst,
+  reference: unary({ float: (x, { alpha }) => Math.max(0, x) + Math.min(0, alpha * Math.expm1(x / alpha)) }),
+  accuracy: "transcendental",
+  samples: () => unarySamples([-1, 0, 2], [-0.7869386805747332, 0, 2], { alpha: 2 }),
 });

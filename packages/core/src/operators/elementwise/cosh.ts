@@ -1,7 +1,10 @@
+import { sameAsFirst } from "../../inference/shapes.ts";
+import { unary } from "../../kernels/elementwise.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
+import { unarySamples } from "./samples.ts";
 
-/** ONNX Cosh. */
+/** cosh(x), elementwise. ONNX Cosh. */
 export const cosh = defineOperator({
   name: "Cosh",
   versions: [{ since: 22 }, { since: 9, types: { T: types("f16 f32 f64") } }],
@@ -9,5 +12,8 @@ export const cosh = defineOperator({
   outputs: [required("output", "T")],
   types: { T: types("f16 bf16 f32 f64") },
   attributes: {},
-  accuracy: "exact",
+  infer: sameAsFirst,
+  reference: unary({ float: Math.cosh }),
+  accuracy: "transcendental",
+  samples: () => unarySamples([-1, 0, 1, 3], [1.5430806348152437, 1, 1.5430806348152437, 10.067661995777765]),
 });

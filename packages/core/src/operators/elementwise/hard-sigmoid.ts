@@ -1,8 +1,12 @@
+import { sameAsFirst } from "../../inference/shapes.ts";
+import { unary } from "../../kernels/elementwise.ts";
 import { float, ints } from "../attributes.ts";
+import { dropConsumedInputs } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
+import { unarySamples } from "./samples.ts";
 
-/** ONNX HardSigmoid. */
+/** max(0, min(1, alpha x + beta)), elementwise. ONNX HardSigmoid. */
 export const hardSigmoid = defineOperator({
   name: "HardSigmoid",
   versions: [
@@ -11,11 +15,15 @@ export const hardSigmoid = defineOperator({
     {
       since: 1,
       attributes: { alpha: float({ default: 0.2 }), beta: float({ default: 0.5 }), consumed_inputs: ints() },
+      upgrade: dropConsumedInputs,
     },
   ],
   inputs: [required("X", "T")],
   outputs: [required("Y", "T")],
   types: { T: types("f16 bf16 f32 f64") },
   attributes: { alpha: float({ default: 0.2 }), beta: float({ default: 0.5 }) },
-  accuracy: "exact",
+  infer: sameAsFirst,
+  reference: unary({ float: (x, { alpha, beta }) => Math.max(0, Math.min(1, alpha * x + beta)) }),
+  accuracy: "rounding",
+  samples: () => unarySamples([-2, -1, 0, 1], [0, 0.125, 0.625, 1], { alpha: 0.5, beta: 0.625 }),
 });

@@ -1,7 +1,10 @@
+import { sameAsFirst } from "../../inference/shapes.ts";
+import { unary } from "../../kernels/elementwise.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
+import { unarySamples } from "./samples.ts";
 
-/** ONNX HardSwish. */
+/** x max(0, min(1, x / 6 + 1/2)), elementwise. ONNX HardSwish. */
 export const hardSwish = defineOperator({
   name: "HardSwish",
   versions: [{ since: 22 }, { since: 14, types: { T: types("f16 f32 f64") } }],
@@ -9,5 +12,8 @@ export const hardSwish = defineOperator({
   outputs: [required("Y", "T")],
   types: { T: types("f16 bf16 f32 f64") },
   attributes: {},
-  accuracy: "exact",
+  infer: sameAsFirst,
+  reference: unary({ float: (x) => x * Math.max(0, Math.min(1, x / 6 + 0.5)) }),
+  accuracy: "rounding",
+  samples: () => unarySamples([-4, -1, 0, 1, 4], [0, -0.33333333333333337, 0, 0.6666666666666666, 4]),
 });

@@ -1,7 +1,10 @@
+import { sameShapeAs } from "../../inference/shapes.ts";
+import { mapTo } from "../../kernels/elementwise.ts";
 import { defineOperator, required } from "../operator.ts";
 import { FLOATS_20, types } from "../type-sets.ts";
+import { vector } from "./samples.ts";
 
-/** ONNX IsNaN. */
+/** Whether x is NaN, elementwise. ONNX IsNaN. */
 export const isNaN = defineOperator({
   name: "IsNaN",
   versions: [
@@ -13,5 +16,12 @@ export const isNaN = defineOperator({
   outputs: [required("Y", "T2")],
   types: { T1: FLOATS_20, T2: types("bool") },
   attributes: {},
+  infer: sameShapeAs("bool"),
+  reference: mapTo("bool", (x) => (Number.isNaN(x) ? 1 : 0)),
   accuracy: "exact",
+  samples: () =>
+    (["f32", "f16", "f8e4m3fn"] as const).map((dtype) => ({
+      inputs: [vector(dtype, 1, NaN, -2)],
+      outputs: [vector("bool", false, true, false)],
+    })),
 });

@@ -1,19 +1,33 @@
+import { broadcast } from "../../inference/shapes.ts";
+import { comparison } from "../../kernels/elementwise.ts";
 import { int } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { REAL_13E, REAL_1B, types } from "../type-sets.ts";
+import { downgradeBroadcast, upgradeBroadcast } from "./legacy-broadcast.ts";
+import { binarySamples, vector } from "./samples.ts";
 
-/** ONNX Less. */
+/** a < b, broadcast; false where one is NaN. ONNX Less. */
 export const less = defineOperator({
   name: "Less",
   versions: [
     { since: 13 },
     { since: 9, types: { T: REAL_1B, T1: types("bool") } },
     { since: 7, types: { T: types("f16 f32 f64"), T1: types("bool") } },
-    { since: 1, attributes: { axis: int(), broadcast: int({ default: 0 }) } },
+    {
+      since: 1,
+      attributes: { axis: int(), broadcast: int({ default: 0 }) },
+      changed: "numpy broadcasting in place of axis and broadcast",
+      upgrade: upgradeBroadcast,
+      downgrade: downgradeBroadcast,
+    },
   ],
   inputs: [required("A", "T"), required("B", "T")],
   outputs: [required("C", "T1")],
   types: { T: REAL_13E, T1: types("bool") },
   attributes: {},
+  infer: broadcast("bool"),
+  reference: comparison({ number: (x, y) => x < y, big: (x, y) => x < y }),
   accuracy: "exact",
+  samples: () => binarySamples(["f32", "f16", "i32", "i64", "u8"], [1, 2, 3], [2, 2, 2], (x, y) => x < y, "bool"),
+  errors: () => [{ inputs: [vector("f32", 1, 2), vector("f32", 1, 2, 3)], message: /broadcast/ }],
 });

@@ -1,20 +1,38 @@
+import { broadcast } from "../../inference/shapes.ts";
+import { variadicFold } from "../../kernels/elementwise.ts";
 import { ints } from "../attributes.ts";
+import { dropConsumedInputs } from "../edit-node.ts";
 import { defineOperator, required, variadic } from "../operator.ts";
 import { REAL_13E, REAL_1B, types } from "../type-sets.ts";
+import { downgradeToEqualShapes } from "./legacy-broadcast.ts";
+import { chooseDim, propagateFold } from "./propagate-elements.ts";
+import { binarySamples, vector } from "./samples.ts";
 
-/** ONNX Max. */
+/** The largest of all inputs, broadcast; NaN where one is. ONNX Max. */
 export const max = defineOperator({
   name: "Max",
   versions: [
     { since: 13 },
     { since: 12, types: { T: REAL_1B } },
     { since: 8, types: { T: types("f16 f32 f64") } },
-    { since: 6 },
-    { since: 1, attributes: { consumed_inputs: ints() } },
+    { since: 6, changed: "inputs broadcast", downgrade: downgradeToEqualShapes },
+    { since: 1, attributes: { consumed_inputs: ints() }, upgrade: dropConsumedInputs },
   ],
   inputs: [variadic("data_0", "T")],
   outputs: [required("max", "T")],
   types: { T: REAL_13E },
   attributes: {},
+  infer: broadcast(),
+  propagate: propagateFold(chooseDim(Math.max)),
+  reference: variadicFold({ float: (x, y) => Math.max(x, y), big: (x, y) => (x > y ? x : y) }),
   accuracy: "exact",
+  samples: () => [
+    ...binarySamples(["f32", "f16", "i32", "i64", "u8"], [1, 2, 3], [2, 2, 2], (x, y) => Math.max(x, y)),
+    {
+      inputs: [vector("f32", 3, 2, 1), vector("f32", 1, NaN, 4), vector("f32", 2)],
+      outputs: [vector("f32", 3, NaN, 4)],
+    },
+    { inputs: [vector("f32", 3, 2)], outputs: [vector("f32", 3, 2)] },
+  ],
+  errors: () => [{ inputs: [vector("f32", 1, 2), vector("f32", 1, 2, 3)], message: /broadcast/ }],
 });

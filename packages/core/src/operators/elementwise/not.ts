@@ -1,7 +1,10 @@
+import { sameAsFirst } from "../../inference/shapes.ts";
+import { unary } from "../../kernels/elementwise.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
+import { vector } from "./samples.ts";
 
-/** ONNX Not. */
+/** Not x, elementwise. ONNX Not. */
 export const not = defineOperator({
   name: "Not",
   versions: [{ since: 1 }],
@@ -9,5 +12,8 @@ export const not = defineOperator({
   outputs: [required("Y", "T")],
   types: { T: types("bool") },
   attributes: {},
+  infer: sameAsFirst,
+  reference: unary({ int: (x) => (x === 0 ? 1 : 0) }),
   accuracy: "exact",
+  samples: () => [{ inputs: [vector("bool", true, false)], outputs: [vector("bool", false, true)] }],
 });

@@ -1,18 +1,26 @@
+import { sameAsFirst } from "../../inference/shapes.ts";
+import { unary } from "../../kernels/elementwise.ts";
 import { ints } from "../attributes.ts";
+import { dropConsumedInputs } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
+import { sigmoidOf } from "./activations.ts";
+import { unarySamples } from "./samples.ts";
 
-/** ONNX Sigmoid. */
+/** 1 / (1 + e^-x), elementwise. ONNX Sigmoid. */
 export const sigmoid = defineOperator({
   name: "Sigmoid",
   versions: [
     { since: 13 },
     { since: 6, types: { T: types("f16 f32 f64") } },
-    { since: 1, attributes: { consumed_inputs: ints() } },
+    { since: 1, attributes: { consumed_inputs: ints() }, upgrade: dropConsumedInputs },
   ],
   inputs: [required("X", "T")],
   outputs: [required("Y", "T")],
   types: { T: types("f16 bf16 f32 f64") },
   attributes: {},
-  accuracy: "exact",
+  infer: sameAsFirst,
+  reference: unary({ float: sigmoidOf }),
+  accuracy: "transcendental",
+  samples: () => unarySamples([-1, 0, 2], [0.2689414213699951, 0.5, 0.8807970779778823]),
 });

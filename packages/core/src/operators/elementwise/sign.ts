@@ -1,7 +1,10 @@
+import { sameAsFirst } from "../../inference/shapes.ts";
+import { unary } from "../../kernels/elementwise.ts";
 import { defineOperator, required } from "../operator.ts";
 import { REAL_13E, REAL_1B } from "../type-sets.ts";
+import { unarySamples } from "./samples.ts";
 
-/** ONNX Sign. */
+/** -1, 0 or 1, as x is below, equal to or above 0, elementwise; NaN stays NaN. ONNX Sign. */
 export const sign = defineOperator({
   name: "Sign",
   versions: [{ since: 13 }, { since: 9, types: { T: REAL_1B } }],
@@ -9,5 +12,8 @@ export const sign = defineOperator({
   outputs: [required("output", "T")],
   types: { T: REAL_13E },
   attributes: {},
+  infer: sameAsFirst,
+  reference: unary({ float: Math.sign, big: (x) => (x < 0n ? -1n : x > 0n ? 1n : 0n) }),
   accuracy: "exact",
+  samples: () => unarySamples([-2.5, 0, 7], [-1, 0, 1]),
 });

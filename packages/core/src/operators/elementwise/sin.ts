@@ -1,7 +1,10 @@
+import { sameAsFirst } from "../../inference/shapes.ts";
+import { unary } from "../../kernels/elementwise.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
+import { unarySamples } from "./samples.ts";
 
-/** ONNX Sin. */
+/** sin(x), x in radians, elementwise. ONNX Sin. */
 export const sin = defineOperator({
   name: "Sin",
   versions: [{ since: 22 }, { since: 7, types: { T: types("f16 f32 f64") } }],
@@ -9,5 +12,8 @@ export const sin = defineOperator({
   outputs: [required("output", "T")],
   types: { T: types("f16 bf16 f32 f64") },
   attributes: {},
-  accuracy: "exact",
+  infer: sameAsFirst,
+  reference: unary({ float: Math.sin }),
+  accuracy: "transcendental",
+  samples: () => unarySamples([-1, 0, 1, 3], [-0.8414709848078965, 0, 0.8414709848078965, 0.1411200080598672]),
 });

@@ -1,7 +1,10 @@
+import { sameAsFirst } from "../../inference/shapes.ts";
+import { unary } from "../../kernels/elementwise.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
+import { unarySamples } from "./samples.ts";
 
-/** ONNX Softsign. */
+/** x / (1 + |x|), elementwise. ONNX Softsign. */
 export const softsign = defineOperator({
   name: "Softsign",
   versions: [{ since: 22 }, { since: 1, types: { T: types("f16 f32 f64") } }],
@@ -9,5 +12,8 @@ export const softsign = defineOperator({
   outputs: [required("output", "T")],
   types: { T: types("f16 bf16 f32 f64") },
   attributes: {},
-  accuracy: "exact",
+  infer: sameAsFirst,
+  reference: unary({ float: (x) => x / (1 + Math.abs(x)) }),
+  accuracy: "rounding",
+  samples: () => unarySamples([-1, 0, 3], [-0.5, 0, 0.75]),
 });

@@ -1,8 +1,12 @@
+import { sameAsFirst } from "../../inference/shapes.ts";
+import { unary } from "../../kernels/elementwise.ts";
 import { float } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
+import { sigmoidOf } from "./activations.ts";
+import { unarySamples } from "./samples.ts";
 
-/** ONNX Swish. */
+/** x / (1 + e^(-alpha x)), elementwise. ONNX Swish. */
 export const swish = defineOperator({
   name: "Swish",
   versions: [{ since: 24 }],
@@ -10,5 +14,8 @@ export const swish = defineOperator({
   outputs: [required("Y", "T")],
   types: { T: types("f16 bf16 f32 f64") },
   attributes: { alpha: float({ default: 1 }) },
-  accuracy: "exact",
+  infer: sameAsFirst,
+  reference: unary({ float: (x, { alpha }) => x * sigmoidOf(alpha * x) }),
+  accuracy: "transcendental",
+  samples: () => unarySamples([-1, 0, 2], [-0.11920292202211755, 0, 1.964027580075817], { alpha: 2 }),
 });

@@ -1,7 +1,10 @@
+import { sameAsFirst } from "../../inference/shapes.ts";
+import { unary } from "../../kernels/elementwise.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
+import { unarySamples } from "./samples.ts";
 
-/** ONNX Tan. */
+/** tan(x), x in radians, elementwise. ONNX Tan. */
 export const tan = defineOperator({
   name: "Tan",
   versions: [{ since: 22 }, { since: 7, types: { T: types("f16 f32 f64") } }],
@@ -9,5 +12,8 @@ export const tan = defineOperator({
   outputs: [required("output", "T")],
   types: { T: types("f16 bf16 f32 f64") },
   attributes: {},
-  accuracy: "exact",
+  infer: sameAsFirst,
+  reference: unary({ float: Math.tan }),
+  accuracy: "transcendental",
+  samples: () => unarySamples([-1, 0, 1], [-1.5574077246549023, 0, 1.5574077246549023]),
 });

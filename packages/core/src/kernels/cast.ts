@@ -1,0 +1,136 @@
+import { type DType, DTYPES, isBig } from "../dtypes/dtypes.ts";
+import {
+  type E8m0Rounding,
+  encodeE8m0,
+  encodeFloat,
+  FLOAT_LAYOUTS,
+  type FloatLayout,
+  type Overflow,
+} from "../dtypes/float-codec.ts";
+import { bigints, numbers, strings } from "../tensors/elements.ts";
+import type { NumberData, Tensor } from "../tensors/tensor.ts";
+import type { KernelContext, Steps } from "./context.ts";
+import { inBlocks } from "./elementwise.ts";
+import { formatNumber, parseInteger, parseNumber } from "./number-text.ts";
+
+/** How values past the range of an 8-bit float are stored, and how f8e8m0 rounds (ONNX Cast). */
+export interface CastOptions {
+  readonly overflow: Overflow;
+  readonly rounding: E8m0Rounding;
+}
+
+/**
+ * x in another dtype (any but complex). The rules are those of ONNX Cast; where it leaves the result open:
+ * floats become integers by dropping the fraction and keeping the low bits, NaN and infinities become 0;
+ * text that is no number fails; numbers become text as the shortest plain decimal that reads back the same
+ * (1, 0.25, -INF, NaN; bool 1 and 0).
+ */
+export function* castTo(x: Tensor, to: DType, options: CastOptions, context: KernelContext): Steps<Tensor> {
+  if (x.dtype === to) return x;
+  if (to === "string") return yield* castToText(x, context);
+  if (isBig(to)) return yield* castToBig(x, to, context);
+  const source = numberSource(x, to, context);
+  const encode = encoderOf(to, options);
+  if (encode !== undefined) {
+    const out = context.allocate(to, x.shape);
+    yield* fill(out.data as NumberData, source, encode);
+    return out;
+  }
+  const out = context.output(to, x.shape);
+  const convert = converterOf(to);
+  if (convert === undefined && typeof source !== "function") yield* copyNumbers(out.data, source);
+  else yield* fill(out.data, source, convert ?? ((value) => value));
+  return out.tensor();
+}
+
+/** The elements to cast: an array of numbers, or a function that makes one of each element. */
+type NumberSource = NumberData | ((i: number) => number);
+
+function numberSource(x: Tensor, to: DType, context: KernelContext): NumberSource {
+  if (x.dtype === "string") {
+    const texts = strings(x);
+    const { kind } = DTYPES[to];
+    if (kind === "float" || kind === "bool") return (i) => parseNumber(texts[i], context);
+    return (i) => Number(BigInt.asIntN(32, parseInteger(texts[i], context)));
+  }
+  if (!isBig(x.dtype)) return numbers(x);
+  const values = bigints(x);
+  const { kind } = DTYPES[to];
+  if (to === "f64" || kind === "bool") return (i) => Number(values[i]);
+  if (kind === "float") return (i) => numberRoundedToOdd(values[i]);
+  return (i) => Number(BigInt.asIntN(32, values[i]));
+}
+
+/** An integer as a double, inexact ones with an odd last bit, so that rounding again to a smaller float rounds once. */
+function numberRoundedToOdd(value: bigint): number {
+  const nearest = Number(value);
+  if (Math.abs(nearest) < 2 ** 53) return nearest;
+  const lost = (value & 0x7ffn) !== 0n ? 1n : 0n;
+  return Number((value >> 11n) | lost) * 2048;
+}
+
+/** The function that gives the bit pattern of a number, for floats below 16 bits. */
+function encoderOf(to: DType, { overflow, rounding }: CastOptions): ((value: number) => number) | undefined {
+  if (to === "f8e8m0") return (value) => encodeE8m0(value, rounding, overflow);
+  if (DTYPES[to].kind !== "float" || DTYPES[to].bits > 8) return undefined;
+  const layout = FLOAT_LAYOUTS[to] as FloatLayout;
+  return (value) => encodeFloat(value, layout, overflow);
+}
+
+/** What has to be done to a number before storage does the rest. */
+function converterOf(to: DType): ((value: number) => number) | undefined {
+  const { kind, bits } = DTYPES[to];
+  if (kind === "bool") return (value) => (value === 0 ? 0 : 1);
+  if (bits >= 8 || kind === "float") return undefined;
+  const shift = 32 - bits;
+  return kind === "int" ? (value) => (value << shift) >> shift : (value) => (value << shift) >>> shift;
+}
+
+function* fill(out: NumberData, source: NumberSource, convert: (value: number) => number): Steps<void> {
+  yield* inBlocks(out.length, (start, length) => {
+    const end = start + length;
+    if (typeof source === "function") for (let i = start; i < end; i++) out[i] = convert(source(i));
+    else for (let i = start; i < end; i++) out[i] = convert(source[i]);
+  });
+}
+
+function* copyNumbers(out: NumberData, source: NumberData): Steps<void> {
+  yield* inBlocks(out.length, (start, length) => out.set(source.subarray(start, start + length), start));
+}
+
+function* castToBig(x: Tensor, to: DType, context: KernelContext): Steps<Tensor> {
+  const { data, tensor } = context.bigOutput(to, x.shape);
+  const read = bigSource(x, context);
+  yield* inBlocks(data.length, (start, length) => {
+    for (let i = start; i < start + length; i++) data[i] = read(i);
+  });
+  return tensor();
+}
+
+function bigSource(x: Tensor, context: KernelContext): (i: number) => bigint {
+  if (x.dtype === "string") {
+    const texts = strings(x);
+    return (i) => parseInteger(texts[i], context);
+  }
+  if (isBig(x.dtype)) {
+    const values = bigints(x);
+    return (i) => values[i];
+  }
+  const values = numbers(x);
+  return (i) => (Number.isFinite(values[i]) ? BigInt(Math.trunc(values[i])) : 0n);
+}
+
+/** Bytes that a number's text is taken to need. */
+const TEXT_BYTES = 32;
+
+function* castToText(x: Tensor, context: KernelContext): Steps<Tensor> {
+  const out = context.allocate("string", x.shape);
+  const texts = out.data as string[];
+  context.reserve(texts.length * TEXT_BYTES);
+  const values = isBig(x.dtype) ? bigints(x) : numbers(x);
+  const dtype = values instanceof Float64Array ? "f64" : x.dtype;
+  yield* inBlocks(texts.length, (start, length) => {
+    for (let i = start; i < start + length; i++) texts[i] = formatNumber(values[i], dtype);
+  });
+  return out;
+}
