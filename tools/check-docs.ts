@@ -1,14 +1,15 @@
 /**
- * Holds the docs to the code: every relative link leads somewhere, and the error codes of core and the headings of
- * docs/errors.md are the same set.
+ * Holds the docs to the code: every relative link leads somewhere, the error codes of core and the headings of
+ * docs/errors.md are the same set, and docs/operators.md is what the operator table gives (`--write` writes it).
  */
-import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { compareErrorCodes } from "./docs/error-codes.ts";
 import { readHeadings, readLinks, slugsOf } from "./docs/markdown.ts";
-import { compareOperatorTable } from "./docs/operator-table.ts";
+import { compareOperatorTable, writeOperatorPage } from "./docs/operator-table.ts";
 
 const root = process.cwd();
+if (process.argv.includes("--write")) writeFileSync(join(root, "docs/operators.md"), writeOperatorPage());
 const problems: string[] = [];
 const pages = ["README.md", ...markdownBelow("docs")].filter((page) => existsSync(join(root, page)));
 let links = 0;
@@ -23,7 +24,7 @@ for (const page of pages) {
 if (pages.length === 0) problems.push("no page was looked at: run this from the root of the repository");
 
 const codes = compareErrorCodes(read("packages/core/src/errors/codes.ts"), read("docs/errors.md"));
-problems.push(...codes.problems, ...(await compareOperatorTable(read("docs/operators.md"))));
+problems.push(...codes.problems, ...compareOperatorTable(read("docs/operators.md")));
 
 for (const problem of problems) console.error(`docs: ${problem}`);
 if (problems.length > 0) process.exit(1);
