@@ -31,3 +31,5 @@ export { EXACT, type Tolerance, toleranceOf } from "./tensors/tolerance.ts";
 export { graphsIn } from "./snapshot/graphs.ts";
 export { parseSnapshot } from "./text/parse.ts";
 export { type PrintOptions, printSnapshot } from "./text/print.ts";
+export { type Json, JsonError, type JsonObject, readJson } from "./formats/json-reader.ts";
+export { type NamedJsonValue, type ReadJsonOptions, readJsonTensors, writeJsonValue } from "./formats/json-tensor.ts";
