@@ -33,3 +33,4 @@ export { parseSnapshot } from "./text/parse.ts";
 export { type PrintOptions, printSnapshot } from "./text/print.ts";
 export { type Json, JsonError, type JsonObject, readJson } from "./formats/json-reader.ts";
 export { type NamedJsonValue, type ReadJsonOptions, readJsonTensors, writeJsonValue } from "./formats/json-tensor.ts";
+export { digestSnapshot } from "./snapshot/digest.ts";

@@ -70,12 +70,70 @@ export function floorDivDim(a: Dim, b: number): Dim | undefined {
   return divDimsExact(addDims(a, -rest), b);
 }
 
+/** The product of all dims, or undefined when that is not linear. */
+export function productOfDims(dims: readonly Dim[]): Dim | undefined {
+  let product: Dim | undefined = 1;
+  for (const dim of dims) product = product === undefined ? undefined : mulDims(product, dim);
+  return dims.includes(0) ? 0 : product;
+}
+
+/** The product of dims as a number times expressions whose coefficients have no common divisor. */
+function factorsOf(dims: readonly Dim[]): { readonly number: number; readonly expressions: DimExpression[] } {
+  let number = 1;
+  const expressions: DimExpression[] = [];
+  for (const dim of dims) {
+    if (typeof dim === "number") number *= dim;
+    else {
+      const divisor = [dim.constant, ...dim.terms.map(([, coefficient]) => coefficient)].reduce(greatestDivisor, 0);
+      number *= divisor;
+      expressions.push(scaleDim(dim, 1 / divisor) as DimExpression);
+    }
+  }
+  return { number, expressions };
+}
+
+function greatestDivisor(a: number, b: number): number {
+  return b === 0 ? Math.abs(a) : greatestDivisor(b, a % b);
+}
+
+/** The product of `a` divided by that of `b` where it is exact for every value of the symbols, else undefined. */
+export function divideProducts(a: readonly Dim[], b: readonly Dim[]): Dim | undefined {
+  const top = factorsOf(a);
+  const bottom = factorsOf(b);
+  for (const expression of bottom.expressions) {
+    const at = top.expressions.findIndex((other) => dimsEqual(other, expression));
+    if (at < 0) return undefined;
+    top.expressions.splice(at, 1);
+  }
+  const product = productOfDims([top.number, ...top.expressions]);
+  return product === undefined ? undefined : divDimsExact(product, bottom.number);
+}
+
+/** True when no sizes that its symbols may stand for make it negative. */
+export function isNonNegative(dim: Dim): boolean {
+  if (typeof dim === "number") return dim >= 0;
+  return dim.constant >= 0 && dim.terms.every(([, coefficient]) => coefficient > 0);
+}
+
+/** What is known of a dim that both describe: the number where one is; undefined for two unequal numbers. */
+export function sameDim(a: Dim, b: Dim): Dim | undefined {
+  if (typeof a === "number" && typeof b === "number") return a === b ? a : undefined;
+  return typeof b === "number" ? b : a;
+}
+
 export function dimsEqual(a: Dim, b: Dim): boolean {
   if (typeof a === "number" || typeof b === "number") return a === b;
   return (
     a.constant === b.constant &&
     a.terms.length === b.terms.length &&
     a.terms.every(([symbol, coefficient], i) => symbol === b.terms[i][0] && coefficient === b.terms[i][1])
+  );
+}
+
+/** False when two shapes differ for every value of their symbols that is looked at on its own: in rank or in a number. */
+export function shapesMayBeEqual(a: readonly Dim[], b: readonly Dim[]): boolean {
+  return (
+    a.length === b.length && a.every((dim, i) => typeof dim !== "number" || typeof b[i] !== "number" || dim === b[i])
   );
 }
 
