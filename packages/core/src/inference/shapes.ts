@@ -37,5 +37,16 @@ export function broadcastInputs(context: InferContext, which?: readonly number[]
   return shape;
 }
 
+/** Output 0 has the dtype of input 0 and this shape. */
+export function sameDtypeAsFirst(context: InferContext, shape?: readonly Dim[]): readonly Inferred[] {
+  const dtype = context.dtype(0);
+  return [dtype === undefined ? undefined : tensorType(dtype, shape)];
+}
+
+/** The shape with dims of no known length, of this rank. */
+export function freshShape(rank: number, context: InferContext): readonly Dim[] {
+  return Array.from({ length: rank }, () => context.fresh());
+}
+
 /** An axis in -rank..rank-1 made non-negative; fails outside of it. Re-exported for operators. */
 export { normalizeAxes, normalizeAxis } from "../kernels/broadcast.ts";

@@ -210,3 +210,22 @@ export function sliced(tensor: Tensor, axis: number, start: number, count: numbe
     offset: count === 0 ? tensor.offset : tensor.offset + start * tensor.strides[axis],
   };
 }
+
+/** A view of position `index` of one axis, without that axis. */
+export function selected(tensor: Tensor, axis: number, index: number): Tensor {
+  return {
+    ...tensor,
+    shape: tensor.shape.filter((_, i) => i !== axis),
+    strides: tensor.strides.filter((_, i) => i !== axis),
+    offset: tensor.offset + index * tensor.strides[axis],
+  };
+}
+
+/** A view with an axis of length 1 inserted before `axis`. */
+export function unsqueezed(tensor: Tensor, axis: number): Tensor {
+  return {
+    ...tensor,
+    shape: [...tensor.shape.slice(0, axis), 1, ...tensor.shape.slice(axis)],
+    strides: [...tensor.strides.slice(0, axis), 0, ...tensor.strides.slice(axis)],
+  };
+}

@@ -1,19 +1,95 @@
+import { sameDtypeAsFirst } from "../../inference/shapes.ts";
+import { normalizeAxis } from "../../kernels/broadcast.ts";
+import { move } from "../../kernels/move.ts";
+import { addDims, type Dim, formatShape, sameDim } from "../../snapshot/dims.ts";
+import { tensorFrom } from "../../tensors/elements.ts";
+import { sliced, type Tensor } from "../../tensors/tensor.ts";
 import { int } from "../attributes.ts";
+import { intAttribute, intOf, withAttributes } from "../edit-node.ts";
 import { defineOperator, required, variadic } from "../operator.ts";
 import { ANY_1, ANY_13, types } from "../type-sets.ts";
 
-/** ONNX Concat. */
+/** The inputs one after the other along an axis; their other dims are equal. ONNX Concat. */
 export const concat = defineOperator({
   name: "Concat",
   versions: [
     { since: 13 },
     { since: 11, types: { T: ANY_1 } },
     { since: 4 },
-    { since: 1, types: { T: types("f16 f32 f64") }, attributes: { axis: int() } },
+    {
+      since: 1,
+      types: { T: types("f16 f32 f64") },
+      attributes: { axis: int() },
+      changed: "axis is required",
+      upgrade: (node) => (intOf(node, "axis") === undefined ? withAttributes(node, intAttribute("axis", 1)) : node),
+    },
   ],
   inputs: [variadic("inputs", "T")],
   outputs: [required("concat_result", "T")],
   types: { T: ANY_13 },
   attributes: { axis: int({ required: true }) },
+  infer(context) {
+    const shapes = Array.from({ length: context.inputCount }, (_, i) => context.shape(i));
+    const known = shapes.filter((shape) => shape !== undefined);
+    if (known.length === 0) return sameDtypeAsFirst(context);
+    const axis = normalizeAxis(context.attributes.axis, known[0].length, context);
+    const merged = known.reduce((total, shape) => joinShapes(total, shape, axis, context));
+    const isWhole = known.length === shapes.length;
+    return sameDtypeAsFirst(
+      context,
+      merged.map((dim, i) => (i === axis && !isWhole ? context.fresh() : dim)),
+    );
+  },
+  propagate(context) {
+    const parts = Array.from({ length: context.inputCount }, (_, i) => context.values(i));
+    return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
+  },
+  reference: function* (inputs, attributes, context) {
+    const parts = inputs as readonly Tensor[];
+    const axis = normalizeAxis(attributes.axis, parts[0].shape.length, context);
+    const shape = parts
+      .map((part): readonly Dim[] => part.shape)
+      .reduce((total, next) => joinShapes(total, next, axis, context));
+    const out = context.allocate(parts[0].dtype, shape as number[]);
+    let at = 0;
+    for (const part of parts) {
+      yield* move(sliced(out, axis, at, part.shape[axis]), part);
+      at += part.shape[axis];
+    }
+    return [out];
+  },
   accuracy: "exact",
+  samples: () => {
+    const inputs = [tensorFrom("f32", [2, 2], [1, 2, 3, 4]), tensorFrom("f32", [2, 1], [5, 6])];
+    return [
+      { attributes: { axis: 1 }, inputs, outputs: [tensorFrom("f32", [2, 3], [1, 2, 5, 3, 4, 6])] },
+      { attributes: { axis: -1 }, inputs: [inputs[1], inputs[0], inputs[1]] },
+      {
+        attributes: { axis: 0 },
+        inputs: [tensorFrom("string", [1], ["a"]), tensorFrom("string", [2], ["b", "c"])],
+        outputs: [tensorFrom("string", [3], ["a", "b", "c"])],
+      },
+    ];
+  },
+  errors: () => [
+    {
+      attributes: { axis: 0 },
+      inputs: [tensorFrom("f32", [1, 2], [1, 2]), tensorFrom("f32", [1, 1], [3])],
+      message: /\[1, 2\] and \[1, 1\] must be equal/,
+    },
+    { attributes: { axis: 1 }, inputs: [tensorFrom("f32", [1], [1])], message: /axis 1/ },
+  ],
 });
+
+/** The shape of two tensors joined along `axis`. */
+function joinShapes(
+  a: readonly Dim[],
+  b: readonly Dim[],
+  axis: number,
+  context: { fail(rule: string): never },
+): readonly Dim[] {
+  const fail = (): never =>
+    context.fail(`shapes ${formatShape(a)} and ${formatShape(b)} must be equal but for axis ${axis}`);
+  if (a.length !== b.length) fail();
+  return a.map((dim, i) => (i === axis ? addDims(dim, b[i]) : (sameDim(dim, b[i]) ?? fail())));
+}

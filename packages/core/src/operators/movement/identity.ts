@@ -1,7 +1,9 @@
+import { sameAsFirst } from "../../inference/shapes.ts";
+import { tensorFrom } from "../../tensors/elements.ts";
 import { defineOperator, required } from "../operator.ts";
 import { ANY_1, ANY_13, ANY_19, ANY_21, ANY_23, ANY_24, ANY_25, optionalOf, seqOf, types } from "../type-sets.ts";
 
-/** ONNX Identity. */
+/** The value itself. ONNX Identity. */
 export const identity = defineOperator({
   name: "Identity",
   versions: [
@@ -19,5 +21,9 @@ export const identity = defineOperator({
   outputs: [required("output", "V")],
   types: { V: types(ANY_25, seqOf(ANY_1), optionalOf(ANY_1), optionalOf(seqOf(ANY_1))) },
   attributes: {},
+  infer: sameAsFirst,
+  propagate: (context) => context.values(0),
+  reference: ([input]) => [input],
   accuracy: "exact",
+  samples: () => [{ inputs: [tensorFrom("f32", [2], [1, 2])], outputs: [tensorFrom("f32", [2], [1, 2])] }],
 });
