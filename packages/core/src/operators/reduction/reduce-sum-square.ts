@@ -1,19 +1,41 @@
-import { int, ints } from "../attributes.ts";
-import { defineOperator, optional, required } from "../operator.ts";
+import { nonNegativeAxes } from "../non-negative-axes.ts";
+import { defineOperator } from "../operator.ts";
 import { REAL_1, REAL_13B } from "../type-sets.ts";
+import { axesToAttribute, axesToInput } from "./axes-versions.ts";
+import {
+  inferReduce,
+  reduce,
+  reduceAttributes,
+  reduceErrors,
+  reduceInputs,
+  reduceOutputs,
+  reduceSamples,
+  sumOf,
+  withAxesAttribute,
+} from "./reduce.ts";
 
-/** ONNX ReduceSumSquare. */
+/** Sum of squares over axes; ints wrap. ONNX ReduceSumSquare. */
 export const reduceSumSquare = defineOperator({
   name: "ReduceSumSquare",
   versions: [
     { since: 18 },
-    { since: 13, inputs: [required("data", "T")], attributes: { axes: ints(), keepdims: int({ default: 1 }) } },
+    {
+      since: 13,
+      ...withAxesAttribute,
+      changed: "axes became an input; noop_with_empty_axes",
+      upgrade: axesToInput,
+      downgrade: axesToAttribute,
+    },
     { since: 11, types: { T: REAL_1 } },
-    { since: 1 },
+    { since: 1, changed: "axes may be negative", downgrade: nonNegativeAxes },
   ],
-  inputs: [required("data", "T"), optional("axes", "i64")],
-  outputs: [required("reduced", "T")],
+  inputs: reduceInputs,
+  outputs: reduceOutputs,
   types: { T: REAL_13B },
-  attributes: { keepdims: int({ default: 1 }), noop_with_empty_axes: int({ default: 0 }) },
-  accuracy: "exact",
+  attributes: reduceAttributes,
+  infer: inferReduce,
+  reference: reduce(sumOf({ number: (x) => x * x, int: (x) => Math.imul(x, x), big: (x) => x * x })),
+  accuracy: "reduction",
+  samples: () => reduceSamples({ all: 30, columns: [10, 20], empty: 0 }),
+  errors: reduceErrors,
 });
