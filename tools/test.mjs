@@ -33,6 +33,7 @@ const LEGS = [
     needs: "tools/conformance.ts",
     data: "../shared/data/models",
   },
+  { name: "schemas", command: ["npm", "run", "-s", "test:schemas"], needs: "tools/check-schemas.ts" },
   { name: "bad-inputs", command: ["npm", "run", "-s", "test:bad-inputs"], needs: "test/bad-inputs" },
   { name: "plugins", command: ["npm", "run", "-s", "test:plugins"], needs: "test/plugins" },
 ];
