@@ -130,7 +130,7 @@ export function dimsEqual(a: Dim, b: Dim): boolean {
   );
 }
 
-/** False when two shapes differ for every value of their symbols that is looked at on its own: in rank or in a number. */
+/** False when two shapes differ in rank or in a number; each symbol may stand for any number. */
 export function shapesMayBeEqual(a: readonly Dim[], b: readonly Dim[]): boolean {
   return (
     a.length === b.length && a.every((dim, i) => typeof dim !== "number" || typeof b[i] !== "number" || dim === b[i])

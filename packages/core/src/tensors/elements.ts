@@ -1,7 +1,7 @@
 import { type DType, DTYPES, isBig, isWidened } from "../dtypes/dtypes.ts";
 import { decodeTable, encodeBf16, encodeE8m0, encodeF16, encodeFloat, FLOAT_LAYOUTS } from "../dtypes/float-codec.ts";
 import { HoduError } from "../errors/hodu-error.ts";
-import { type BigData, denseData, type NumberData, type Tensor, tensorOf } from "./tensor.ts";
+import { type BigData, denseData, denseStrides, isDense, type NumberData, type Tensor, tensorOf } from "./tensor.ts";
 
 /**
  * The values of a tensor of any dtype but i64, u64, complex and string, as numbers in row-major order.
@@ -23,6 +23,21 @@ export function numbers(tensor: Tensor): NumberData {
   const out = new Float32Array(data.length);
   for (let i = 0; i < out.length; i++) out[i] = table[data[i]];
   return out;
+}
+
+/** Numbers in an array, element (i, j, ...) at offset + i * strides[0] + j * strides[1] + ... */
+export interface StridedNumbers {
+  readonly data: NumberData;
+  readonly offset: number;
+  readonly strides: readonly number[];
+}
+
+/** As numbers(), without bringing a strided view into row-major order: storage itself where it holds numbers, else decoded. */
+export function stridedNumbers(tensor: Tensor): StridedNumbers {
+  const { data, offset, strides } = tensor;
+  const plain = DTYPES[tensor.dtype].kind !== "float" || data instanceof Float32Array || data instanceof Float64Array;
+  if (isDense(tensor) || !plain) return { data: numbers(tensor), offset: 0, strides: denseStrides(tensor.shape) };
+  return { data: data as NumberData, offset, strides };
 }
 
 /** The values of an i64 or u64 tensor in row-major order; never write to it. */

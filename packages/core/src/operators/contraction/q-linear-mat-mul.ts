@@ -1,7 +1,19 @@
+import type { KernelContext } from "../../kernels/context.ts";
+import { CHUNK } from "../../kernels/elementwise.ts";
+import { quantizerOf } from "../../kernels/quantizer.ts";
+import { rounderOf } from "../../kernels/round-to.ts";
+import { numbers, scalar, tensorFrom } from "../../tensors/elements.ts";
+import { broadcastTo, elementCount, type Tensor } from "../../tensors/tensor.ts";
+import { tensorType } from "../../tensors/values.ts";
 import { defineOperator, required } from "../operator.ts";
 import { REAL_19, types } from "../type-sets.ts";
+import { floatProduct, productShape } from "./matrix-product.ts";
+import { along, centered } from "./zero-points.ts";
 
-/** ONNX QLinearMatMul. */
+/**
+ * saturate(round((a - a_zero_point) x (b - b_zero_point) * a_scale * b_scale / y_scale) + y_zero_point), as numpy.matmul;
+ * scales and zero points are one for all, or one for each row of a and each column of b. ONNX QLinearMatMul.
+ */
 export const qLinearMatMul = defineOperator({
   name: "QLinearMatMul",
   versions: [
@@ -34,5 +46,73 @@ export const qLinearMatMul = defineOperator({
   outputs: [required("y", "T3")],
   types: { TS: types("f16 bf16 f32"), T1: REAL_19, T2: REAL_19, T3: REAL_19 },
   attributes: {},
+  infer(context) {
+    const [dtype, a, b] = [context.dtype(7), context.shape(0), context.shape(3)];
+    if (dtype === undefined) return [undefined];
+    return [tensorType(dtype, a && b && productShape(a, b, context))];
+  },
+  *reference(inputs, _attributes, context) {
+    const [a, scaleA, zeroA, b, scaleB, zeroB, scaleY, zeroY] = inputs as Tensor[];
+    const rules = { fail: (rule: string) => context.fail(rule), fresh: () => 0 };
+    const shape = productShape(a.shape, b.shape, rules) as number[];
+    const [rows, columns] = [Math.max(0, a.shape.length - 2), b.shape.length - 1];
+    const left = centered("a_zero_point", a, zeroA, rows, context);
+    const right = centered("b_zero_point", b, zeroB, columns, context);
+    const out = context.output(zeroY.dtype, shape);
+    context.reserve(8 * out.data.length);
+    const sums = new Float64Array(out.data.length);
+    yield* floatProduct(left, right, () => sums, undefined, context);
+    const round = rounderOf(scaleA.dtype, context.wide);
+    const row = readerOf(along("a_scale", scaleA, a.shape, rows, context), shape, context);
+    const column = readerOf(along("b_scale", scaleB, b.shape, columns, context), shape, context);
+    const last = Math.max(0, shape.length - 2);
+    const scale = readerOf(along("y_scale", scaleY, shape, last, context), shape, context);
+    const zero = readerOf(along("y_zero_point", zeroY, shape, last, context), shape, context);
+    const quantize = quantizerOf(zeroY.dtype);
+    for (let i = 0; i < sums.length; i++) {
+      out.data[i] = quantize(sums[i] * round(round(row(i) * column(i)) / scale(i)), zero(i));
+      if (i % CHUNK === 0) yield undefined;
+    }
+    return [out.tensor()];
+  },
   accuracy: "exact",
+  samples: () => [
+    {
+      inputs: [
+        tensorFrom("u8", [2, 4], [208, 236, 0, 238, 3, 214, 255, 29]),
+        tensorFrom("f32", [1], [0.0066]),
+        tensorFrom("u8", [1], [113]),
+        tensorFrom("u8", [4, 3], [152, 51, 244, 60, 26, 255, 0, 127, 246, 127, 254, 247]),
+        tensorFrom("f32", [1], [0.00705]),
+        tensorFrom("u8", [1], [114]),
+        tensorFrom("f32", [1], [0.0107]),
+        tensorFrom("u8", [1], [118]),
+      ],
+      outputs: [tensorFrom("u8", [2, 3], [168, 115, 255, 1, 66, 151])],
+    },
+    {
+      inputs: [
+        tensorFrom("i8", [2, 1], [3, 5]),
+        tensorFrom("f32", [2], [0.5, 2]),
+        tensorFrom("i8", [2], [1, 2]),
+        tensorFrom("i8", [1, 2], [4, 6]),
+        tensorFrom("f32", [2], [1, 3]),
+        tensorFrom("i8", [2], [0, 1]),
+        tensorFrom("f32", [], [2]),
+        tensorFrom("i8", [], [1]),
+      ],
+      outputs: [tensorFrom("i8", [2, 2], [3, 9, 13, 46])],
+    },
+  ],
 });
+
+/** A parameter's value for each element of the result. */
+function readerOf(parameter: Tensor, shape: readonly number[], context: KernelContext): (i: number) => number {
+  if (elementCount(parameter.shape) === 1) {
+    const value = scalar(parameter);
+    return () => value;
+  }
+  context.reserve(4 * elementCount(shape));
+  const values = numbers(broadcastTo(parameter, shape));
+  return (i) => values[i];
+}
