@@ -13,10 +13,10 @@ import type { KernelContext, Steps } from "./context.ts";
 import { inBlocks } from "./elementwise.ts";
 import { formatNumber, parseInteger, parseNumber } from "./number-text.ts";
 
-/** How values past the range of an 8-bit float are stored, and how f8e8m0 rounds (ONNX Cast). */
+/** How values past the range of an 8-bit float are stored ("saturate"), and how f8e8m0 rounds ("up"); ONNX Cast. */
 export interface CastOptions {
-  readonly overflow: Overflow;
-  readonly rounding: E8m0Rounding;
+  readonly overflow?: Overflow;
+  readonly rounding?: E8m0Rounding;
 }
 
 /**
@@ -70,7 +70,8 @@ function numberRoundedToOdd(value: bigint): number {
 }
 
 /** The function that gives the bit pattern of a number, for floats below 16 bits. */
-function encoderOf(to: DType, { overflow, rounding }: CastOptions): ((value: number) => number) | undefined {
+function encoderOf(to: DType, options: CastOptions): ((value: number) => number) | undefined {
+  const { overflow = "saturate", rounding = "up" } = options;
   if (to === "f8e8m0") return (value) => encodeE8m0(value, rounding, overflow);
   if (DTYPES[to].kind !== "float" || DTYPES[to].bits > 8) return undefined;
   const layout = FLOAT_LAYOUTS[to] as FloatLayout;

@@ -1,5 +1,5 @@
 import type { InferContext } from "../../inference/context.ts";
-import { type Dim, dimsEqual, divDimsExact } from "../../snapshot/dims.ts";
+import { type Dim, dimsEqual, divDimsExact, floorDivDim, isNonNegative } from "../../snapshot/dims.ts";
 
 /** What a function of two dims gives; undefined where that is not a linear expression. */
 type DimFunction = (a: Dim, b: Dim) => Dim | undefined;
@@ -41,7 +41,7 @@ function zipDims(
 /** a / b, the fraction dropped. */
 export function divideDims(a: Dim, b: Dim): Dim | undefined {
   if (typeof a === "number" && typeof b === "number") return b === 0 ? undefined : Math.trunc(a / b) + 0;
-  return divDimsExact(a, b);
+  return typeof b === "number" && b > 0 && isNonNegative(a) ? floorDivDim(a, b) : divDimsExact(a, b);
 }
 
 /** Whichever `choose` gives of two numbers; of two equal expressions, the same. */
