@@ -40,5 +40,6 @@ function errorCode(code: unknown, from: PartReader): ErrorCode {
 
 /** One line about anything that was thrown. */
 export function describeCause(cause: unknown): string {
-  return cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  if (!(cause instanceof Error)) return String(cause);
+  return cause.name === "Error" ? cause.message : `${cause.name}: ${cause.message}`;
 }

@@ -21,8 +21,8 @@ export const MAX_PART_BYTES = 4 * 1024 * 1024 * 1024;
 /** Bytes of parts that are announced and not complete, over all messages: what a plugin can make its host allocate. */
 export const MAX_OPEN_BYTES = 8 * 1024 * 1024 * 1024;
 
-/** Messages whose parts are not complete. A side sends its messages side by side, but has few large ones. */
-export const MAX_OPEN_MESSAGES = 1024;
+/** Messages whose parts are not complete: all open requests and answers at once. */
+export const MAX_OPEN_MESSAGES = 32_768;
 
 /** Requests of one side that the other has not answered: bounds the memory that a flood of them can take. */
 export const MAX_OPEN_REQUESTS = 16_384;

@@ -145,9 +145,9 @@ export interface HostNotifications {
   readonly log: { readonly call: Id; readonly level: LogLevel; readonly message: string };
   readonly progress: {
     readonly call: Id;
-    readonly done: number;
+    readonly done: WireFloat;
     /** Absent: not known. */
-    readonly total?: number;
+    readonly total?: WireFloat;
     readonly label: string;
   };
 }

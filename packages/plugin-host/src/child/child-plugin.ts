@@ -1,0 +1,204 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type ErrorCode, HoduError } from "@hodu/core";
+import { abortError, type CallContext, type LogLevel } from "hodu-plugin-sdk";
+import {
+  Connection,
+  type DataOf,
+  HOST_METHODS,
+  HOST_NOTICES,
+  MAX_LOG_CHARACTERS,
+  PLUGIN_METHODS,
+  type PluginNotifications,
+} from "hodu-plugin-sdk/protocol";
+import { GRACE_MS, LAST_WORDS_MS, MAX_LOGS_PER_CALL } from "./limits.ts";
+import { crashError, PluginProcess } from "./plugin-process.ts";
+import type { PluginProgram } from "./program.ts";
+import { SourceTable } from "./source-table.ts";
+
+type Methods = typeof PLUGIN_METHODS;
+
+export interface StartOptions {
+  readonly id: string;
+  readonly program: PluginProgram;
+  /** What the process prints is appended to it. */
+  readonly logFile?: string | undefined;
+  /** Milliseconds that a plugin has to end a cancelled call, to shut down, or to follow SIGTERM. */
+  readonly grace?: number | undefined;
+}
+
+export interface CallOptions {
+  /** Completes "Cannot ...". */
+  readonly what: string;
+  readonly context?: CallContext | undefined;
+  /** Milliseconds; undefined: as long as the context's signal allows. */
+  readonly timeout: number | undefined;
+}
+
+interface Listener {
+  readonly context: CallContext;
+  logs: number;
+}
+
+/** A plugin's process and the line to it. One that has ended stays so: every later call is PLUGIN_CRASH. */
+export class ChildPlugin {
+  readonly sources = new SourceTable();
+  readonly #id: string;
+  readonly #grace: number;
+  readonly #process: PluginProcess;
+  readonly #connection: Connection<typeof HOST_METHODS, typeof HOST_NOTICES, Methods, PluginNotifications>;
+  readonly #listeners = new Map<number, Listener>();
+  #lineEnded: () => void = () => {};
+  /** Why no call gets an answer any more. */
+  #end: ((what: string) => HoduError) | undefined;
+  #disposal: Promise<void> | undefined;
+
+  static async start(options: StartOptions): Promise<ChildPlugin> {
+    return new ChildPlugin(options, await PluginProcess.start(options.program, options.logFile));
+  }
+
+  private constructor({ id, grace = GRACE_MS }: StartOptions, started: PluginProcess) {
+    this.#id = id;
+    this.#grace = grace;
+    this.#process = started;
+    const lineEnded = new Promise<void>((resolve) => {
+      this.#lineEnded = resolve;
+    });
+    this.#connection = new Connection(started.line, {
+      handshake: "receive",
+      ours: HOST_METHODS,
+      ourNotices: HOST_NOTICES,
+      theirs: PLUGIN_METHODS,
+      answers: this.sources.answers,
+      notices: {
+        "source.close": ({ source }) => this.sources.close(source),
+        log: ({ call, level, message }) => this.#log(call, level, message),
+        progress: ({ call, done, total, label }) =>
+          this.#listeners.get(call)?.context.progress(done, total, label.slice(0, MAX_LOG_CHARACTERS)),
+      },
+      onEnd: (breach) => this.#endLine(breach),
+    });
+    void this.#awaitExit(lineEnded);
+  }
+
+  /** True when no call can succeed any more. */
+  get isOver(): boolean {
+    return this.#end !== undefined;
+  }
+
+  /** Calls the plugin. Rejects with its HoduError, with PLUGIN_CRASH or PLUGIN_PROTOCOL, or with a plain Error for a defect of the plugin. */
+  async call<M extends keyof Methods & string>(
+    method: M,
+    params: DataOf<Methods[M]["params"]>,
+    { what, context, timeout }: CallOptions,
+  ): Promise<DataOf<Methods[M]["result"]>> {
+    const signal = anySignal(context?.signal, timeout);
+    if (signal.aborted) throw abortError(signal, what);
+    if (this.isOver) throw this.#endError(what);
+    const { id, result } = this.#connection.request(method, params);
+    if (context !== undefined) this.#listeners.set(id, { context, logs: 0 });
+    try {
+      return await this.#untilAbort(result, id, signal, what);
+    } catch (error) {
+      throw error === ENDED ? this.#endError(what) : error;
+    } finally {
+      this.#listeners.delete(id);
+    }
+  }
+
+  /** Shuts the plugin down and ends its process, by signals if it has to be. */
+  dispose(): Promise<void> {
+    this.#disposal ??= this.#shutDown();
+    return this.#disposal;
+  }
+
+  async #shutDown(): Promise<void> {
+    if (!this.isOver) {
+      const options = { what: "shut down the plugin", timeout: this.#grace };
+      await this.call("shutdown", {}, options).catch(() => {});
+      this.#fail((what) => this.#error("ABORTED", `Cannot ${what}: the plugin was disposed of`));
+    }
+    const isOver = await Promise.race([
+      this.#process.ended.then(() => true),
+      sleep(this.#grace, false, { ref: false }),
+    ]);
+    if (!isOver) await this.#process.terminate(this.#grace);
+  }
+
+  /** Passes an abort on; a plugin that then does not end the call within the grace loses its process. */
+  async #untilAbort<T>(result: Promise<T>, id: number, signal: AbortSignal, what: string): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    let onAbort = (): void => {};
+    const late = new Promise<never>((_, reject) => {
+      onAbort = () => {
+        const error = abortError(signal, what);
+        this.#connection.cancel(id, error);
+        timer = setTimeout(() => {
+          const rule = `the plugin did not end the call within ${this.#grace} ms, so its process was ended`;
+          reject(this.#error(error.code, `${error.message}; ${rule}`));
+          void this.#process.terminate(this.#grace);
+        }, this.#grace);
+      };
+      signal.addEventListener("abort", onAbort, { once: true });
+    });
+    try {
+      return await Promise.race([result, late]);
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", onAbort);
+    }
+  }
+
+  #log(call: number, level: LogLevel, message: string): void {
+    const listener = this.#listeners.get(call);
+    if (listener === undefined || listener.logs >= MAX_LOGS_PER_CALL) return;
+    listener.logs += 1;
+    listener.context.log(level, message.slice(0, MAX_LOG_CHARACTERS));
+    if (listener.logs === MAX_LOGS_PER_CALL) listener.context.log("warn", "further messages of this call are dropped");
+  }
+
+  #endLine(breach: HoduError | undefined): void {
+    this.#lineEnded();
+    if (breach === undefined) {
+      // The process should be about to end; `#awaitExit` finds out how.
+      setTimeout(() => void this.#process.terminate(this.#grace), this.#grace).unref();
+      return;
+    }
+    this.#fail((what) => this.#error("PLUGIN_PROTOCOL", `Cannot ${what}: ${lowerFirst(breach.message)}`, breach));
+    this.#process.kill();
+  }
+
+  /** Once the process has ended and its last answers were read, calls that are still open have no hope. */
+  async #awaitExit(lineEnded: Promise<void>): Promise<void> {
+    const exit = await this.#process.ended;
+    await Promise.race([lineEnded, sleep(LAST_WORDS_MS, undefined, { ref: false })]);
+    this.#fail((what) => crashError(this.#id, what, exit, this.#process.log));
+  }
+
+  #endError(what: string): HoduError {
+    return this.#end?.(what) ?? ENDED;
+  }
+
+  #fail(end: (what: string) => HoduError): void {
+    this.#end ??= end;
+    this.#connection.fail(ENDED);
+  }
+
+  #error(code: ErrorCode, message: string, cause?: unknown): HoduError {
+    return new HoduError(code, message, { where: { plugin: this.#id }, cause });
+  }
+}
+
+/** Stands for the end of the line until a call's own error is made. */
+const ENDED = new HoduError("PLUGIN_CRASH", "The line to the plugin has ended");
+
+const NEVER = new AbortController().signal;
+
+function anySignal(signal: AbortSignal | undefined, timeout: number | undefined): AbortSignal {
+  if (timeout === undefined) return signal ?? NEVER;
+  const timer = AbortSignal.timeout(timeout);
+  return signal === undefined ? timer : AbortSignal.any([signal, timer]);
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

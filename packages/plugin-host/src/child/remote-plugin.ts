@@ -1,0 +1,122 @@
+import { quote } from "@hodu/core";
+import type {
+  BackendComponent,
+  BackendPlugin,
+  ByteSource,
+  CallContext,
+  FormatComponent,
+  FormatPlugin,
+  Manifest,
+  Plugin,
+  Session,
+} from "hodu-plugin-sdk";
+import type { WireSource } from "hodu-plugin-sdk/protocol";
+import type { CallOptions, ChildPlugin } from "./child-plugin.ts";
+import { CONTROL_TIMEOUT_MS } from "./limits.ts";
+
+/** A plugin whose calls go to its process. `callTimeout` in milliseconds bounds the calls that do work. */
+export function remotePlugin(manifest: Manifest, child: ChildPlugin, callTimeout: number | undefined): Plugin {
+  const remote = new Remote(child, callTimeout);
+  const { components } = manifest;
+  const formats = components.filter((component) => component.kind === "format");
+  const backends = components.filter((component) => component.kind === "backend");
+  return {
+    manifest,
+    formats: Object.fromEntries(formats.map((component) => [component.name, remote.format(component)])),
+    backends: Object.fromEntries(backends.map((component) => [component.name, remote.backend(component)])),
+  };
+}
+
+class Remote {
+  readonly #child: ChildPlugin;
+  readonly #callTimeout: number | undefined;
+
+  constructor(child: ChildPlugin, callTimeout: number | undefined) {
+    this.#child = child;
+    this.#callTimeout = callTimeout;
+  }
+
+  format({ name: format, capabilities }: FormatComponent): FormatPlugin {
+    const child = this.#child;
+    return {
+      ...(capabilities.includes("load_model") && {
+        loadModel: (source: ByteSource, context: CallContext) =>
+          this.#withSource(source, async (reference) => {
+            const options = this.#work(`read model ${quote(source.name)}`, context);
+            return (await child.call("format.loadModel", { format, source: reference }, options)).snapshot;
+          }),
+      }),
+      ...(capabilities.includes("load_tensor") && {
+        loadTensors: (source: ByteSource, context: CallContext) =>
+          this.#withSource(source, async (reference) => {
+            const options = this.#work(`read tensors from ${quote(source.name)}`, context);
+            return (await child.call("format.loadTensors", { format, source: reference }, options)).values;
+          }),
+      }),
+    };
+  }
+
+  backend({ name: backend }: BackendComponent): BackendPlugin {
+    const child = this.#child;
+    return {
+      async supports(node, inputs) {
+        const options = control(`ask ${quote(backend)} about node ${quote(node.name)}`);
+        const { reason } = await child.call("backend.supports", { backend, node, inputs }, options);
+        return reason ?? true;
+      },
+      compile: ({ snapshot, source }, options, context) =>
+        this.#withSource(source, async (reference) => {
+          const work = this.#work(`compile the model for ${quote(options.device)}`, context);
+          const params = { backend, snapshot, source: reference, options };
+          return (await child.call("backend.compile", params, work)).artifact;
+        }),
+      load: async (artifact, weights, options, context) => {
+        const scope = child.sources.scope();
+        try {
+          const work = this.#work(`load the artifact of ${quote(artifact.backend)}`, context);
+          const params = { backend, artifact, weights: weights && scope.open(weights), options };
+          const { session } = await child.call("backend.load", params, work);
+          return this.#session(session, () => scope.close());
+        } catch (error) {
+          scope.close();
+          throw error;
+        }
+      },
+    };
+  }
+
+  /** Weights stay open as long as the session. */
+  #session(session: number, close: () => void): Session {
+    const child = this.#child;
+    return {
+      run: (inputs, options, context) =>
+        child.call("session.run", { session, inputs, options }, this.#work("run the model", context)),
+      async dispose() {
+        try {
+          // A process that has ended holds nothing any more.
+          if (!child.isOver) await child.call("session.dispose", { session }, control("dispose of the session"));
+        } finally {
+          close();
+        }
+      },
+    };
+  }
+
+  /** A file is open for the plugin as long as the call. */
+  #withSource<S extends ByteSource | undefined, T>(
+    source: S,
+    call: (reference: S extends undefined ? undefined : WireSource) => Promise<T>,
+  ): Promise<T> {
+    const scope = this.#child.sources.scope();
+    const reference = source === undefined ? undefined : scope.open(source);
+    return call(reference as S extends undefined ? undefined : WireSource).finally(() => scope.close());
+  }
+
+  #work(what: string, context: CallContext): CallOptions {
+    return { what, context, timeout: this.#callTimeout };
+  }
+}
+
+function control(what: string): CallOptions {
+  return { what, timeout: CONTROL_TIMEOUT_MS };
+}

@@ -1,0 +1,89 @@
+import { HoduError, quote } from "@hodu/core";
+import type { BackendPlugin, CallContext, FormatPlugin, Manifest, Plugin, Session } from "hodu-plugin-sdk";
+import { callError } from "hodu-plugin-sdk/protocol";
+
+const NEVER = new AbortController().signal;
+
+/**
+ * The plugin with calls that reject with HoduErrors only, each with `where.plugin`, and sessions that refuse to run once disposed of:
+ * the same whether it runs in this process or in one of its own.
+ */
+export function guardPlugin(plugin: Plugin): Plugin {
+  const { manifest, formats, backends } = plugin;
+  return {
+    manifest,
+    ...(formats && { formats: mapValues(formats, (format) => guardFormat(format, manifest)) }),
+    ...(backends && { backends: mapValues(backends, (backend, name) => guardBackend(backend, name, manifest)) }),
+  };
+}
+
+function guardFormat(format: FormatPlugin, manifest: Manifest): FormatPlugin {
+  const { loadModel, loadTensors } = format;
+  return {
+    ...(loadModel && {
+      loadModel: (source, context) =>
+        guard(manifest, `read model ${quote(source.name)}`, context, () => loadModel.call(format, source, context)),
+    }),
+    ...(loadTensors && {
+      loadTensors: (source, context) =>
+        guard(manifest, `read tensors from ${quote(source.name)}`, context, () =>
+          loadTensors.call(format, source, context),
+        ),
+    }),
+  };
+}
+
+function guardBackend(backend: BackendPlugin, name: string, manifest: Manifest): BackendPlugin {
+  return {
+    supports: (node, inputs) =>
+      guard(manifest, `ask ${quote(name)} about node ${quote(node.name)}`, undefined, () =>
+        backend.supports(node, inputs),
+      ),
+    compile: (model, options, context) =>
+      guard(manifest, `compile the model for ${quote(options.device)}`, context, () =>
+        backend.compile(model, options, context),
+      ),
+    load: async (artifact, weights, options, context) =>
+      guardSession(
+        await guard(manifest, `load the artifact of ${quote(artifact.backend)}`, context, () =>
+          backend.load(artifact, weights, options, context),
+        ),
+        manifest,
+      ),
+  };
+}
+
+function guardSession(session: Session, manifest: Manifest): Session {
+  let disposal: Promise<void> | undefined;
+  return {
+    async run(inputs, options, context) {
+      if (disposal !== undefined) {
+        throw new HoduError("BAD_USAGE", "Cannot run the session: it was disposed of", {
+          where: { plugin: manifest.id },
+        });
+      }
+      return guard(manifest, "run the model", context, () => session.run(inputs, options, context));
+    },
+    dispose() {
+      disposal ??= guard(manifest, "dispose of the session", undefined, () => session.dispose());
+      return disposal;
+    },
+  };
+}
+
+async function guard<T>(
+  { id }: Manifest,
+  what: string,
+  context: CallContext | undefined,
+  call: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw callError(error, context?.signal ?? NEVER, what).at({ plugin: id });
+  }
+}
+
+function mapValues<A, B>(object: Readonly<Record<string, A>>, map: (value: A, name: string) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, map(value, name)]));
+}

@@ -1,0 +1,31 @@
+import { fstatSync } from "node:fs";
+import { ERROR_CODES } from "@hodu/core";
+import type { Plugin } from "../contracts/plugin.ts";
+import { LINE_DESCRIPTOR, LINE_VARIABLE } from "../protocol/messages.ts";
+import { servePluginOver } from "../protocol/serve-plugin.ts";
+import { descriptorLine } from "./socket-line.ts";
+
+/**
+ * Serves a plugin to the host that started this process, until the host closes the line; then the process ends. The plugin may print
+ * to stdout and stderr: the host keeps that as its log. Ends the process with status 2 when no host started it.
+ */
+export function servePlugin(plugin: Plugin): void {
+  const descriptor = Number(process.env[LINE_VARIABLE] ?? LINE_DESCRIPTOR);
+  if (!isSocket(descriptor)) {
+    console.error(`This is the Hodu plugin "${plugin.manifest.id}": hodu starts it. hint: hodu plugin list`);
+    process.exit(ERROR_CODES.BAD_USAGE.exit);
+  }
+  servePluginOver(descriptorLine(descriptor), plugin, (breach) => {
+    if (breach !== undefined) console.error(breach.message);
+    process.exit(breach === undefined ? 0 : ERROR_CODES[breach.code].exit);
+  });
+}
+
+function isSocket(descriptor: number): boolean {
+  try {
+    const status = fstatSync(descriptor);
+    return status.isSocket() || status.isFIFO();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { nodeProgram, type PluginProgram } from "@hodu/plugin-host";
+import { build } from "esbuild";
+
+/** Plugins that tests start in a process, by a short name; paths from the root of the repository. */
+const MODULES = {
+  echo: "test/plugins/fixtures/echo-plugin.ts",
+} as const;
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+export interface Processes {
+  /** The program for a plugin's process, made from the sources as they are now, so that no test runs a stale build. */
+  program(name: keyof typeof MODULES, exportName?: string): PluginProgram;
+  remove(): void;
+}
+
+export async function buildProcesses(): Promise<Processes> {
+  const folder = mkdtempSync(join(tmpdir(), "hodu-processes-"));
+  writeFileSync(join(folder, "package.json"), '{ "type": "module" }\n');
+  await build({
+    absWorkingDir: root,
+    entryPoints: {
+      main: "packages/plugin-sdk/src/process/main.ts",
+      "parent-watch": "packages/plugin-sdk/src/process/parent-watch.ts",
+      ...MODULES,
+    },
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    conditions: ["hodu-source"],
+    logLevel: "silent",
+  });
+  const url = (name: string): URL => pathToFileURL(join(folder, `${name}.js`));
+  return {
+    program: (name, exportName) => nodeProgram(url(name), { entry: url("main"), ...(exportName && { exportName }) }),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
