@@ -54,8 +54,14 @@ function formOf({ inputs, outputs, types, attributes }: Schema): string {
     attributes: Object.entries(attributes)
       .map(
         ([name, { kind, required, default: value }]) =>
-          `${name}: ${kind}${required ? " required" : ""} ${value === undefined ? "" : JSON.stringify(value)}`,
+          `${name}: ${kind}${required ? " required" : ""} ${value === undefined ? "" : JSON.stringify(inSingle(value))}`,
       )
       .sort(),
   });
+}
+
+/** Floats as the 32-bit ones that the standard's files hold. */
+function inSingle(value: unknown): unknown {
+  if (typeof value === "number") return Math.fround(value);
+  return Array.isArray(value) ? value.map(inSingle) : value;
 }
