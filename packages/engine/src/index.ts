@@ -1,3 +1,21 @@
+export { type Deadline, formatDuration, startDeadline } from "./deadline.ts";
 export { fitValue } from "./inputs/fit-value.ts";
 export { manifest as interpManifest } from "./interp/manifest.ts";
 export { interpPlugin } from "./interp/plugin.ts";
+export {
+  type OpenModel,
+  openModel,
+  type OpenTools,
+  type ReadModel,
+  readModel,
+  type ReadTools,
+  type StageListener,
+  type StageName,
+} from "./pipeline.ts";
+export { canonicalDevice, deviceKind } from "./resolve/devices.ts";
+export {
+  type BackendOffer,
+  type BackendRequest,
+  DEFAULT_PRIORITY,
+  resolveBackend,
+} from "./resolve/resolve-backend.ts";

@@ -1,1 +1,2 @@
 export { openFile, type OpenFileOptions } from "./file-source.ts";
+export { memoryLimit } from "./memory-limit.ts";

@@ -1,0 +1,100 @@
+import { type Snapshot, verifySnapshot } from "@hodu/core";
+import type {
+  Artifact,
+  BackendPlugin,
+  ByteSource,
+  CallContext,
+  CompileOptions,
+  FormatPlugin,
+  Session,
+  SessionOptions,
+} from "hodu-plugin-sdk";
+
+/** What the stages that make a Snapshot work with. */
+export interface ReadTools {
+  readonly format: FormatPlugin;
+  readonly context: CallContext;
+}
+
+/** What the stages that make it run work with. */
+export interface OpenTools {
+  readonly backend: BackendPlugin;
+  readonly compile: CompileOptions;
+  readonly session: SessionOptions;
+  readonly context: CallContext;
+}
+
+/** A model on its way: each stage adds what it makes. */
+export interface ReadModel {
+  readonly source: ByteSource;
+  readonly snapshot: Snapshot;
+}
+interface CompiledModel extends ReadModel {
+  readonly artifact: Artifact;
+}
+export interface OpenModel extends CompiledModel {
+  readonly session: Session;
+}
+
+export type StageName = "load" | "verify" | "compile" | "open";
+
+/** One arrow of the architecture's picture. */
+interface Stage<Input, Output, Tools> {
+  readonly name: StageName;
+  run(input: Input, tools: Tools): Promise<Output>;
+}
+
+/** From a file to a verified Snapshot. */
+const READ = [
+  stage("load", async (source: ByteSource, { format, context }: ReadTools): Promise<ReadModel> => {
+    return { source, snapshot: await format.loadModel!(source, context) };
+  }),
+  stage("verify", async (model: ReadModel): Promise<ReadModel> => {
+    verifySnapshot(model.snapshot);
+    return model;
+  }),
+] as const;
+
+/** From a Snapshot to a session that runs. */
+const OPEN = [
+  stage("compile", async (model: ReadModel, { backend, compile, context }: OpenTools): Promise<CompiledModel> => {
+    return { ...model, artifact: await backend.compile(model, compile, context) };
+  }),
+  stage("open", async (model: CompiledModel, { backend, session, context }: OpenTools): Promise<OpenModel> => {
+    return { ...model, session: await backend.load(model.artifact, model.source, session, context) };
+  }),
+] as const;
+
+/** Told when a stage ends, with the time it took. */
+export type StageListener = (stage: StageName, milliseconds: number) => void;
+
+/** Reads and verifies a model file. Throws what the format throws, INVALID_GRAPH. */
+export async function readModel(source: ByteSource, tools: ReadTools, done: StageListener): Promise<ReadModel> {
+  const [load, verify] = READ;
+  return timed(verify, await timed(load, source, tools, done), tools, done);
+}
+
+/** Compiles a model and makes it ready to run. Throws what the backend throws. */
+export async function openModel(model: ReadModel, tools: OpenTools, done: StageListener): Promise<OpenModel> {
+  const [compile, open] = OPEN;
+  return timed(open, await timed(compile, model, tools, done), tools, done);
+}
+
+function stage<Input, Output, Tools>(
+  name: StageName,
+  run: Stage<Input, Output, Tools>["run"],
+): Stage<Input, Output, Tools> {
+  return { name, run };
+}
+
+async function timed<Input, Output, Tools>(
+  { name, run }: Stage<Input, Output, Tools>,
+  input: Input,
+  tools: Tools,
+  done: StageListener,
+): Promise<Output> {
+  const start = performance.now();
+  const output = await run(input, tools);
+  done(name, performance.now() - start);
+  return output;
+}

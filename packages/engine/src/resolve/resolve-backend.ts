@@ -1,0 +1,78 @@
+import { HoduError, quote } from "@hodu/core";
+import type { BackendComponent, Manifest } from "hodu-plugin-sdk";
+import { deviceKind } from "./devices.ts";
+
+/** A backend that can be had: what it is, and the plugin that offers it. */
+export interface BackendOffer {
+  readonly plugin: { readonly manifest: Manifest };
+  readonly component: BackendComponent;
+}
+
+export interface BackendRequest {
+  /** Canonical. */
+  readonly device: string;
+  /** Short or full name; undefined: the first of `priority` that runs on the device. */
+  readonly backend?: string;
+  /** Short or full names. Default: DEFAULT_PRIORITY. */
+  readonly priority?: readonly string[];
+}
+
+export const DEFAULT_PRIORITY: readonly string[] = ["cuda", "metal", "cpu", "wasm", "interp"];
+
+/** The built-in backend, tried after all that the priority names. */
+const LAST_RESORT = "interp";
+
+/** The backend for a request. Throws BACKEND_NOT_FOUND, with what there is; BAD_USAGE when a name could be several. */
+export function resolveBackend<Offer extends BackendOffer>(offers: readonly Offer[], request: BackendRequest): Offer {
+  const runners = offers.filter(({ component }) => component.capabilities.includes("run"));
+  if (request.backend !== undefined) return byName(runners, request.backend, request.device);
+  const able = runners.filter((offer) => runsOn(offer, request.device));
+  for (const name of [...(request.priority ?? DEFAULT_PRIORITY), LAST_RESORT]) {
+    const found = oneNamed(able, name);
+    if (found !== undefined) return found;
+  }
+  throw notFound(
+    `Cannot run on device ${quote(request.device)}: no backend for it is installed`,
+    deviceKind(request.device),
+    runners,
+  );
+}
+
+function byName<Offer extends BackendOffer>(runners: readonly Offer[], name: string, device: string): Offer {
+  const found = oneNamed(runners, name);
+  if (found === undefined) throw notFound(`Cannot use backend ${quote(name)}: it is not installed`, name, runners);
+  if (runsOn(found, device)) return found;
+  const devices = found.component.devices.join(", ");
+  throw new HoduError(
+    "BACKEND_NOT_FOUND",
+    `Cannot use backend ${quote(name)} on device ${quote(device)}: it runs on ${devices} only`,
+    { hint: `hodu run model.onnx --backend ${found.component.name} --device ${found.component.devices[0]}` },
+  );
+}
+
+function oneNamed<Offer extends BackendOffer>(offers: readonly Offer[], name: string): Offer | undefined {
+  const wanted = name.trim().toLowerCase();
+  const found = offers.filter(({ plugin, component }) => plugin.manifest.id === wanted || component.name === wanted);
+  if (found.length <= 1) return found[0];
+  const candidates = found.map(({ plugin, component }) => `${component.name} (${plugin.manifest.id})`);
+  throw new HoduError("BAD_USAGE", `Cannot use backend ${quote(name)}: it could be ${candidates.join(" or ")}`, {
+    hint: `hodu run model.onnx --backend ${found[0].plugin.manifest.id}`,
+  });
+}
+
+function runsOn({ component }: BackendOffer, device: string): boolean {
+  return component.devices.includes(device) || component.devices.includes(deviceKind(device));
+}
+
+function notFound(message: string, wanted: string, runners: readonly BackendOffer[]): HoduError {
+  const list = runners.map(({ plugin, component }) => {
+    return `\n  ${component.name} (${plugin.manifest.id} ${plugin.manifest.version}) on ${component.devices.join(", ")}`;
+  });
+  const id = wanted.startsWith("hodu-") ? wanted : `hodu-backend-${wanted}`;
+  const first = runners[0]?.component;
+  return new HoduError(
+    "BACKEND_NOT_FOUND",
+    `${message}; it would come with the plugin ${quote(id)}\nAvailable backends:${list.join("") || "\n  none"}`,
+    first === undefined ? {} : { hint: `hodu run model.onnx --backend ${first.name} --device ${first.devices[0]}` },
+  );
+}
