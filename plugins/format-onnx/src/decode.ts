@@ -16,7 +16,6 @@ export function decode<Schema extends DescMessage>(
     return fromBinary(schema, bytes, { readUnknownFields: false, recursionLimit: MAX_MESSAGE_DEPTH });
   } catch (cause) {
     throw complaints.bad({
-      what: "",
       found: `bytes that the decoder refuses (${cause instanceof Error ? cause.message : String(cause)})`,
       expected: "a message of ONNX",
       cause,

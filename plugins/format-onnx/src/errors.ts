@@ -1,47 +1,59 @@
 import { type ErrorCode, HoduError } from "hodu-plugin-sdk";
 
-/** Where in the file something stands: a path of fields, and its byte offset when that is known. */
+/** What is wrong, and where in the file. */
 export interface Finding {
-  /** What could not be read, such as `initializer "w"`. */
-  readonly what: string;
+  /** What could not be read, such as `initializer "w"`; the file itself when it is left out. */
+  readonly what?: string;
   readonly found: string;
   readonly expected: string;
+  /** Path of the field, such as `graph.node[3].attribute "axis"`. */
   readonly field?: string;
-  readonly offset?: number;
+  /** The byte, or a view of the file that starts there. */
+  readonly at?: number | Uint8Array;
   readonly node?: string;
   readonly hint?: string;
   readonly cause?: unknown;
 }
 
 /** Makes the errors of one file. */
-export interface Complaints {
+export class Complaints {
   readonly file: string;
+  readonly #damaged: ErrorCode;
+  /** The file's bytes, once they are read: offsets count from their start. */
+  bytes: Uint8Array | undefined;
+
+  /** `damaged` is the code of errors of the file itself. */
+  constructor(file: string, damaged: "BAD_MODEL" | "BAD_TENSOR_FILE") {
+    this.file = file;
+    this.#damaged = damaged;
+  }
+
   /** The file breaks a rule of its format. */
-  bad(finding: Finding): HoduError;
+  bad(finding: Finding): HoduError {
+    return this.#error(this.#damaged, finding);
+  }
+
   /** The file is right and this reader has no such thing. */
-  unsupported(finding: Finding): HoduError;
-}
+  unsupported(finding: Finding): HoduError {
+    return this.#error("UNSUPPORTED", finding);
+  }
 
-/** `damaged` is the code of errors of the file itself. */
-export function complaintsOf(file: string, damaged: "BAD_MODEL" | "BAD_TENSOR_FILE"): Complaints {
-  return {
-    file,
-    bad: (finding) => errorOf(damaged, file, finding),
-    unsupported: (finding) => errorOf("UNSUPPORTED", file, finding),
-  };
-}
+  #error(code: ErrorCode, { what, found, expected, field, at, node, hint, cause }: Finding): HoduError {
+    const subject = what === undefined ? this.file : `${what} in ${this.file}`;
+    const offset = typeof at === "object" ? this.#offsetOf(at) : at;
+    return new HoduError(code, `Cannot read ${subject}: found ${found}, expected ${expected}`, {
+      hint: hint ?? `hodu explain ${code}`,
+      where: {
+        file: this.file,
+        ...(field === undefined || field === "" ? {} : { field }),
+        ...(offset === undefined ? {} : { offset }),
+        ...(node === undefined ? {} : { node }),
+      },
+      ...(cause === undefined ? {} : { cause }),
+    });
+  }
 
-function errorOf(code: ErrorCode, file: string, finding: Finding): HoduError {
-  const { what, found, expected, field, offset, node, hint, cause } = finding;
-  const subject = what === "" ? file : `${what} in ${file}`;
-  return new HoduError(code, `Cannot read ${subject}: found ${found}, expected ${expected}`, {
-    hint: hint ?? `hodu explain ${code}`,
-    where: {
-      file,
-      ...(field === undefined ? {} : { field }),
-      ...(offset === undefined ? {} : { offset }),
-      ...(node === undefined ? {} : { node }),
-    },
-    ...(cause === undefined ? {} : { cause }),
-  });
+  #offsetOf(view: Uint8Array): number | undefined {
+    return view.buffer === this.bytes?.buffer ? view.byteOffset - this.bytes.byteOffset : undefined;
+  }
 }

@@ -68,7 +68,6 @@ export async function openExternalFiles(
 ): Promise<ReadonlyMap<string, number>> {
   if (wanted.size > MAX_EXTERNAL_FILES) {
     throw complaints.bad({
-      what: "",
       found: `${wanted.size} external files`,
       expected: `at most ${MAX_EXTERNAL_FILES}`,
     });

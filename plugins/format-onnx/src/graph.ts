@@ -32,7 +32,6 @@ export interface GraphContext {
 export function readGraph(proto: GraphProto, field: string, context: GraphContext, depth = 0): Graph {
   if (depth > MAX_GRAPH_DEPTH) {
     throw context.complaints.bad({
-      what: "",
       found: `graphs nested more than ${MAX_GRAPH_DEPTH} deep`,
       expected: "fewer",
       field,
@@ -106,7 +105,7 @@ function readInfo(kind: string, info: ValueInfoProto, field: string, context: Gr
 }
 
 function checkName(name: string, place: TensorPlace, needed = false): void {
-  if (name.length <= MAX_NAME_LENGTH && !(needed && name === "")) return;
+  if (isName(name, needed)) return;
   throw place.complaints.bad({
     what: place.what,
     found: name === "" ? "no name" : `a name of ${name.length} characters`,
@@ -114,6 +113,8 @@ function checkName(name: string, place: TensorPlace, needed = false): void {
     field: place.field,
   });
 }
+
+const isName = (name: string, needed: boolean): boolean => name.length <= MAX_NAME_LENGTH && !(needed && name === "");
 
 /** Names that the file gives win over those that are made for nodes without one. */
 function reserveNames(nodes: readonly NodeProto[], taken: Set<string>): void {
@@ -162,22 +163,7 @@ function readNode(
   context: GraphContext,
   depth: number,
 ): Node {
-  const { complaints } = context;
-  const what = named("node", proto.name, index);
-  checkName(proto.opType, { what, field: `${field}.op_type`, complaints }, true);
-  for (const part of ["name", "domain", "overload"] as const) {
-    checkName(proto[part], { what, field: `${field}.${part}`, complaints });
-  }
-  proto.input.forEach((name, i) => checkName(name, { what, field: `${field}.input[${i}]`, complaints }));
-  proto.output.forEach((name, i) => checkName(name, { what, field: `${field}.output[${i}]`, complaints }));
-  if (proto.overload !== "") {
-    throw complaints.unsupported({
-      what,
-      found: `overload ${quote(proto.overload)} of ${quote(proto.opType)}`,
-      expected: "a function of the model with that name and overload",
-      field,
-    });
-  }
+  checkNodeNames(proto, index, field, context);
   const name = nameNode(proto, index, given, context.nodeNames);
   return {
     op: proto.opType,
@@ -188,6 +174,20 @@ function readNode(
     attributes: readAttributes(proto, name, field, context, depth),
     origin: [proto.name === "" ? name : proto.name],
   };
+}
+
+function checkNodeNames(proto: NodeProto, index: number, field: string, { complaints }: GraphContext): void {
+  const names = [proto.name, proto.domain, proto.overload, ...proto.input, ...proto.output];
+  if (isName(proto.opType, true) && names.every((name) => isName(name, false)) && proto.overload === "") return;
+  const what = named("node", proto.name, index);
+  checkName(proto.opType, { what, field: `${field}.op_type`, complaints }, true);
+  for (const name of names) checkName(name, { what, field, complaints });
+  throw complaints.unsupported({
+    what,
+    found: `overload ${quote(proto.overload)} of ${quote(proto.opType)}`,
+    expected: "a function of the model with that name and overload",
+    field,
+  });
 }
 
 function readAttributes(

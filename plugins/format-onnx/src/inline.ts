@@ -1,4 +1,4 @@
-import { quote } from "hodu-plugin-sdk";
+import { operatorOf, quote, versionIndex } from "hodu-plugin-sdk";
 import type { Complaints } from "./errors.ts";
 import type {
   AttributeProto,
@@ -31,7 +31,10 @@ export function inlineFunctions(
   return { ...graph, node: inliner.nodes(graph.node, rootScope, "graph") };
 }
 
-/** Functions may import other versions than the model only where no operator that they use changed: the caller checks by operator. */
+/**
+ * Adds the opsets that a function imports. Versions may differ from the model's as long as every operator that the function uses
+ * is the same in both.
+ */
 function addOpsets(
   definition: FunctionProto,
   field: string,
@@ -41,15 +44,31 @@ function addOpsets(
   for (const [domain, version] of readImports(definition.opsetImport, field, complaints)) {
     const known = opsets.get(domain);
     if (known === undefined) opsets.set(domain, version);
-    else if (known !== version) {
-      throw complaints.unsupported({
-        what: `function ${quote(definition.name)}`,
-        found: `opset ${version} of domain ${quote(domain)}`,
-        expected: `${known}, as in the model`,
-        field,
-      });
+    if (known === undefined || known === version) continue;
+    const changed = changedOperator(definition.node, domain, known, version);
+    if (changed === undefined) continue;
+    throw complaints.unsupported({
+      what: `function ${quote(definition.name)}`,
+      found: `operator ${quote(changed)} in opset ${version} of domain ${quote(domain)}`,
+      expected: `opset ${known}, as in the model, where it is another`,
+      field,
+    });
+  }
+}
+
+/** An operator of a domain that is not the same in two opsets. */
+function changedOperator(nodes: readonly NodeProto[], domain: string, a: number, b: number): string | undefined {
+  for (const node of nodes) {
+    const definition = domainOf(node) === domain ? operatorOf(domain, node.opType) : undefined;
+    if (definition !== undefined && versionIndex(definition, a) !== versionIndex(definition, b)) return node.opType;
+    for (const attribute of node.attribute) {
+      for (const graph of graphsOf(attribute)) {
+        const changed = changedOperator(graph.node, domain, a, b);
+        if (changed !== undefined) return changed;
+      }
     }
   }
+  return undefined;
 }
 
 const keyOf = (domain: string, name: string, overload: string): string => `${domain}\0${name}\0${overload}`;
@@ -87,7 +106,6 @@ class Functions {
     const { nodes } = this.#sizeOfNodes(graph.node, 0);
     if (nodes > MAX_INLINED_NODES) {
       throw this.#complaints.bad({
-        what: "",
         found: `functions that make ${nodes} nodes`,
         expected: `at most ${MAX_INLINED_NODES}`,
         field: "functions",
@@ -271,7 +289,6 @@ class Inliner {
     this.#characters += name.length;
     if (this.#characters > MAX_INLINED_CHARACTERS) {
       throw this.#complaints.bad({
-        what: "",
         found: "functions that make names of too many characters",
         expected: `at most ${MAX_INLINED_CHARACTERS}`,
         field: "functions",

@@ -1,6 +1,6 @@
 import type { ByteSource, CallContext, Snapshot } from "hodu-plugin-sdk";
 import { decode } from "./decode.ts";
-import { type Complaints, complaintsOf } from "./errors.ts";
+import { Complaints } from "./errors.ts";
 import { readExternalRange, openExternalFiles } from "./external.ts";
 import { finishModel } from "./finish.ts";
 import { type GraphProto, type ModelProto, ModelProtoSchema } from "./generated/onnx_pb.ts";
@@ -19,13 +19,14 @@ const FREE_INITIALIZERS = 4;
 
 /** Reads an .onnx file. Weights stay where they are. */
 export async function loadModel(source: ByteSource, context: CallContext): Promise<Snapshot> {
-  const complaints = complaintsOf(source.name, "BAD_MODEL");
+  const complaints = new Complaints(source.name, "BAD_MODEL");
   const bytes = await readFile(source, complaints);
+  complaints.bytes = bytes;
   context.signal.throwIfAborted();
   const model = decode(ModelProtoSchema, bytes, complaints);
   const irVersion = readIrVersion(model, complaints);
   if (model.graph === undefined) {
-    throw complaints.bad({ what: "", found: "no graph", expected: "an ONNX model", field: "graph" });
+    throw complaints.bad({ found: "no graph", expected: "an ONNX model", field: "graph" });
   }
   const opsets = readOpsets(model, irVersion, complaints);
   const graph = inlineFunctions(model, model.graph, opsets, complaints);
@@ -56,14 +57,13 @@ export async function loadModel(source: ByteSource, context: CallContext): Promi
 /** The whole file, which is a view where the host maps files. Other formats are told by their first bytes. */
 async function readFile(source: ByteSource, complaints: Complaints): Promise<Uint8Array> {
   const { size } = source;
-  if (size === 0) throw complaints.bad({ what: "", found: "an empty file", expected: "an ONNX model" });
+  if (size === 0) throw complaints.bad({ found: "an empty file", expected: "an ONNX model" });
   const kind = otherKind(await source.read(0, Math.min(size, 512)));
   if (kind !== undefined) {
-    throw complaints.bad({ what: "", found: kind, expected: "an ONNX model", offset: 0 });
+    throw complaints.bad({ found: kind, expected: "an ONNX model", at: 0 });
   }
   if (size > MAX_MODEL_BYTES) {
     throw complaints.bad({
-      what: "",
       found: `${size} bytes`,
       expected: `at most ${MAX_MODEL_BYTES}: larger models keep their weights in external files`,
     });
@@ -74,7 +74,6 @@ async function readFile(source: ByteSource, complaints: Complaints): Promise<Uin
 function readIrVersion(model: ModelProto, complaints: Complaints): number {
   const { irVersion } = model;
   const finding = {
-    what: "",
     found: irVersion === 0n ? "no IR version" : `IR version ${irVersion}`,
     expected: `IR version 1 to ${MAX_IR_VERSION}`,
     field: "ir_version",

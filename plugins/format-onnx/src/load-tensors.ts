@@ -1,6 +1,6 @@
 import { type ByteSource, type CallContext, HoduError, type NamedValue, quote, type Value } from "hodu-plugin-sdk";
 import { decode } from "./decode.ts";
-import { type Complaints, complaintsOf } from "./errors.ts";
+import { Complaints } from "./errors.ts";
 import {
   MapProtoSchema,
   ModelProtoSchema,
@@ -19,8 +19,9 @@ import { isSequence, readMap, readSequence, readSparseTensor, readTensor } from 
  * An optional that holds something has the very bytes of a sequence of one, and is read as that.
  */
 export async function loadTensors(source: ByteSource, context: CallContext): Promise<readonly NamedValue[]> {
-  const complaints = complaintsOf(source.name, "BAD_TENSOR_FILE");
+  const complaints = new Complaints(source.name, "BAD_TENSOR_FILE");
   const bytes = await readFile(source, complaints);
+  complaints.bytes = bytes;
   context.signal.throwIfAborted();
   const errors: HoduError[] = [];
   for (const read of READERS) {
@@ -32,18 +33,18 @@ export async function loadTensors(source: ByteSource, context: CallContext): Pro
     }
   }
   if (isModel(bytes, complaints)) {
-    throw complaints.bad({ what: "", found: "an ONNX model", expected: "a tensor, a sequence or an optional" });
+    throw complaints.bad({ found: "an ONNX model", expected: "a tensor, a sequence or an optional" });
   }
   throw errors[likeliest(bytes, complaints)];
 }
 
 async function readFile(source: ByteSource, complaints: Complaints): Promise<Uint8Array> {
   const { size } = source;
-  if (size === 0) throw complaints.bad({ what: "", found: "an empty file", expected: "a tensor in protobuf" });
+  if (size === 0) throw complaints.bad({ found: "an empty file", expected: "a tensor in protobuf" });
   const kind = otherKind(await source.read(0, Math.min(size, 512)));
-  if (kind !== undefined) throw complaints.bad({ what: "", found: kind, expected: "a tensor in protobuf", offset: 0 });
+  if (kind !== undefined) throw complaints.bad({ found: kind, expected: "a tensor in protobuf", at: 0 });
   if (size > MAX_TENSOR_FILE_BYTES) {
-    throw complaints.bad({ what: "", found: `${size} bytes`, expected: `at most ${MAX_TENSOR_FILE_BYTES}` });
+    throw complaints.bad({ found: `${size} bytes`, expected: `at most ${MAX_TENSOR_FILE_BYTES}` });
   }
   return source.read(0, size);
 }

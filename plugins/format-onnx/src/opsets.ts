@@ -11,7 +11,6 @@ export function readOpsets(model: ModelProto, irVersion: number, complaints: Com
   if (model.opsetImport.length === 0 && irVersion < NAMED_OPSETS) return new Map([["", 1]]);
   if (model.opsetImport.length === 0) {
     throw complaints.bad({
-      what: "",
       found: "no opset",
       expected: "the opset of each domain that the model uses",
       field: "opset_import",

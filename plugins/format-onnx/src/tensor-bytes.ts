@@ -22,6 +22,8 @@ export interface TensorPlace {
   /** Such as `initializer "w"`. */
   readonly what: string;
   readonly field: string;
+  /** The first of its values, once they are found. */
+  readonly at?: Uint8Array;
   readonly complaints: Complaints;
 }
 
@@ -53,18 +55,18 @@ export function readTensorBytes(tensor: TensorProto, place: TensorPlace): Tensor
     ...filled.map((field) => FIELD_NAMES[field]),
     ...(external ? ["external_data"] : []),
   ];
-  if (names.length > 1) throw bad(place, `values in ${names.join(" and ")}`, "values in one field");
-  if (external) return { dtype, shape, data: externalData(dtype, count, place) };
+  const at = raw ? tensor.rawData : tensor[filled[0] ?? "floatData"][0];
+  const here = at === undefined ? place : { ...place, at };
+  if (names.length > 1) throw bad(here, `values in ${names.join(" and ")}`, "values in one field");
+  if (external) return { dtype, shape, data: externalData(dtype, count, here) };
   const data =
-    filled.length > 0
-      ? readField(tensor, filled[0], dtype, count, place)
-      : readRaw(tensor.rawData, dtype, count, place);
+    filled.length > 0 ? readField(tensor, filled[0], dtype, count, here) : readRaw(tensor.rawData, dtype, count, here);
   return { dtype, shape, data };
 }
 
 function bad(place: TensorPlace, found: string, expected: string, subfield?: string) {
   const field = subfield === undefined ? place.field : `${place.field}.${subfield}`;
-  return place.complaints.bad({ what: place.what, found, expected, field });
+  return place.complaints.bad({ what: place.what, found, expected, field, at: place.at });
 }
 
 export function readDtype(code: number, place: TensorPlace): DType {
@@ -103,7 +105,12 @@ function readRaw(bytes: Uint8Array | undefined, dtype: DType, count: number, pla
     const size = dtype === "string" ? `${count} strings` : `${expected} bytes (${dtype}, ${count} elements)`;
     throw bad(place, found === 0 ? "no values" : `${found} bytes`, size, "raw_data");
   }
-  return { kind: "view", bytes: bytes ?? new Uint8Array(0) };
+  if (bytes === undefined) return { kind: "made", bytes: new Uint8Array(0) };
+  // NumPy takes any byte for true; kernels know 1 only.
+  if (dtype === "bool" && bytes.some((byte) => byte > 1)) {
+    return { kind: "made", bytes: bytes.map((byte) => (byte === 0 ? 0 : 1)) };
+  }
+  return { kind: "view", bytes };
 }
 
 /** The fields that hold values of each dtype when raw_data does not, and how many numbers of the field make one value. */

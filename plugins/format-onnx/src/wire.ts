@@ -21,11 +21,10 @@ export function checkWire(
     `at most ${MAX_DECODE_GROWTH} times the file's size`,
   ];
   throw complaints.bad({
-    what: "",
     found,
     expected,
     field: pathAt(layoutOf(schema), bytes, check.at),
-    offset: check.at,
+    at: check.at,
   });
 }
 
