@@ -72,11 +72,11 @@ export function declareGraph(
     const type = refine(inputs[i], input.type);
     if (type !== undefined) facts.types.set(input.name, type);
   });
+  const defaults = new Set(graph.inputs.map((input) => input.default));
   for (const weight of graph.weights) {
     if (!facts.types.has(weight.name)) facts.types.set(weight.name, tensorType(weight.dtype, weight.shape));
-    const isDefault = graph.inputs.some((input) => input.default === weight.name);
     const value =
-      isDefault || elementCount(weight.shape) > CONSTANT_ELEMENTS ? undefined : options.constantOf?.(weight);
+      defaults.has(weight.name) || elementCount(weight.shape) > CONSTANT_ELEMENTS ? undefined : options.constantOf?.(weight);
     if (value !== undefined) facts.constants.set(weight.name, value);
   }
   for (const value of graph.values) if (value.type !== undefined) declared(facts).set(value.name, value.type);

@@ -95,12 +95,11 @@ class Names {
 function upgradeGraph(graph: Graph, upgrade: Upgrade, parent: Facts | undefined): Graph {
   const facts = newFacts(parent);
   declareGraph(graph, facts, upgrade.infer);
-  const weights = new Map(graph.weights.map((weight) => [weight.name, weight]));
   const nodes: Node[] = [];
   for (const node of graph.nodes) {
     const inner = upgradeSubgraphs(node, upgrade, facts);
     try {
-      upgradeNode(inner, upgrade.opsets.get(node.domain)!, { upgrade, facts, weights, nodes });
+      upgradeNode(inner, upgrade.opsets.get(node.domain)!, { upgrade, facts, nodes });
     } catch (error) {
       if (!(error instanceof HoduError) || error.code !== "INVALID_GRAPH") throw error;
       upgrade.findings.push(error.message.replace(/^Cannot infer /, ""));
@@ -125,7 +124,6 @@ function upgradeSubgraphs(node: Node, upgrade: Upgrade, facts: Facts): Node {
 interface Target {
   readonly upgrade: Upgrade;
   readonly facts: Facts;
-  readonly weights: ReadonlyMap<string, Weight>;
   readonly nodes: Node[];
 }
 

@@ -20,8 +20,9 @@ export interface BoundInputs {
 export function bindInputs(graph: Graph, inputs: Iterable<readonly [name: string, value: Value]>): BoundInputs {
   const values = new Map<string, Value>();
   const symbols = new Map<string, number>();
+  const declarations = new Map(graph.inputs.map((input) => [input.name, input]));
   for (const [name, value] of inputs) {
-    const declared = graph.inputs.find((input) => input.name === name);
+    const declared = declarations.get(name);
     if (declared === undefined)
       throw wrong(graph, "BAD_INPUT", `Cannot use input ${quote(name)}: the model has no input of that name`);
     if (values.has(name)) throw wrong(graph, "BAD_INPUT", `Cannot use input ${quote(name)}: it is given twice`);
