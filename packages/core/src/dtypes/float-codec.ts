@@ -127,13 +127,15 @@ function powerOfTwo(exponent: number): number {
   return f64[0];
 }
 
-/** The nearest integer, ties to even. */
+/** From here on every double is an integer; added to a smaller one, it leaves no room for a fraction. */
+const INTEGERS_FROM = 2 ** 52;
+
+/** The nearest integer, ties to even; what rounds to zero keeps its sign. */
 export function roundHalfEven(x: number): number {
-  const floor = Math.floor(x);
-  const rest = x - floor;
-  if (rest < 0.5) return floor;
-  if (rest > 0.5) return floor + 1;
-  return floor % 2 === 0 ? floor : floor + 1;
+  const magnitude = Math.abs(x);
+  if (!(magnitude < INTEGERS_FROM)) return x;
+  const rounded = magnitude + INTEGERS_FROM - INTEGERS_FROM;
+  return rounded === 0 ? x * 0 : x < 0 ? -rounded : rounded;
 }
 
 const f32 = new Float32Array(1);

@@ -67,8 +67,8 @@ export const castLike = defineOperator({
     { inputs: [vector("i32", 1, 70000), vector("f16")], outputs: [vector("f16", 1, Infinity)] },
     {
       attributes: { saturate: 0 },
-      inputs: [vector("f16", 1, -Infinity), vector("f8e5m2", 0)],
-      outputs: [vector("f8e5m2", 1, NaN)],
+      inputs: [vector("f16", 1, -Infinity), vector("f8e4m3fn", 0)],
+      outputs: [vector("f8e4m3fn", 1, NaN)],
     },
   ],
   errors: () => [{ inputs: [vector("string", "x"), vector("f32", 1)], message: /is not a number/ }],

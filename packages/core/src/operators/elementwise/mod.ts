@@ -4,7 +4,6 @@ import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { type Binary, zipElements } from "../../kernels/elementwise.ts";
 import { type Dim, divDimsExact } from "../../snapshot/dims.ts";
 import { attributeOf, type Node } from "../../snapshot/types.ts";
-
 import type { Tensor } from "../../tensors/tensor.ts";
 import { int } from "../attributes.ts";
 import { defineOperator, required, type RewriteContext } from "../operator.ts";

@@ -5,11 +5,6 @@ import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
 import { unarySamples } from "./samples.ts";
 
-/** Keeps the sign of what rounds to zero. */
-function roundTiesToEven(x: number): number {
-  return x < 0 ? -roundHalfEven(-x) : roundHalfEven(x);
-}
-
 /** The nearest integer, ties to even, elementwise. ONNX Round. */
 export const round = defineOperator({
   name: "Round",
@@ -19,7 +14,7 @@ export const round = defineOperator({
   types: { T: types("f16 bf16 f32 f64") },
   attributes: {},
   infer: sameAsFirst,
-  reference: unary({ float: roundTiesToEven }),
+  reference: unary({ float: roundHalfEven }),
   accuracy: "exact",
   samples: () => unarySamples([0.5, 1.5, 2.5, -4.5, -0.25, 2.75], [0, 2, 2, -4, -0, 3]),
 });
