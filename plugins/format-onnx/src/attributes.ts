@@ -36,7 +36,7 @@ export interface AttributePlace extends TypePlace {
 export function readAttribute(proto: AttributeProto, place: AttributePlace): NamedAttribute {
   const { name } = proto;
   const bad = (found: string, expected: string) =>
-    place.complaints.bad({ what: place.what, found, expected, field: place.field, node: place.node });
+    place.file.bad({ what: place.what, found, expected, field: place.field, node: place.node });
   if (name === "") throw bad("an attribute without a name", "a name");
   if (proto.refAttrName !== "") {
     throw bad(`a reference to attribute ${quote(proto.refAttrName)}`, "references only inside of functions");
@@ -62,7 +62,7 @@ function isFilled(proto: AttributeProto, field: ValueField): boolean {
 
 function readValue(proto: AttributeProto, field: ValueField, place: AttributePlace): Attribute {
   const missing = (expected: string) =>
-    place.complaints.bad({ what: place.what, found: "no value", expected, field: place.field, node: place.node });
+    place.file.bad({ what: place.what, found: "no value", expected, field: place.field, node: place.node });
   switch (field) {
     // Writers of proto3 leave out what is zero or empty.
     case "f":
@@ -99,7 +99,7 @@ function readValue(proto: AttributeProto, field: ValueField, place: AttributePla
     case "graphs":
     case "sparseTensors":
     case "typeProtos":
-      throw place.complaints.unsupported({
+      throw place.file.unsupported({
         what: place.what,
         found: `a list in "${field}"`,
         expected: "a kind of attribute that an operator has",
@@ -116,15 +116,15 @@ function readText(bytes: Uint8Array, place: AttributePlace): string {
   if (text !== undefined) return text;
   const found = "a string of bytes that are not UTF-8";
   const { what, field, node } = place;
-  throw place.complaints.bad({ what, found, expected: "UTF-8", field, node });
+  throw place.file.bad({ what, found, expected: "UTF-8", field, node });
 }
 
 /** A tensor of its own: it outlives the file. */
 function readTensor(proto: TensorProto, field: string, place: AttributePlace): Tensor {
-  const tensorPlace: TensorPlace = { what: place.what, field, complaints: place.complaints };
+  const tensorPlace: TensorPlace = { what: place.what, field, file: place.file };
   const { dtype, shape, data } = readTensorBytes(proto, tensorPlace);
   if (data.kind === "external") {
-    throw place.complaints.unsupported({
+    throw place.file.unsupported({
       what: place.what,
       found: "a tensor in an external file",
       expected: "it in the file, or as an initializer",
@@ -137,6 +137,6 @@ function readTensor(proto: TensorProto, field: string, place: AttributePlace): T
 
 function readSparse(sparse: SparseTensorProto, place: AttributePlace): Tensor {
   const field = `${place.field}.sparse_tensor`;
-  const { dtype, shape, bytes } = densify(sparse, { what: place.what, field, complaints: place.complaints });
+  const { dtype, shape, bytes } = densify(sparse, { what: place.what, field, file: place.file });
   return tensorFromBytes(dtype, shape, bytes);
 }

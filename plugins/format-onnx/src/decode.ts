@@ -1,6 +1,6 @@
 import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
 import { fromBinary } from "@bufbuild/protobuf";
-import type { Complaints } from "./errors.ts";
+import type { SourceFile } from "./source-file.ts";
 import { MAX_MESSAGE_DEPTH } from "./limits.ts";
 import { checkWire, type WireOptions } from "./wire.ts";
 
@@ -8,14 +8,14 @@ import { checkWire, type WireOptions } from "./wire.ts";
 export function decode<Schema extends DescMessage>(
   schema: Schema,
   bytes: Uint8Array,
-  complaints: Complaints,
+  file: SourceFile,
   options: WireOptions = {},
 ): MessageShape<Schema> {
-  checkWire(schema, bytes, complaints, options);
+  checkWire(schema, bytes, file, options);
   try {
     return fromBinary(schema, bytes, { readUnknownFields: false, recursionLimit: MAX_MESSAGE_DEPTH });
   } catch (cause) {
-    throw complaints.bad({
+    throw file.bad({
       found: `bytes that the decoder refuses (${cause instanceof Error ? cause.message : String(cause)})`,
       expected: "a message of ONNX",
       cause,

@@ -1,5 +1,5 @@
 import { type ByteSource, HoduError, quote } from "hodu-plugin-sdk";
-import type { Complaints } from "./errors.ts";
+import type { SourceFile } from "./source-file.ts";
 import type { StringStringEntryProto, TensorProto } from "./generated/onnx_pb.ts";
 import { MAX_EXTERNAL_FILES } from "./limits.ts";
 import type { TensorPlace } from "./tensor-bytes.ts";
@@ -20,13 +20,11 @@ export function readExternalRange(
   warn: (message: string) => void,
 ): ExternalRange {
   const bad = (found: string, expected: string) =>
-    place.complaints.bad({ what: place.what, found, expected, field: `${place.field}.external_data` });
+    place.file.bad({ what: place.what, found, expected, field: `${place.field}.external_data` });
   const entries = new Map<string, string>();
   for (const { key, value } of tensor.externalData as readonly StringStringEntryProto[]) {
     if (!KNOWN_KEYS.has(key)) {
-      warn(
-        `${place.what} in ${place.complaints.file}: external data key ${quote(key)} is not in the standard, ignored`,
-      );
+      warn(`${place.what} in ${place.file.name}: external data key ${quote(key)} is not in the standard, ignored`);
     } else if (entries.has(key)) throw bad(`external data with two entries ${quote(key)}`, "one of each");
     entries.set(key, value);
   }
@@ -48,7 +46,7 @@ export function readExternalRange(
 /** Checks that a range holds exactly `length` bytes and lies within its file. */
 export function checkExternalRange(range: ExternalRange, length: number, size: number, place: TensorPlace): void {
   const bad = (found: string, expected: string) =>
-    place.complaints.bad({ what: place.what, found, expected, field: `${place.field}.external_data` });
+    place.file.bad({ what: place.what, found, expected, field: `${place.field}.external_data` });
   if (range.length !== undefined && range.length !== length) {
     throw bad(`external data of ${range.length} bytes`, `${length} bytes`);
   }
@@ -64,10 +62,10 @@ export function checkExternalRange(range: ExternalRange, length: number, size: n
 export async function openExternalFiles(
   wanted: ReadonlyMap<string, TensorPlace>,
   source: ByteSource,
-  complaints: Complaints,
+  file: SourceFile,
 ): Promise<ReadonlyMap<string, number>> {
   if (wanted.size > MAX_EXTERNAL_FILES) {
-    throw complaints.bad({
+    throw file.bad({
       found: `${wanted.size} external files`,
       expected: `at most ${MAX_EXTERNAL_FILES}`,
     });
@@ -86,13 +84,13 @@ export async function openExternalFiles(
 function siblingError(error: unknown, location: string, place: TensorPlace): unknown {
   if (!(error instanceof HoduError)) return error;
   const field = `${place.field}.external_data`;
-  if (error.code !== "MISSING_INPUT" && error.code !== "IO") return error.at({ file: place.complaints.file, field });
-  return place.complaints.bad({
+  if (error.code !== "MISSING_INPUT" && error.code !== "IO") return error.at({ file: place.file.name, field });
+  return place.file.bad({
     what: place.what,
     found: `external data in ${quote(location)}, which cannot be opened (${error.message})`,
     expected: "a file beside the model",
     field,
-    hint: `put ${quote(location)} into the folder of ${place.complaints.file}, where the model expects it`,
+    hint: `put ${quote(location)} into the folder of ${place.file.name}, where the model expects it`,
     cause: error,
   });
 }

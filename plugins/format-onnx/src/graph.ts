@@ -8,7 +8,7 @@ import {
   type Weight,
 } from "hodu-plugin-sdk";
 import { readAttribute } from "./attributes.ts";
-import type { Complaints } from "./errors.ts";
+import type { SourceFile } from "./source-file.ts";
 import type { AttributeProto, GraphProto, NodeProto, TensorProto, ValueInfoProto } from "./generated/onnx_pb.ts";
 import { LARGE_CONSTANT_BYTES, MAX_GRAPH_DEPTH, MAX_NAME_LENGTH } from "./limits.ts";
 import { densify } from "./sparse.ts";
@@ -17,7 +17,7 @@ import { readType, type Symbols } from "./value-types.ts";
 import type { WeightCollector } from "./weights.ts";
 
 export interface GraphContext {
-  readonly complaints: Complaints;
+  readonly file: SourceFile;
   readonly weights: WeightCollector;
   readonly symbols: Symbols;
   /** Names of nodes that are taken, in the whole model. */
@@ -31,7 +31,7 @@ export interface GraphContext {
 /** Reads a GraphProto, its operators as they stand. `depth` counts the graphs around it. */
 export function readGraph(proto: GraphProto, field: string, context: GraphContext, depth = 0): Graph {
   if (depth > MAX_GRAPH_DEPTH) {
-    throw context.complaints.bad({
+    throw context.file.bad({
       found: `graphs nested more than ${MAX_GRAPH_DEPTH} deep`,
       expected: "fewer",
       field,
@@ -65,7 +65,7 @@ function readInitializer(tensor: TensorProto, index: number, field: string, cont
   const place = {
     what: named("initializer", tensor.name, index),
     field: `${field}.initializer[${index}]`,
-    complaints: context.complaints,
+    file: context.file,
   };
   checkName(tensor.name, place, true);
   return context.weights.add(tensor.name, tensor, place);
@@ -77,7 +77,7 @@ function readSparseInitializer(proto: GraphProto, index: number, field: string, 
   const place = {
     what: named("sparse initializer", name, index),
     field: `${field}.sparse_initializer[${index}]`,
-    complaints: context.complaints,
+    file: context.file,
   };
   checkName(name, place, true);
   return context.weights.addBytes(name, densify(sparse, place));
@@ -92,21 +92,21 @@ function readInput(
 ): GraphInput {
   const { name, type } = readInfo("input", info, field, context);
   if (type === undefined && depth === 0) {
-    throw context.complaints.bad({ what: `input ${quote(name)}`, found: "no type", expected: "a type", field });
+    throw context.file.bad({ what: `input ${quote(name)}`, found: "no type", expected: "a type", field });
   }
   return weights.has(name) ? { name, type, default: name } : { name, type };
 }
 
 function readInfo(kind: string, info: ValueInfoProto, field: string, context: GraphContext): GraphOutput {
-  const { complaints, symbols } = context;
-  const place = { what: `${kind} ${quote(info.name)}`, field, name: info.name, complaints, symbols };
+  const { file, symbols } = context;
+  const place = { what: `${kind} ${quote(info.name)}`, field, name: info.name, file, symbols };
   checkName(info.name, place, true);
   return { name: info.name, type: readType(info.type, { ...place, field: `${field}.type` }) };
 }
 
 function checkName(name: string, place: TensorPlace, needed = false): void {
   if (isName(name, needed)) return;
-  throw place.complaints.bad({
+  throw place.file.bad({
     what: place.what,
     found: name === "" ? "no name" : `a name of ${name.length} characters`,
     expected: name === "" ? "a name" : `at most ${MAX_NAME_LENGTH}`,
@@ -148,7 +148,7 @@ function liftConstant(node: NodeProto, field: string, context: GraphContext): We
   );
   if (!external && size <= LARGE_CONSTANT_BYTES) return undefined;
   const what = named("constant", node.output[0], 0);
-  const place = { what, field: `${field}.attribute "value"`, complaints: context.complaints };
+  const place = { what, field: `${field}.attribute "value"`, file: context.file };
   checkName(node.output[0], place, true);
   return context.weights.add(node.output[0], tensor, place);
 }
@@ -176,13 +176,13 @@ function readNode(
   };
 }
 
-function checkNodeNames(proto: NodeProto, index: number, field: string, { complaints }: GraphContext): void {
+function checkNodeNames(proto: NodeProto, index: number, field: string, { file }: GraphContext): void {
   const names = [proto.name, proto.domain, proto.overload, ...proto.input, ...proto.output];
   if (isName(proto.opType, true) && names.every((name) => isName(name, false)) && proto.overload === "") return;
   const what = named("node", proto.name, index);
-  checkName(proto.opType, { what, field: `${field}.op_type`, complaints }, true);
-  for (const name of names) checkName(name, { what, field, complaints });
-  throw complaints.unsupported({
+  checkName(proto.opType, { what, field: `${field}.op_type`, file }, true);
+  for (const name of names) checkName(name, { what, field, file });
+  throw file.unsupported({
     what,
     found: `overload ${quote(proto.overload)} of ${quote(proto.opType)}`,
     expected: "a function of the model with that name and overload",
@@ -197,13 +197,13 @@ function readAttributes(
   context: GraphContext,
   depth: number,
 ): readonly NamedAttribute[] {
-  const { complaints, symbols, attributes } = context;
+  const { file, symbols, attributes } = context;
   const seen = new Set<string>();
   return proto.attribute.map((attribute, i) => {
     const what = `${named("attribute", attribute.name, i)} of node ${quote(node)}`;
     const path = `${field}.attribute ${quote(attribute.name)}`;
     if (seen.has(attribute.name)) {
-      throw complaints.bad({ what, found: "a second attribute of that name", expected: "one", field: path, node });
+      throw file.bad({ what, found: "a second attribute of that name", expected: "one", field: path, node });
     }
     seen.add(attribute.name);
     const known = attributes.get(attribute);
@@ -213,7 +213,7 @@ function readAttributes(
       field: path,
       name: node,
       node,
-      complaints,
+      file,
       symbols,
       readGraph: (graph, at) => readGraph(graph, at, context, depth + 1),
     });

@@ -1,5 +1,5 @@
 import { operatorOf, quote, versionIndex } from "hodu-plugin-sdk";
-import type { Complaints } from "./errors.ts";
+import type { SourceFile } from "./source-file.ts";
 import type {
   AttributeProto,
   FunctionProto,
@@ -21,13 +21,13 @@ export function inlineFunctions(
   model: ModelProto,
   graph: GraphProto,
   opsets: Map<string, number>,
-  complaints: Complaints,
+  file: SourceFile,
 ): GraphProto {
   if (model.functions.length === 0) return graph;
-  const functions = new Functions(model, complaints);
+  const functions = new Functions(model, file);
   functions.checkSize(graph);
-  model.functions.forEach((definition, i) => addOpsets(definition, `functions[${i}].opset_import`, opsets, complaints));
-  const inliner = new Inliner(functions, namesOf(graph), complaints);
+  model.functions.forEach((definition, i) => addOpsets(definition, `functions[${i}].opset_import`, opsets, file));
+  const inliner = new Inliner(functions, namesOf(graph), file);
   return { ...graph, node: inliner.nodes(graph.node, rootScope, "graph") };
 }
 
@@ -35,19 +35,14 @@ export function inlineFunctions(
  * Adds the opsets that a function imports. Versions may differ from the model's as long as every operator that the function uses
  * is the same in both.
  */
-function addOpsets(
-  definition: FunctionProto,
-  field: string,
-  opsets: Map<string, number>,
-  complaints: Complaints,
-): void {
-  for (const [domain, version] of readImports(definition.opsetImport, field, complaints)) {
+function addOpsets(definition: FunctionProto, field: string, opsets: Map<string, number>, file: SourceFile): void {
+  for (const [domain, version] of readImports(definition.opsetImport, field, file)) {
     const known = opsets.get(domain);
     if (known === undefined) opsets.set(domain, version);
     if (known === undefined || known === version) continue;
     const changed = changedOperator(definition.node, domain, known, version);
     if (changed === undefined) continue;
-    throw complaints.unsupported({
+    throw file.unsupported({
       what: `function ${quote(definition.name)}`,
       found: `operator ${quote(changed)} in opset ${version} of domain ${quote(domain)}`,
       expected: `opset ${known}, as in the model, where it is another`,
@@ -76,16 +71,16 @@ const keyOf = (domain: string, name: string, overload: string): string => `${dom
 /** The functions of a model, by what calls name. */
 class Functions {
   readonly #byKey = new Map<string, FunctionProto>();
-  readonly #complaints: Complaints;
+  readonly #file: SourceFile;
   /** Nodes that a call becomes, and the calls inside of each other below it; undefined while it is being counted. */
   readonly #sizes = new Map<FunctionProto, { readonly nodes: number; readonly depth: number } | undefined>();
 
-  constructor(model: ModelProto, complaints: Complaints) {
-    this.#complaints = complaints;
+  constructor(model: ModelProto, file: SourceFile) {
+    this.#file = file;
     model.functions.forEach((definition, i) => {
       const key = keyOf(domainOf(definition), definition.name, definition.overload);
       if (this.#byKey.has(key) || definition.name === "") {
-        throw complaints.bad({
+        throw file.bad({
           what: `function ${quote(definition.name)}`,
           found: definition.name === "" ? "no name" : "a second function of that name",
           expected: "a name of its own",
@@ -105,7 +100,7 @@ class Functions {
     for (const definition of this.#byKey.values()) this.#sizeOf(definition, 1);
     const { nodes } = this.#sizeOfNodes(graph.node, 0);
     if (nodes > MAX_INLINED_NODES) {
-      throw this.#complaints.bad({
+      throw this.#file.bad({
         found: `functions that make ${nodes} nodes`,
         expected: `at most ${MAX_INLINED_NODES}`,
         field: "functions",
@@ -117,7 +112,7 @@ class Functions {
     const known = this.#sizes.get(definition);
     if (known !== undefined) return known;
     const bad = (found: string, expected: string) =>
-      this.#complaints.bad({ what: `function ${quote(definition.name)}`, found, expected, field: "functions" });
+      this.#file.bad({ what: `function ${quote(definition.name)}`, found, expected, field: "functions" });
     if (this.#sizes.has(definition)) throw bad("a function that calls itself", "no recursion");
     this.#sizes.set(definition, undefined);
     const size = depth > MAX_CALL_DEPTH ? undefined : this.#sizeOfNodes(definition.node, depth);
@@ -162,15 +157,15 @@ const rootScope: Scope = { prefix: "", values: undefined, attributes: new Map() 
 
 class Inliner {
   readonly #functions: Functions;
-  readonly #complaints: Complaints;
+  readonly #file: SourceFile;
   /** Names of values and calls that are in use. */
   readonly #taken: Set<string>;
   #characters = 0;
 
-  constructor(functions: Functions, taken: Set<string>, complaints: Complaints) {
+  constructor(functions: Functions, taken: Set<string>, file: SourceFile) {
     this.#functions = functions;
     this.#taken = taken;
-    this.#complaints = complaints;
+    this.#file = file;
   }
 
   nodes(nodes: readonly NodeProto[], scope: Scope, field: string): NodeProto[] {
@@ -202,7 +197,7 @@ class Inliner {
       const value = scope.attributes.get(refAttrName);
       if (value === undefined) return [];
       if (type !== 0 && value.type !== 0 && value.type !== type) {
-        throw this.#complaints.bad({
+        throw this.#file.bad({
           what: `attribute ${quote(name)}`,
           found: `a value of type ${value.type} for ${quote(refAttrName)}`,
           expected: `type ${type}`,
@@ -247,8 +242,7 @@ class Inliner {
       ["inputs", call.input.length, callee.input.length],
       ["outputs", call.output.length, callee.output.length],
     ] as const) {
-      if (found > most)
-        throw this.#complaints.bad({ what, found: `${found} ${kind}`, expected: `at most ${most}`, field });
+      if (found > most) throw this.#file.bad({ what, found: `${found} ${kind}`, expected: `at most ${most}`, field });
     }
     const path = this.#unique(call.name === "" ? `${call.opType}_${index}` : call.name);
     const values = new Map(callee.input.map((name, i) => [name, call.input[i] ?? ""]));
@@ -288,7 +282,7 @@ class Inliner {
   #count(name: string): string {
     this.#characters += name.length;
     if (this.#characters > MAX_INLINED_CHARACTERS) {
-      throw this.#complaints.bad({
+      throw this.#file.bad({
         found: "functions that make names of too many characters",
         expected: `at most ${MAX_INLINED_CHARACTERS}`,
         field: "functions",

@@ -2,7 +2,7 @@
 export const MAX_IR_VERSION = 14;
 
 /** A protobuf message ends below 2 GiB; weights beyond that live in external files. */
-export const MAX_MODEL_BYTES = 2 ** 31 - 1;
+export const MAX_MESSAGE_BYTES = 2 ** 31 - 1;
 
 /** Messages inside messages: what every protobuf reader allows, so that a deeper file could be read by nobody. About 32 levels of If. */
 export const MAX_MESSAGE_DEPTH = 100;
@@ -35,16 +35,15 @@ export const MAX_CALL_DEPTH = 64;
 /** External files of a model: exporters write one per tensor at most, and every one costs an open file. */
 export const MAX_EXTERNAL_FILES = 10_000;
 
-/** A sparse tensor is made dense: never more than this many times the bytes that it takes in the file (one element in a thousand). */
-export const MAX_SPARSE_GROWTH = 400;
-/** Dense tensors up to this size are made however sparse they are. */
-export const SPARSE_FLOOR = 4 * 2 ** 20;
+/**
+ * Bytes that all sparse tensors of a file may take once they are dense, as a multiple of the file: one element in a few hundred
+ * is about as sparse as weights are pruned. Files so small that it does not matter have DENSE_FLOOR to themselves.
+ */
+export const MAX_DENSE_GROWTH = 256;
+export const DENSE_FLOOR = 16 * 2 ** 20;
 
 /** Weights of at most this many bytes are held in memory, where inference sees the shapes and axes that most of them are. */
 export const SMALL_WEIGHT_BYTES = 4096;
 
 /** Constants above this many bytes become weights, so that they are not copied. */
 export const LARGE_CONSTANT_BYTES = 4096;
-
-/** Bytes of one value of a .pb file; a message cannot be larger. */
-export const MAX_TENSOR_FILE_BYTES = MAX_MODEL_BYTES;

@@ -1,13 +1,13 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
-import { Complaints } from "./errors.ts";
+import { SourceFile } from "./source-file.ts";
 import { SparseTensorProtoSchema } from "./generated/onnx_pb.ts";
 import { densify } from "./sparse.ts";
 import { floats, int64s } from "./testing/build-onnx.ts";
 import { refusal } from "./testing/refusal.ts";
 
 type SparseInit = MessageInitShape<typeof SparseTensorProtoSchema>;
-const place = { what: 'sparse tensor "s"', field: "s", complaints: new Complaints("m.onnx", "BAD_MODEL") };
+const place = { what: 'sparse tensor "s"', field: "s", file: new SourceFile("m.onnx", "BAD_MODEL") };
 const dense = (init: SparseInit) => densify(create(SparseTensorProtoSchema, init), place);
 const message = async (init: SparseInit): Promise<string> => (await refusal(() => dense(init))).message;
 

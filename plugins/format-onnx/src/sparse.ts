@@ -1,7 +1,7 @@
 import { bytesPerElement, type DType, packedBytes, isPacked } from "hodu-plugin-sdk";
 import type { SparseTensorProto } from "./generated/onnx_pb.ts";
-import { MAX_SPARSE_GROWTH, SPARSE_FLOOR } from "./limits.ts";
-import { readShape, readTensorBytes, type TensorPlace } from "./tensor-bytes.ts";
+import { MAX_DENSE_GROWTH } from "./limits.ts";
+import { below, readShape, readTensorBytes, type TensorPlace } from "./tensor-bytes.ts";
 
 export interface DenseBytes {
   readonly dtype: DType;
@@ -15,33 +15,36 @@ export interface DenseBytes {
  */
 export function densify(sparse: SparseTensorProto, place: TensorPlace): DenseBytes {
   const bad = (found: string, expected: string, subfield: string) =>
-    place.complaints.bad({ what: place.what, found, expected, field: `${place.field}.${subfield}` });
+    place.file.bad({ what: place.what, found, expected, field: below(place, subfield).field });
   if (sparse.values === undefined) throw bad("a sparse tensor without values", "values", "values");
-  const values = readTensorBytes(sparse.values, { ...place, field: `${place.field}.values` });
+  const values = readTensorBytes(sparse.values, below(place, "values"));
   const { dtype } = values;
   const shape = readShape(sparse.dims, place);
   if (values.data.kind === "external" || dtype === "string" || isPacked(dtype)) {
-    throw place.complaints.unsupported({
+    throw place.file.unsupported({
       what: place.what,
       found: values.data.kind === "external" ? "sparse values in an external file" : `sparse values of ${dtype}`,
       expected: "numbers of whole bytes, in the file itself",
-      field: `${place.field}.values`,
+      field: below(place, "values").field,
     });
   }
   if (values.shape.length !== 1) throw bad(`values of rank ${values.shape.length}`, "rank 1", "values.dims");
   const count = values.shape[0];
   const total = shape.reduce((product, dim) => product * dim, 1);
-  const indices = readIndices(sparse, count, shape, place);
+  const positionOf = readPositions(sparse, count, shape, place);
   const size = packedBytes(dtype, total);
-  const limit = Math.max(SPARSE_FLOOR, MAX_SPARSE_GROWTH * (values.data.bytes.length + count * 8 * indices.width));
-  if (size > limit) {
-    throw bad(`a sparse tensor of ${count} values that takes ${size} bytes when dense`, `at most ${limit}`, "dims");
+  if (!place.file.takeDense(size)) {
+    throw bad(
+      `a sparse tensor of ${count} values that takes ${size} bytes when dense`,
+      `at most ${MAX_DENSE_GROWTH} times the size of the file`,
+      "dims",
+    );
   }
   const bytes = new Uint8Array(size);
-  const width = dtype === "c64" ? 8 : dtype === "c128" ? 16 : bytesPerElement(dtype);
+  const width = bytesPerElement(dtype);
   let last = -1;
   for (let i = 0; i < count; i++) {
-    const at = indices.linear(i);
+    const at = positionOf(i);
     if (at <= last) throw bad(`index ${i} that is not above the one before`, "ascending indices", "indices");
     last = at;
     bytes.set(values.data.bytes.subarray(i * width, (i + 1) * width), at * width);
@@ -49,18 +52,19 @@ export function densify(sparse: SparseTensorProto, place: TensorPlace): DenseByt
   return { dtype, shape, bytes };
 }
 
-interface Indices {
-  /** Numbers per index. */
-  readonly width: number;
-  /** The row-major position of value i. Throws when it is out of range. */
-  linear(i: number): number;
-}
+/** Gives the row-major position of value i. Throws when it is out of range. */
+type Positions = (i: number) => number;
 
-function readIndices(sparse: SparseTensorProto, count: number, shape: readonly number[], place: TensorPlace): Indices {
-  const field = `${place.field}.indices`;
-  const bad = (found: string, expected: string) => place.complaints.bad({ what: place.what, found, expected, field });
+function readPositions(
+  sparse: SparseTensorProto,
+  count: number,
+  shape: readonly number[],
+  place: TensorPlace,
+): Positions {
+  const { field } = below(place, "indices");
+  const bad = (found: string, expected: string) => place.file.bad({ what: place.what, found, expected, field });
   if (sparse.indices === undefined) {
-    if (count === 0) return { width: 1, linear: () => 0 };
+    if (count === 0) return () => 0;
     throw bad("a sparse tensor without indices", "indices");
   }
   const read = readTensorBytes(sparse.indices, { ...place, field });
@@ -76,7 +80,7 @@ function readIndices(sparse: SparseTensorProto, count: number, shape: readonly n
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const width = coordinates ? columns : 1;
   const bounds = coordinates ? shape : [shape.reduce((product, dim) => product * dim, 1)];
-  const linear = (i: number): number => {
+  return (i) => {
     let position = 0;
     for (let axis = 0; axis < width; axis++) {
       const index = view.getBigInt64((i * width + axis) * 8, true);
@@ -85,5 +89,4 @@ function readIndices(sparse: SparseTensorProto, count: number, shape: readonly n
     }
     return position;
   };
-  return { width, linear };
 }

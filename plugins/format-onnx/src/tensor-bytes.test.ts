@@ -1,13 +1,13 @@
 import { create } from "@bufbuild/protobuf";
 import { type DType, DTYPE_NAMES, DTYPES, packedBytes, packElements } from "hodu-plugin-sdk";
 import { describe, expect, test } from "vitest";
-import { Complaints } from "./errors.ts";
+import { SourceFile } from "./source-file.ts";
 import { TensorProtoSchema } from "./generated/onnx_pb.ts";
 import { readTensorBytes } from "./tensor-bytes.ts";
 import { type TensorInit, varints } from "./testing/build-onnx.ts";
 import { refusal } from "./testing/refusal.ts";
 
-const place = { what: 'tensor "t"', field: "t", complaints: new Complaints("t.pb", "BAD_TENSOR_FILE") };
+const place = { what: 'tensor "t"', field: "t", file: new SourceFile("t.pb", "BAD_TENSOR_FILE") };
 const read = (init: TensorInit) => readTensorBytes(create(TensorProtoSchema, init), place);
 const bytesOf = (init: TensorInit): number[] => {
   const { data } = read(init);

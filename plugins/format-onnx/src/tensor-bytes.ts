@@ -1,5 +1,5 @@
 import { DTYPES, type DType, dtypeOfOnnxCode, isPacked, packedBytes, packElements, quote } from "hodu-plugin-sdk";
-import type { Complaints } from "./errors.ts";
+import type { SourceFile } from "./source-file.ts";
 import type { TensorProto } from "./generated/onnx_pb.ts";
 import { MAX_RANK } from "./limits.ts";
 import { textOf } from "./text.ts";
@@ -24,7 +24,7 @@ export interface TensorPlace {
   readonly field: string;
   /** The first of its values, once they are found. */
   readonly at?: Uint8Array;
-  readonly complaints: Complaints;
+  readonly file: SourceFile;
 }
 
 const DATA_FIELDS = ["floatData", "int32Data", "stringData", "int64Data", "doubleData", "uint64Data"] as const;
@@ -65,8 +65,13 @@ export function readTensorBytes(tensor: TensorProto, place: TensorPlace): Tensor
 }
 
 function bad(place: TensorPlace, found: string, expected: string, subfield?: string) {
-  const field = subfield === undefined ? place.field : `${place.field}.${subfield}`;
-  return place.complaints.bad({ what: place.what, found, expected, field, at: place.at });
+  const { field } = subfield === undefined ? place : below(place, subfield);
+  return place.file.bad({ what: place.what, found, expected, field, at: place.at });
+}
+
+/** The place of a field of what is at `place`. */
+export function below(place: TensorPlace, field: string): TensorPlace {
+  return { ...place, field: place.field === "" ? field : `${place.field}.${field}` };
 }
 
 export function readDtype(code: number, place: TensorPlace): DType {

@@ -1,5 +1,5 @@
 import { type Dim, type DType, quote, symbolDim, tensorType, type ValueType } from "hodu-plugin-sdk";
-import type { Complaints } from "./errors.ts";
+import type { SourceFile } from "./source-file.ts";
 import type { TensorShapeProto, TypeProto } from "./generated/onnx_pb.ts";
 import { MAX_RANK } from "./limits.ts";
 import { readDtype } from "./tensor-bytes.ts";
@@ -26,7 +26,7 @@ export interface TypePlace {
   readonly field: string;
   /** Open dims are called after it: `x_dim_0`. */
   readonly name: string;
-  readonly complaints: Complaints;
+  readonly file: SourceFile;
   readonly symbols: Symbols;
 }
 
@@ -50,7 +50,7 @@ export function readType(type: TypeProto | undefined, place: TypePlace): ValueTy
     }
     case "sparseTensorType":
     case "opaqueType":
-      throw place.complaints.unsupported({
+      throw place.file.unsupported({
         what: place.what,
         found: value.case === "opaqueType" ? `opaque type ${quote(value.value.name)}` : "a sparse tensor type",
         expected: "a tensor, sequence, optional or map",
@@ -63,7 +63,7 @@ export function readType(type: TypeProto | undefined, place: TypePlace): ValueTy
 
 function required(type: ValueType | undefined, place: TypePlace): ValueType {
   if (type !== undefined) return type;
-  throw place.complaints.bad({
+  throw place.file.bad({
     what: place.what,
     found: "a type without the type of its elements",
     expected: "both",
@@ -76,7 +76,7 @@ const dtypeOf = (code: number, place: TypePlace): DType => readDtype(code, place
 function readShapeType(shape: TensorShapeProto | undefined, place: TypePlace): readonly Dim[] | undefined {
   if (shape === undefined) return undefined;
   const bad = (found: string, expected: string) =>
-    place.complaints.bad({ what: place.what, found, expected, field: `${place.field}.shape` });
+    place.file.bad({ what: place.what, found, expected, field: `${place.field}.shape` });
   if (shape.dim.length > MAX_RANK) throw bad(`${shape.dim.length} dims`, `at most ${MAX_RANK}`);
   return shape.dim.map(({ value }, axis) => {
     if (value.case === "dimParam" && value.value !== "") return symbolDim(value.value);

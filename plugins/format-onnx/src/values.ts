@@ -20,7 +20,7 @@ import {
 } from "hodu-plugin-sdk";
 import type { MapProto, OptionalProto, SequenceProto, SparseTensorProto, TensorProto } from "./generated/onnx_pb.ts";
 import { densify } from "./sparse.ts";
-import { readDtype, readTensorBytes, type TensorPlace } from "./tensor-bytes.ts";
+import { below, readDtype, readTensorBytes, type TensorPlace } from "./tensor-bytes.ts";
 import { textOf } from "./text.ts";
 
 /** The fields of SequenceProto and OptionalProto by elem_type. */
@@ -49,7 +49,7 @@ export function isSequence(proto: SequenceProto): boolean {
 export function readTensor(proto: TensorProto, place: TensorPlace): Tensor {
   const { dtype, shape, data } = readTensorBytes(proto, place);
   if (data.kind === "external") {
-    throw place.complaints.unsupported({
+    throw place.file.unsupported({
       what: place.what,
       found: "values in an external file",
       expected: "them in the file itself",
@@ -173,11 +173,7 @@ function sameElement(a: ValueType, b: ValueType): boolean {
   return a.kind === b.kind && (a.kind !== "tensor" || a.dtype === (b as TensorType).dtype);
 }
 
-function below(place: TensorPlace, field: string): TensorPlace {
-  return { ...place, field: place.field === "" ? field : `${place.field}.${field}` };
-}
-
 function bad(place: TensorPlace, found: string, expected: string, subfield?: string): HoduError {
   const { field } = subfield === undefined ? place : below(place, subfield);
-  return place.complaints.bad({ what: place.what, found, expected, field });
+  return place.file.bad({ what: place.what, found, expected, field });
 }

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { Complaints } from "./errors.ts";
+import { SourceFile } from "./source-file.ts";
 import { ModelProtoSchema, TensorProtoSchema } from "./generated/onnx_pb.ts";
 import { modelBytes, node, oneNode } from "./testing/build-onnx.ts";
 import { refusal } from "./testing/refusal.ts";
 import { checkWire } from "./wire.ts";
 
 const check = (bytes: ArrayLike<number>, schema = ModelProtoSchema as Parameters<typeof checkWire>[0]) =>
-  checkWire(schema, Uint8Array.from(bytes), new Complaints("m.onnx", "BAD_MODEL"));
+  checkWire(schema, Uint8Array.from(bytes), new SourceFile("m.onnx", "BAD_MODEL"));
 const complaint = (bytes: ArrayLike<number>, schema?: Parameters<typeof checkWire>[0]) =>
   refusal(() => check(bytes, schema));
 

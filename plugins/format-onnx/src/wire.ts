@@ -1,18 +1,13 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import { ScalarType } from "@bufbuild/protobuf";
-import type { Complaints } from "./errors.ts";
+import type { SourceFile } from "./source-file.ts";
 import { DECODE_FLOOR, MAX_DECODE_GROWTH, MAX_MESSAGE_DEPTH } from "./limits.ts";
 
 /**
  * Checks that bytes are a message of a schema before they are decoded: the decoder trusts wire types and lets a field run past
  * the end of its message, has no limit but depth, and knows no offsets. One pass, no allocation, bytes fields are stepped over.
  */
-export function checkWire(
-  schema: DescMessage,
-  bytes: Uint8Array,
-  complaints: Complaints,
-  options: WireOptions = {},
-): void {
+export function checkWire(schema: DescMessage, bytes: Uint8Array, file: SourceFile, options: WireOptions = {}): void {
   const check = new WireCheck(bytes, options.strict ?? false);
   const problem = check.message(layoutOf(schema), 0, bytes.length, 1);
   if (problem === undefined && check.decodedBytes <= Math.max(DECODE_FLOOR, bytes.length * MAX_DECODE_GROWTH)) return;
@@ -20,7 +15,7 @@ export function checkWire(
     `so many small parts that they would take about ${check.decodedBytes} bytes`,
     `at most ${MAX_DECODE_GROWTH} times the file's size`,
   ];
-  throw complaints.bad({
+  throw file.bad({
     found,
     expected,
     field: pathAt(layoutOf(schema), bytes, check.at),

@@ -1,4 +1,4 @@
-import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { create, type DescMessage, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { type ByteSource, type CallContext, HoduError } from "hodu-plugin-sdk";
 import {
@@ -11,13 +11,16 @@ import {
   type ValueInfoProtoSchema,
 } from "../generated/onnx_pb.ts";
 
-export type GraphInit = MessageInitShape<typeof GraphProtoSchema>;
-export type NodeInit = MessageInitShape<typeof NodeProtoSchema>;
-export type TensorInit = MessageInitShape<typeof TensorProtoSchema>;
-export type FunctionInit = MessageInitShape<typeof FunctionProtoSchema>;
-export type AttributeInit = MessageInitShape<typeof AttributeProtoSchema>;
-export type ValueInfoInit = MessageInitShape<typeof ValueInfoProtoSchema>;
-export type ModelInit = MessageInitShape<typeof ModelProtoSchema>;
+/** The plain form of a message. */
+type Init<Schema extends DescMessage> = Exclude<MessageInitShape<Schema>, { readonly $typeName: string }>;
+
+export type GraphInit = Init<typeof GraphProtoSchema>;
+export type NodeInit = Init<typeof NodeProtoSchema>;
+export type TensorInit = Init<typeof TensorProtoSchema>;
+export type FunctionInit = Init<typeof FunctionProtoSchema>;
+export type AttributeInit = Init<typeof AttributeProtoSchema>;
+export type ValueInfoInit = Init<typeof ValueInfoProtoSchema>;
+export type ModelInit = Init<typeof ModelProtoSchema>;
 
 /** The bytes of an ONNX model; IR version 10 and opset 21 unless stated. */
 export function modelBytes(graph: GraphInit | undefined, rest: Omit<ModelInit, "graph"> = {}): Uint8Array {
@@ -76,7 +79,7 @@ export const intsAttribute = (name: string, ints: readonly number[]): AttributeI
   type: 7,
   ints: ints.map(BigInt),
 });
-export const graphAttribute = (name: string, g: GraphInit): AttributeInit => ({ name, type: 5, g }) as AttributeInit;
+export const graphAttribute = (name: string, g: GraphInit): AttributeInit => ({ name, type: 5, g });
 
 /** An f32 tensor in raw_data. */
 export function floats(name: string, dims: readonly number[], values: readonly number[]): TensorInit {

@@ -1,4 +1,5 @@
 import { type ErrorCode, HoduError } from "hodu-plugin-sdk";
+import { DENSE_FLOOR, MAX_DENSE_GROWTH } from "./limits.ts";
 
 /** What is wrong, and where in the file. */
 export interface Finding {
@@ -15,17 +16,24 @@ export interface Finding {
   readonly cause?: unknown;
 }
 
-/** Makes the errors of one file. */
-export class Complaints {
-  readonly file: string;
+/** A file while it is read: it makes the errors, and counts what its sparse tensors become. */
+export class SourceFile {
+  readonly name: string;
   readonly #damaged: ErrorCode;
+  #dense = 0;
   /** The file's bytes, once they are read: offsets count from their start. */
   bytes: Uint8Array | undefined;
 
   /** `damaged` is the code of errors of the file itself. */
-  constructor(file: string, damaged: "BAD_MODEL" | "BAD_TENSOR_FILE") {
-    this.file = file;
+  constructor(name: string, damaged: "BAD_MODEL" | "BAD_TENSOR_FILE") {
+    this.name = name;
     this.#damaged = damaged;
+  }
+
+  /** Takes `count` bytes from what sparse tensors may take when dense; false when they are not there. */
+  takeDense(count: number): boolean {
+    this.#dense += count;
+    return this.#dense <= Math.max(DENSE_FLOOR, MAX_DENSE_GROWTH * (this.bytes?.length ?? 0));
   }
 
   /** The file breaks a rule of its format. */
@@ -39,12 +47,12 @@ export class Complaints {
   }
 
   #error(code: ErrorCode, { what, found, expected, field, at, node, hint, cause }: Finding): HoduError {
-    const subject = what === undefined ? this.file : `${what} in ${this.file}`;
+    const subject = what === undefined ? this.name : `${what} in ${this.name}`;
     const offset = typeof at === "object" ? this.#offsetOf(at) : at;
     return new HoduError(code, `Cannot read ${subject}: found ${found}, expected ${expected}`, {
       hint: hint ?? `hodu explain ${code}`,
       where: {
-        file: this.file,
+        file: this.name,
         ...(field === undefined || field === "" ? {} : { field }),
         ...(offset === undefined ? {} : { offset }),
         ...(node === undefined ? {} : { node }),
