@@ -9,7 +9,7 @@ import type {
   ValueInfoProto,
 } from "./generated/onnx_pb.ts";
 import { domainOf } from "./graph.ts";
-import { MAX_CALL_DEPTH, MAX_INLINED_CHARACTERS, MAX_INLINED_NODES } from "./limits.ts";
+import { INLINED_FLOOR, MAX_CALL_DEPTH, MAX_INLINED_CHARACTERS, MAX_INLINED_NODES_PER_BYTE } from "./limits.ts";
 import { readImports } from "./opsets.ts";
 import { graphsOf } from "./walk.ts";
 
@@ -99,10 +99,11 @@ class Functions {
   checkSize(graph: GraphProto): void {
     for (const definition of this.#byKey.values()) this.#sizeOf(definition, 1);
     const { nodes } = this.#sizeOfNodes(graph.node, 0);
-    if (nodes > MAX_INLINED_NODES) {
+    const limit = Math.max(INLINED_FLOOR, MAX_INLINED_NODES_PER_BYTE * (this.#file.bytes?.length ?? 0));
+    if (nodes > limit) {
       throw this.#file.bad({
         found: `functions that make ${nodes} nodes`,
-        expected: `at most ${MAX_INLINED_NODES}`,
+        expected: `at most ${limit}`,
         field: "functions",
       });
     }

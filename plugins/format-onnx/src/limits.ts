@@ -23,11 +23,15 @@ export const MAX_RANK = 64;
 /** Characters of a name (of a value, a node, an operator). Scoped names of exporters reach a few hundred. */
 export const MAX_NAME_LENGTH = 65_536;
 
-/** Nodes of the model once its functions are inlined: functions that call each other twice double it at every level. */
-export const MAX_INLINED_NODES = 1_000_000;
+/**
+ * Nodes of the model once its functions are inlined, by bytes of the file: functions that call each other twice double it at every
+ * level. A layer of 200 nodes that is called a hundred times makes one for every two bytes. Up to INLINED_FLOOR are made in any case.
+ */
+export const MAX_INLINED_NODES_PER_BYTE = 1;
+export const INLINED_FLOOR = 100_000;
 
-/** Characters of all names that inlining makes. */
-export const MAX_INLINED_CHARACTERS = 256 * 2 ** 20;
+/** Characters of all names that inlining makes: a name may be long, and every call makes it anew. */
+export const MAX_INLINED_CHARACTERS = 64 * 2 ** 20;
 
 /** Functions that call functions. */
 export const MAX_CALL_DEPTH = 64;
