@@ -17,28 +17,50 @@ export function broadcastShapes(
   return out;
 }
 
+/** The elements of a broadcast shape as runs in the dense tensor that is repeated. */
+export interface BroadcastRuns {
+  /** From one element of a run to the next, in the dense tensor; 0 where one element is repeated. */
+  readonly step: number;
+  /** Visits `count` elements from flat index `start` on: `length` of them, `i` after the start, begin at `at` in the dense tensor. */
+  visit(start: number, count: number, run: (i: number, at: number, length: number) => void): void;
+}
+
+/** Where the elements of shape `to` stand in a dense tensor of shape `from`, which must broadcast to it. */
+export function broadcastRuns(from: readonly number[], to: readonly number[]): BroadcastRuns {
+  const { dims, strides } = collapsed(from, to);
+  const last = dims.length - 1;
+  const step = strides[last];
+  const index = new Array<number>(dims.length).fill(0);
+  return {
+    step,
+    visit(start, count, run) {
+      let at = seek(start, dims, strides, index);
+      for (let i = 0; i < count; ) {
+        const length = Math.min(count - i, dims[last] - index[last]);
+        run(i, at, length);
+        i += length;
+        at += length * step;
+        index[last] += length;
+        for (let axis = last; axis > 0 && index[axis] === dims[axis]; axis--) {
+          at += strides[axis - 1] - strides[axis] * dims[axis];
+          index[axis] = 0;
+          index[axis - 1]++;
+        }
+      }
+    },
+  };
+}
+
 /** Writes, for `count` elements of a shape from flat index `start` on, where they stand in the dense tensor that is repeated. */
 export type Positions = (positions: Float64Array, start: number, count: number) => void;
 
 /** Where each element of shape `to` stands in a dense tensor of shape `from`, which must broadcast to it. */
 export function broadcastPositions(from: readonly number[], to: readonly number[]): Positions {
-  const { dims, strides } = collapsed(from, to);
-  const last = dims.length - 1;
-  const inner = dims[last];
-  const step = strides[last];
-  const index = new Array<number>(dims.length).fill(0);
+  const { step, visit } = broadcastRuns(from, to);
   return (positions, start, count) => {
-    let at = seek(start, dims, strides, index);
-    for (let i = 0; i < count; ) {
-      const end = Math.min(count, i + inner - index[last]);
-      index[last] += end - i;
-      for (; i < end; i++, at += step) positions[i] = at;
-      for (let axis = last; axis > 0 && index[axis] === dims[axis]; axis--) {
-        at += strides[axis - 1] - strides[axis] * dims[axis];
-        index[axis] = 0;
-        index[axis - 1]++;
-      }
-    }
+    visit(start, count, (i, at, length) => {
+      for (let k = 0; k < length; k++) positions[i + k] = at + k * step;
+    });
   };
 }
 

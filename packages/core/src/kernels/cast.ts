@@ -7,11 +7,11 @@ import {
   type FloatLayout,
   type Overflow,
 } from "../dtypes/float-codec.ts";
-import { bigints, numbers, strings } from "../tensors/elements.ts";
 import type { NumberData, Tensor } from "../tensors/tensor.ts";
 import type { KernelContext, Steps } from "./context.ts";
-import { inBlocks } from "./elementwise.ts";
+import { BLOCK, inBlocks } from "./elementwise.ts";
 import { formatNumber, parseInteger, parseNumber } from "./number-text.ts";
+import { readBigints, readNumbers, readStrings } from "./read-numbers.ts";
 
 /** How values past the range of an 8-bit float are stored ("saturate"), and how f8e8m0 rounds ("up"); ONNX Cast. */
 export interface CastOptions {
@@ -48,13 +48,13 @@ type NumberSource = NumberData | ((i: number) => number);
 
 function numberSource(x: Tensor, to: DType, context: KernelContext): NumberSource {
   if (x.dtype === "string") {
-    const texts = strings(x);
+    const texts = readStrings(x, context);
     const { kind } = DTYPES[to];
     if (kind === "float" || kind === "bool") return (i) => parseNumber(texts[i], context);
     return (i) => Number(BigInt.asIntN(32, parseInteger(texts[i], context)));
   }
-  if (!isBig(x.dtype)) return numbers(x);
-  const values = bigints(x);
+  if (!isBig(x.dtype)) return readNumbers(x, context);
+  const values = readBigints(x, context);
   const { kind } = DTYPES[to];
   if (to === "f64" || kind === "bool") return (i) => Number(values[i]);
   if (kind === "float") return (i) => numberRoundedToOdd(values[i]);
@@ -110,28 +110,31 @@ function* castToBig(x: Tensor, to: DType, context: KernelContext): Steps<Tensor>
 
 function bigSource(x: Tensor, context: KernelContext): (i: number) => bigint {
   if (x.dtype === "string") {
-    const texts = strings(x);
+    const texts = readStrings(x, context);
     return (i) => parseInteger(texts[i], context);
   }
   if (isBig(x.dtype)) {
-    const values = bigints(x);
+    const values = readBigints(x, context);
     return (i) => values[i];
   }
-  const values = numbers(x);
+  const values = readNumbers(x, context);
   return (i) => (Number.isFinite(values[i]) ? BigInt(Math.trunc(values[i])) : 0n);
 }
 
 /** Bytes that a number's text is taken to need. */
 const TEXT_BYTES = 32;
+/** Numbers written between two yields. */
+const TEXT_CHUNK = 4 * BLOCK;
 
 function* castToText(x: Tensor, context: KernelContext): Steps<Tensor> {
   const out = context.allocate("string", x.shape);
   const texts = out.data as string[];
   context.reserve(texts.length * TEXT_BYTES);
-  const values = isBig(x.dtype) ? bigints(x) : numbers(x);
+  const values = isBig(x.dtype) ? readBigints(x, context) : readNumbers(x, context);
   const dtype = values instanceof Float64Array ? "f64" : x.dtype;
-  yield* inBlocks(texts.length, (start, length) => {
+  const write = (start: number, length: number) => {
     for (let i = start; i < start + length; i++) texts[i] = formatNumber(values[i], dtype);
-  });
+  };
+  yield* inBlocks(texts.length, write, TEXT_CHUNK);
   return out;
 }

@@ -1,9 +1,9 @@
 import { type DType, DTYPES, isBig } from "../dtypes/dtypes.ts";
-import { bigints, numbers, strings } from "../tensors/elements.ts";
 import { elementCount, type NumberData, type Tensor } from "../tensors/tensor.ts";
 import type { Value } from "../tensors/values.ts";
-import { broadcastPositions, broadcastShapes } from "./broadcast.ts";
+import { broadcastPositions, broadcastRuns, broadcastShapes } from "./broadcast.ts";
 import type { KernelContext, Outputs, Steps } from "./context.ts";
+import { readBigints, readNumbers, readStrings } from "./read-numbers.ts";
 
 /** Elements between two yields of a cheap loop. */
 export const CHUNK = 1 << 18;
@@ -14,6 +14,9 @@ export const CHUNK = 1 << 18;
  */
 export const BLOCK = 1 << 12;
 
+/** Shorter runs are copied element by element. */
+const SHORT_RUN = 16;
+
 // Filled and read between two yields, so that kernels which take turns can share them.
 const blockX = new Float64Array(BLOCK);
 const blockY = new Float64Array(BLOCK);
@@ -21,29 +24,41 @@ const blockOut = new Float64Array(BLOCK);
 const positionsX = new Float64Array(BLOCK);
 const positionsY = new Float64Array(BLOCK);
 
-/** How an elementwise function acts on each kind of dtype. What is left out is taken from `float`. */
-export interface ElementFunction<Numbers, Bigs> {
+/** How an elementwise function acts on each kind of dtype. What is left out is taken from `float` or `block`. */
+export interface ElementFunction<Numbers, Bigs, Blocks> {
   readonly float?: Numbers;
+  /** In place of `float` for the commonest functions: a loop of their own over blocks, in which no element costs a call. */
+  readonly block?: Blocks;
   /** Ints of at most 32 bits and bool; the result is truncated and wrapped to the dtype when it is stored. */
   readonly int?: Numbers;
   /** i64, u64; wrapped to 64 bits when stored. */
   readonly big?: Bigs;
 }
 
-export type Unary<A> = ElementFunction<(x: number, attributes: A) => number, (x: bigint, attributes: A) => bigint>;
+export type Unary<A> = ElementFunction<
+  (x: number, attributes: A) => number,
+  (x: bigint, attributes: A) => bigint,
+  (x: Float64Array, out: Float64Array, length: number) => void
+>;
 export type Binary<A> = ElementFunction<
   (x: number, y: number, attributes: A) => number,
-  (x: bigint, y: bigint, attributes: A) => bigint
+  (x: bigint, y: bigint, attributes: A) => bigint,
+  (x: Float64Array, y: Float64Array, out: Float64Array, length: number) => void
 >;
 
-function numbersOf<Numbers>(fn: ElementFunction<Numbers, unknown>, dtype: DType): Numbers {
-  return (DTYPES[dtype].kind === "float" ? fn.float : (fn.int ?? fn.float))!;
+/** The function of one number, unless the dtype is served by `block`. */
+function numbersOf<Numbers>(fn: ElementFunction<Numbers, unknown, unknown>, dtype: DType): Numbers | undefined {
+  return DTYPES[dtype].kind === "float" ? fn.float : (fn.int ?? fn.float);
 }
 
-/** Calls `work` for each block of `count` elements, yielding now and then. */
-export function* inBlocks(count: number, work: (start: number, length: number) => void): Steps<void> {
+/** Calls `work` for each block of `count` elements, yielding after every `chunk` elements (a multiple of BLOCK). */
+export function* inBlocks(
+  count: number,
+  work: (start: number, length: number) => void,
+  chunk: number = CHUNK,
+): Steps<void> {
   for (let start = 0; start < count; start += BLOCK) {
-    if (start > 0 && start % CHUNK === 0) yield undefined;
+    if (start > 0 && start % chunk === 0) yield undefined;
     work(start, Math.min(BLOCK, count - start));
   }
 }
@@ -58,17 +73,20 @@ export type BlockReader = (block: Float64Array, start: number, length: number) =
 
 /** Reads a tensor of numbers as if it were broadcast to `shape`; takes no memory for the repetitions. */
 export function blockReader(x: Tensor, shape: readonly number[], context: Pick<KernelContext, "reserve">): BlockReader {
-  const data = numbers(x);
+  const data = readNumbers(x, context);
   if (data.length === elementCount(shape)) {
     return (block, start, length) => block.set(data.subarray(start, start + length));
   }
   if (data.length === 1) return (block, _start, length) => block.fill(data[0], 0, length);
   context.reserve(8 * data.length);
   const doubles = Float64Array.from(data);
-  const locate = broadcastPositions(x.shape, shape);
-  return (block, start, length) => {
-    locate(positionsX, start, length);
-    for (let i = 0; i < length; i++) block[i] = doubles[positionsX[i]];
+  const { step, visit } = broadcastRuns(x.shape, shape);
+  return (block, start, count) => {
+    visit(start, count, (i, at, length) => {
+      if (length < SHORT_RUN) for (let k = 0; k < length; k++) block[i + k] = doubles[at + k * step];
+      else if (step === 0) block.fill(doubles[at], i, i + length);
+      else block.set(doubles.subarray(at, at + length), i);
+    });
   };
 }
 
@@ -87,17 +105,30 @@ export function unary<A>(fn: Unary<A>) {
 export function* mapElements<A>(x: Tensor, fn: Unary<A>, attributes: A, context: KernelContext): Steps<Tensor> {
   if (isBig(x.dtype)) return yield* mapBigs(x, fn.big!, attributes, context);
   const out = context.output(x.dtype, x.shape);
-  yield* mapNumbers(x, out.data, numbersOf(fn, x.dtype), attributes);
+  const data = readNumbers(x, context);
+  const f = numbersOf(fn, x.dtype);
+  yield* f === undefined ? mapBlocks(data, out.data, fn.block!) : mapNumbers(data, out.data, f, attributes);
   return out.tensor();
 }
 
+function* mapBlocks(
+  data: NumberData,
+  out: NumberData,
+  loop: (x: Float64Array, out: Float64Array, length: number) => void,
+): Steps<void> {
+  yield* inBlocks(data.length, (start, length) => {
+    blockX.set(data.subarray(start, start + length));
+    loop(blockX, blockOut, length);
+    storeBlock(out, start, blockOut, length);
+  });
+}
+
 function* mapNumbers<A>(
-  x: Tensor,
+  data: NumberData,
   out: NumberData,
   f: (x: number, attributes: A) => number,
   attributes: A,
 ): Steps<void> {
-  const data = numbers(x);
   yield* inBlocks(data.length, (start, length) => {
     blockX.set(data.subarray(start, start + length));
     for (let i = 0; i < length; i++) blockOut[i] = f(blockX[i], attributes);
@@ -112,7 +143,7 @@ function* mapBigs<A>(
   context: KernelContext,
 ): Steps<Tensor> {
   const out = context.bigOutput(x.dtype, x.shape);
-  const data = bigints(x);
+  const data = readBigints(x, context);
   yield* inBlocks(data.length, (start, length) => {
     for (let i = start; i < start + length; i++) out.data[i] = f(data[i], attributes);
   });
@@ -155,7 +186,7 @@ export function* zipElements<A>(
   if (isBig(x.dtype)) {
     const out = context.bigOutput(x.dtype, shape);
     const f = fn.big!;
-    yield* zipAny<bigint>(x, y, shape, bigints, (a, b, i) => {
+    yield* zipAny<bigint>(x, y, shape, readBigints, context, (a, b, i) => {
       out.data[i] = f(a, b, attributes);
     });
     return out.tensor();
@@ -166,7 +197,8 @@ export function* zipElements<A>(
   yield* inBlocks(out.data.length, (start, length) => {
     readX(blockX, start, length);
     readY(blockY, start, length);
-    for (let i = 0; i < length; i++) blockOut[i] = f(blockX[i], blockY[i], attributes);
+    if (f === undefined) fn.block!(blockX, blockY, blockOut, length);
+    else for (let i = 0; i < length; i++) blockOut[i] = f(blockX[i], blockY[i], attributes);
     storeBlock(out.data, start, blockOut, length);
   });
   return out.tensor();
@@ -177,10 +209,11 @@ function* zipAny<Element>(
   x: Tensor,
   y: Tensor,
   shape: readonly number[],
-  elementsOf: (tensor: Tensor) => ArrayLike<Element>,
+  read: (tensor: Tensor, context: KernelContext) => ArrayLike<Element>,
+  context: KernelContext,
   visit: (a: Element, b: Element, i: number) => void,
 ): Steps<void> {
-  const [a, b] = [elementsOf(x), elementsOf(y)];
+  const [a, b] = [read(x, context), read(y, context)];
   const [locateX, locateY] = [broadcastPositions(x.shape, shape), broadcastPositions(y.shape, shape)];
   yield* inBlocks(elementCount(shape), (start, length) => {
     locateX(positionsX, start, length);
@@ -206,8 +239,9 @@ export function comparison(fn: {
     const put = (i: number, holds: boolean) => {
       out.data[i] = holds ? 1 : 0;
     };
-    if (isBig(x.dtype)) yield* zipAny<bigint>(x, y, shape, bigints, (a, b, i) => put(i, fn.big!(a, b)));
-    else if (x.dtype === "string") yield* zipAny<string>(x, y, shape, strings, (a, b, i) => put(i, fn.text!(a, b)));
+    if (isBig(x.dtype)) yield* zipAny<bigint>(x, y, shape, readBigints, context, (a, b, i) => put(i, fn.big!(a, b)));
+    else if (x.dtype === "string")
+      yield* zipAny<string>(x, y, shape, readStrings, context, (a, b, i) => put(i, fn.text!(a, b)));
     else yield* compareNumbers(x, y, shape, fn.number, out.data, context);
     return [out.tensor()];
   };
@@ -239,7 +273,7 @@ export function mapTo<A>(dtype: DType, fn: (x: number, attributes: A) => number)
   ): Steps<Outputs> {
     const x = inputs[0] as Tensor;
     const out = context.output(dtype, x.shape);
-    yield* mapNumbers(x, out.data, fn, attributes);
+    yield* mapNumbers(readNumbers(x, context), out.data, fn, attributes);
     return [out.tensor()];
   };
 }

@@ -1,7 +1,10 @@
 import { bigints, numbers } from "../tensors/elements.ts";
-import { elementCount, isDense, type NumberData, type Tensor, transposed } from "../tensors/tensor.ts";
+import { elementCount, type Tensor, transposed } from "../tensors/tensor.ts";
 import type { KernelContext, Steps } from "./context.ts";
 import { CHUNK } from "./elementwise.ts";
+import { reserveCopy } from "./read-numbers.ts";
+
+export { readNumbers, reserveCopy } from "./read-numbers.ts";
 
 /** A tensor's values as `count` rows of `length` values each, row after row. */
 export interface Rows<Element> {
@@ -15,17 +18,6 @@ export interface Rows<Element> {
 }
 
 type Reserving = Pick<KernelContext, "reserve">;
-
-/** The values of a tensor as numbers() gives them; a copy that this needs is accounted for. */
-export function readNumbers(x: Tensor, context: Reserving): NumberData {
-  reserveCopy(x, context);
-  return numbers(x);
-}
-
-/** Accounts for the copy of a tensor that is not dense. */
-export function reserveCopy(x: Tensor, context: Reserving): void {
-  if (!isDense(x)) context.reserve(elementCount(x.shape) * 8);
-}
 
 /** Rows along the given distinct axes (non-negative) of a tensor whose elements are numbers. */
 export function rowsOf(x: Tensor, axes: readonly number[], context: Reserving): Rows<number> {

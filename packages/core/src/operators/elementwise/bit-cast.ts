@@ -2,7 +2,7 @@ import { DTYPES, type DType, dtypeOfOnnxCode, isWidened, onnxCodeOfDtype } from 
 import type { KernelContext } from "../../kernels/context.ts";
 import { bytesOfTensor, tensorFromBytes } from "../../tensors/bytes.ts";
 import { numbers } from "../../tensors/elements.ts";
-import type { Tensor } from "../../tensors/tensor.ts";
+import { elementCount, type Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { int } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -21,8 +21,8 @@ function targetOf(to: number, from: DType | undefined, context: { fail(rule: str
 }
 
 function reinterpret(x: Tensor, to: DType, context: KernelContext): Tensor {
+  context.reserve(8 * elementCount(x.shape));
   const bytes = bytesOfTensor(x);
-  context.reserve(bytes.length);
   const result = tensorFromBytes(to, x.shape, bytes);
   if (to !== "bool" && !(context.wide && isWidened(to))) return result;
   const out = context.output(to, x.shape);

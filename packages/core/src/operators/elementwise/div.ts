@@ -11,8 +11,12 @@ import { downgradeBroadcast, upgradeBroadcast } from "./legacy-broadcast.ts";
 import { divideDims, propagateBinary } from "./propagate-elements.ts";
 import { binarySamples, vector } from "./samples.ts";
 
+function divideBlock(x: Float64Array, y: Float64Array, out: Float64Array, length: number): void {
+  for (let i = 0; i < length; i++) out[i] = x[i] / y[i];
+}
+
 const DIVIDE: Binary<KernelContext> = {
-  float: (x, y) => x / y,
+  block: divideBlock,
   int: (x, y, context) => (y === 0 ? context.fail("an integer is divided by 0") : Math.trunc(x / y)),
   big: (x, y, context) => (y === 0n ? context.fail("an integer is divided by 0") : x / y),
 };

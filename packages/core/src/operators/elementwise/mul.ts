@@ -9,6 +9,10 @@ import { downgradeBroadcast, upgradeBroadcast } from "./legacy-broadcast.ts";
 import { propagateBinary } from "./propagate-elements.ts";
 import { binarySamples, vector } from "./samples.ts";
 
+function multiplyBlock(x: Float64Array, y: Float64Array, out: Float64Array, length: number): void {
+  for (let i = 0; i < length; i++) out[i] = x[i] * y[i];
+}
+
 /** a b, broadcast; ints wrap. ONNX Mul. */
 export const mul = defineOperator({
   name: "Mul",
@@ -36,7 +40,7 @@ export const mul = defineOperator({
   attributes: {},
   infer: broadcast(),
   propagate: propagateBinary(mulDims),
-  reference: binary({ float: (x, y) => x * y, int: (x, y) => Math.imul(x, y), big: (x, y) => x * y }),
+  reference: binary({ block: multiplyBlock, int: (x, y) => Math.imul(x, y), big: (x, y) => x * y }),
   accuracy: "rounding",
   samples: () => binarySamples(["f32", "f16", "f64", "i32", "i64", "u8"], [7, 3, 6], [2, 2, 3], (x, y) => x * y),
   errors: () => [{ inputs: [vector("f32", 1, 2), vector("f32", 1, 2, 3)], message: /broadcast/ }],

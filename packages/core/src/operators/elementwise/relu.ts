@@ -6,6 +6,10 @@ import { defineOperator, required } from "../operator.ts";
 import { REAL_13C, types } from "../type-sets.ts";
 import { unarySamples } from "./samples.ts";
 
+function reluBlock(x: Float64Array, out: Float64Array, length: number): void {
+  for (let i = 0; i < length; i++) out[i] = Math.max(0, x[i]);
+}
+
 /** max(0, x), elementwise. ONNX Relu. */
 export const relu = defineOperator({
   name: "Relu",
@@ -20,7 +24,7 @@ export const relu = defineOperator({
   types: { T: REAL_13C },
   attributes: {},
   infer: sameAsFirst,
-  reference: unary({ float: (x) => Math.max(0, x), big: (x) => (x < 0n ? 0n : x) }),
+  reference: unary({ block: reluBlock, big: (x) => (x < 0n ? 0n : x) }),
   accuracy: "exact",
   samples: () => unarySamples([-1.5, 0, 2], [0, 0, 2]),
 });

@@ -9,6 +9,10 @@ import { downgradeBroadcast, upgradeBroadcast } from "./legacy-broadcast.ts";
 import { propagateBinary } from "./propagate-elements.ts";
 import { binarySamples, vector } from "./samples.ts";
 
+function subtractBlock(x: Float64Array, y: Float64Array, out: Float64Array, length: number): void {
+  for (let i = 0; i < length; i++) out[i] = x[i] - y[i];
+}
+
 /** a - b, broadcast; ints wrap. ONNX Sub. */
 export const sub = defineOperator({
   name: "Sub",
@@ -36,7 +40,7 @@ export const sub = defineOperator({
   attributes: {},
   infer: broadcast(),
   propagate: propagateBinary(subDims),
-  reference: binary({ float: (x, y) => x - y, big: (x, y) => x - y }),
+  reference: binary({ block: subtractBlock, big: (x, y) => x - y }),
   accuracy: "rounding",
   samples: () => binarySamples(["f32", "f16", "f64", "i32", "i64", "i8"], [7, 3, 6], [2, 2, 3], (x, y) => x - y),
   errors: () => [{ inputs: [vector("f32", 1, 2), vector("f32", 1, 2, 3)], message: /broadcast/ }],

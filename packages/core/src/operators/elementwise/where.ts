@@ -5,6 +5,7 @@ import { broadcastPositions, broadcastShapes } from "../../kernels/broadcast.ts"
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { BLOCK, blockReader, inBlocks, storeBlock } from "../../kernels/elementwise.ts";
 import { copyElement } from "../../kernels/move.ts";
+import { reserveCopy } from "../../kernels/read-numbers.ts";
 import { type Dim, dimsEqual } from "../../snapshot/dims.ts";
 import { numbers, tensorFrom } from "../../tensors/elements.ts";
 import { dense, elementCount, type Tensor } from "../../tensors/tensor.ts";
@@ -48,6 +49,7 @@ function* selectElements(
   context: KernelContext,
 ): Steps<Tensor> {
   const out = context.allocate(x.dtype, shape);
+  for (const input of [condition, x, y]) reserveCopy(input, context);
   const chosen = numbers(condition);
   const [denseX, denseY] = [dense(x), dense(y)];
   const [locateCondition, locateX, locateY] = [condition, x, y].map((input) => broadcastPositions(input.shape, shape));
