@@ -13,15 +13,16 @@ import type { AttributeProto, GraphProto, NodeProto, TensorProto, ValueInfoProto
 import { LARGE_CONSTANT_BYTES, MAX_GRAPH_DEPTH, MAX_NAME_LENGTH } from "./limits.ts";
 import { densify } from "./sparse.ts";
 import { named, type TensorPlace } from "./tensor-bytes.ts";
-import { readType, type Symbols } from "./value-types.ts";
+import type { NodeNames, UniqueNames } from "./unique-names.ts";
+import { readType } from "./value-types.ts";
 import type { WeightCollector } from "./weights.ts";
 
 export interface GraphContext {
   readonly file: SourceFile;
   readonly weights: WeightCollector;
-  readonly symbols: Symbols;
-  /** Names of nodes that are taken, in the whole model. */
-  readonly nodeNames: Set<string>;
+  readonly symbols: UniqueNames;
+  /** Names of nodes in the whole model, subgraphs included. */
+  readonly nodeNames: NodeNames;
   /** An initializer that is an input too is its default. Before IR version 4 all initializers had to be inputs, so there it is a constant. */
   readonly defaults: boolean;
   /** Attributes that were read: an inlined function shares those of its body. */
@@ -49,14 +50,13 @@ export function readGraph(proto: GraphProto, field: string, context: GraphContex
   const values = proto.valueInfo
     .map((info, i) => readInfo("value", info, `${field}.value_info[${i}]`, context))
     .filter((value) => value.type !== undefined);
-  reserveNames(proto.node, context.nodeNames);
-  const given = new Set<string>();
+  for (const { name } of proto.node) context.nodeNames.reserve(name);
   const nodes: Node[] = [];
   proto.node.forEach((node, i) => {
     const path = `${field}.node[${i}]`;
     const lifted = liftConstant(node, path, context);
     if (lifted !== undefined) weights.push(lifted);
-    else nodes.push(readNode(node, i, path, given, context, depth));
+    else nodes.push(readNode(node, i, path, context, depth));
   });
   return { name: proto.name, inputs, outputs, weights, nodes, values };
 }
@@ -116,25 +116,6 @@ function checkName(name: string, place: TensorPlace, needed = false): void {
 
 const isName = (name: string, needed: boolean): boolean => name.length <= MAX_NAME_LENGTH && !(needed && name === "");
 
-/** Names that the file gives win over those that are made for nodes without one. */
-function reserveNames(nodes: readonly NodeProto[], taken: Set<string>): void {
-  for (const { name } of nodes) if (name !== "") taken.add(name);
-}
-
-/** The node's own name when it is the first of that name in its graph, else one like it that nobody has. */
-function nameNode(node: NodeProto, index: number, given: Set<string>, taken: Set<string>): string {
-  if (node.name !== "" && !given.has(node.name)) {
-    given.add(node.name);
-    return node.name;
-  }
-  const wish = node.name === "" ? `${node.opType}_${index}` : node.name;
-  let name = wish;
-  for (let i = 2; taken.has(name); i++) name = `${wish}_${i}`;
-  taken.add(name);
-  given.add(name);
-  return name;
-}
-
 /** A large Constant is a weight: it stays in the file, and folding has nothing left to do. */
 function liftConstant(node: NodeProto, field: string, context: GraphContext): Weight | undefined {
   const tensor = node.attribute[0]?.t;
@@ -155,16 +136,9 @@ function liftConstant(node: NodeProto, field: string, context: GraphContext): We
 
 export const domainOf = ({ domain }: { readonly domain: string }): string => (domain === "ai.onnx" ? "" : domain);
 
-function readNode(
-  proto: NodeProto,
-  index: number,
-  field: string,
-  given: Set<string>,
-  context: GraphContext,
-  depth: number,
-): Node {
+function readNode(proto: NodeProto, index: number, field: string, context: GraphContext, depth: number): Node {
   checkNodeNames(proto, index, field, context);
-  const name = nameNode(proto, index, given, context.nodeNames);
+  const name = context.nodeNames.give(proto.name, `${proto.opType}_${index}`);
   return {
     op: proto.opType,
     domain: domainOf(proto),

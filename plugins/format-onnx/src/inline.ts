@@ -11,6 +11,7 @@ import type {
 import { domainOf } from "./graph.ts";
 import { INLINED_FLOOR, MAX_CALL_DEPTH, MAX_INLINED_CHARACTERS, MAX_INLINED_NODES_PER_BYTE } from "./limits.ts";
 import { readImports } from "./opsets.ts";
+import { UniqueNames } from "./unique-names.ts";
 import { graphsOf } from "./walk.ts";
 
 /**
@@ -160,12 +161,12 @@ class Inliner {
   readonly #functions: Functions;
   readonly #file: SourceFile;
   /** Names of values and calls that are in use. */
-  readonly #taken: Set<string>;
+  readonly #names: UniqueNames;
   #characters = 0;
 
   constructor(functions: Functions, taken: Set<string>, file: SourceFile) {
     this.#functions = functions;
-    this.#taken = taken;
+    this.#names = new UniqueNames(taken);
     this.#file = file;
   }
 
@@ -274,10 +275,7 @@ class Inliner {
   }
 
   #unique(wish: string): string {
-    let name = wish;
-    for (let i = 2; this.#taken.has(name); i++) name = `${wish}_${i}`;
-    this.#taken.add(name);
-    return this.#count(name);
+    return this.#count(this.#names.fresh(wish));
   }
 
   #count(name: string): string {

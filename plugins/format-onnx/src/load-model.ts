@@ -10,7 +10,7 @@ import { MAX_IR_VERSION } from "./limits.ts";
 import { readFile } from "./read-file.ts";
 import { readOpsets } from "./opsets.ts";
 import type { TensorPlace } from "./tensor-bytes.ts";
-import { Symbols } from "./value-types.ts";
+import { NodeNames, UniqueNames } from "./unique-names.ts";
 import { tensorsOf, dimParamsOf } from "./walk.ts";
 import { WeightCollector } from "./weights.ts";
 
@@ -37,8 +37,8 @@ export async function loadModel(source: ByteSource, context: CallContext): Promi
   const read = readGraph(graph, "graph", {
     file,
     weights,
-    symbols: new Symbols(dimParamsOf(graph)),
-    nodeNames: new Set(),
+    symbols: new UniqueNames(dimParamsOf(graph)),
+    nodeNames: new NodeNames(),
     defaults: irVersion >= FREE_INITIALIZERS,
     attributes: new Map(),
   });

@@ -3,22 +3,7 @@ import type { SourceFile } from "./source-file.ts";
 import type { TensorShapeProto, TypeProto } from "./generated/onnx_pb.ts";
 import { MAX_RANK } from "./limits.ts";
 import { readDtype } from "./tensor-bytes.ts";
-
-/** Names for dims that a file leaves open: no two alike, none that the file uses itself. */
-export class Symbols {
-  readonly #used: Set<string>;
-
-  constructor(used: Iterable<string>) {
-    this.#used = new Set(used);
-  }
-
-  fresh(wish: string): Dim {
-    let name = wish;
-    for (let i = 2; this.#used.has(name); i++) name = `${wish}_${i}`;
-    this.#used.add(name);
-    return symbolDim(name);
-  }
-}
+import type { UniqueNames } from "./unique-names.ts";
 
 export interface TypePlace {
   /** Such as `input "x"`. */
@@ -27,7 +12,8 @@ export interface TypePlace {
   /** Open dims are called after it: `x_dim_0`. */
   readonly name: string;
   readonly file: SourceFile;
-  readonly symbols: Symbols;
+  /** Names that no dim of the file has. */
+  readonly symbols: UniqueNames;
 }
 
 /** Reads a TypeProto; undefined when it says nothing. Open dims become symbols. */
@@ -81,7 +67,9 @@ function readShapeType(shape: TensorShapeProto | undefined, place: TypePlace): r
   return shape.dim.map(({ value }, axis) => {
     if (value.case === "dimParam" && value.value !== "") return symbolDim(value.value);
     // -1 is not in the standard; exporters of its first years wrote it for "any".
-    if (value.case !== "dimValue" || value.value === -1n) return place.symbols.fresh(`${place.name}_dim_${axis}`);
+    if (value.case !== "dimValue" || value.value === -1n) {
+      return symbolDim(place.symbols.fresh(`${place.name}_dim_${axis}`));
+    }
     if (value.value < 0n || value.value > Number.MAX_SAFE_INTEGER) {
       throw bad(`dim ${value.value}`, "dims from 0 to 2^53");
     }
