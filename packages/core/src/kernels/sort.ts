@@ -6,7 +6,7 @@ import type { KernelContext, Steps } from "./context.ts";
 /** Negative when element i comes before element j, 0 when they are the same. */
 export type Order = (i: number, j: number) => number;
 
-/** Comparisons between two yields. */
+/** Comparisons of cost 1 between two yields. */
 const YIELD_AFTER = 1 << 19;
 
 /** Ascending order of a tensor's elements by flat position: NaN last, false before true, strings by code point, complex by real part first. */
@@ -45,12 +45,22 @@ function compareStrings(x: string, y: string): number {
   return x.length - y.length;
 }
 
-/** The numbers 0..count-1 in the order given; equal ones keep theirs. */
-export function* sortedPositions(count: number, order: Order, context: KernelContext): Steps<Float64Array> {
+/** Two arrays to sort `count` positions in; the first holds 0, 1, 2, ... */
+export type SortScratch = readonly [positions: Float64Array, spare: Float64Array];
+
+export function sortScratch(count: number, context: KernelContext): SortScratch {
   context.reserve(count * 16);
-  let from = new Float64Array(count);
-  for (let i = 0; i < count; i++) from[i] = i;
-  let to = new Float64Array(count);
+  return [countUp(new Float64Array(count)), new Float64Array(count)];
+}
+
+/**
+ * Sorts the first array of the scratch, which holds positions, and returns what of the two holds the result; equal ones keep their
+ * order. `cost`: basic operations of a comparison.
+ */
+export function* sortPositions([positions, spare]: SortScratch, order: Order, cost = 1): Steps<SortScratch> {
+  let [from, to] = [positions, spare];
+  const count = from.length;
+  const yieldAfter = Math.ceil(YIELD_AFTER / cost);
   let work = 0;
   for (let width = 1; width < count; width *= 2) {
     for (let start = 0; start < count; start += 2 * width) {
@@ -60,10 +70,16 @@ export function* sortedPositions(count: number, order: Order, context: KernelCon
       for (let at = start; at < end; at++) {
         const takeLeft = left < middle && (right >= end || order(from[left], from[right]) <= 0);
         to[at] = takeLeft ? from[left++] : from[right++];
-        if (++work % YIELD_AFTER === 0) yield undefined;
+        if (++work % yieldAfter === 0) yield undefined;
       }
     }
     [from, to] = [to, from];
   }
-  return from;
+  return [from, to];
+}
+
+/** Writes 0, 1, 2, ... */
+export function countUp(positions: Float64Array): Float64Array {
+  for (let i = 0; i < positions.length; i++) positions[i] = i;
+  return positions;
 }

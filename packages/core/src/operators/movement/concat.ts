@@ -1,9 +1,8 @@
+import { concatenate, joinShapes } from "../../kernels/concat.ts";
 import { sameDtypeAsFirst } from "../../inference/shapes.ts";
 import { normalizeAxis } from "../../kernels/broadcast.ts";
-import { move } from "../../kernels/move.ts";
-import { addDims, type Dim, formatShape, sameDim } from "../../snapshot/dims.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
-import { sliced, type Tensor } from "../../tensors/tensor.ts";
+import type { Tensor } from "../../tensors/tensor.ts";
 import { int } from "../attributes.ts";
 import { intAttribute, intOf, withAttributes } from "../edit-node.ts";
 import { defineOperator, required, variadic } from "../operator.ts";
@@ -47,16 +46,7 @@ export const concat = defineOperator({
   reference: function* (inputs, attributes, context) {
     const parts = inputs as readonly Tensor[];
     const axis = normalizeAxis(attributes.axis, parts[0].shape.length, context);
-    const shape = parts
-      .map((part): readonly Dim[] => part.shape)
-      .reduce((total, next) => joinShapes(total, next, axis, context));
-    const out = context.allocate(parts[0].dtype, shape as number[]);
-    let at = 0;
-    for (const part of parts) {
-      yield* move(sliced(out, axis, at, part.shape[axis]), part);
-      at += part.shape[axis];
-    }
-    return [out];
+    return [yield* concatenate(parts, axis, context)];
   },
   accuracy: "exact",
   samples: () => {
@@ -80,16 +70,3 @@ export const concat = defineOperator({
     { attributes: { axis: 1 }, inputs: [tensorFrom("f32", [1], [1])], message: /axis 1/ },
   ],
 });
-
-/** The shape of two tensors joined along `axis`. */
-function joinShapes(
-  a: readonly Dim[],
-  b: readonly Dim[],
-  axis: number,
-  context: { fail(rule: string): never },
-): readonly Dim[] {
-  const fail = (): never =>
-    context.fail(`shapes ${formatShape(a)} and ${formatShape(b)} must be equal but for axis ${axis}`);
-  if (a.length !== b.length) fail();
-  return a.map((dim, i) => (i === axis ? addDims(dim, b[i]) : (sameDim(dim, b[i]) ?? fail())));
-}

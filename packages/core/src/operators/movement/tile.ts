@@ -1,7 +1,16 @@
-import { defineOperator, required } from "../operator.ts";
+import { onnxCodeOfDtype } from "../../dtypes/dtypes.ts";
+import { freshShape, sameDtypeAsFirst } from "../../inference/shapes.ts";
+import { normalizeAxis } from "../../kernels/broadcast.ts";
+import { inPrecision, move } from "../../kernels/move.ts";
+import { type Dim, formatShape, mulDims } from "../../snapshot/dims.ts";
+import type { Node } from "../../snapshot/types.ts";
+import { indices, scalar, tensorFrom } from "../../tensors/elements.ts";
+import { reshaped, type Tensor } from "../../tensors/tensor.ts";
+import { int64Constant, intAttribute } from "../edit-node.ts";
+import { defineOperator, required, type RewriteContext } from "../operator.ts";
 import { ANY_1, ANY_13, types } from "../type-sets.ts";
 
-/** ONNX Tile. */
+/** The input repeated along each axis as often as repeats says. ONNX Tile. */
 export const tile = defineOperator({
   name: "Tile",
   versions: [
@@ -11,11 +20,80 @@ export const tile = defineOperator({
       since: 1,
       inputs: [required("input", "T"), required("tiles", "T"), required("axis", "T")],
       types: { T: types("f16 f32 f64"), T1: types("i64") },
+      changed: "repeats for all axes",
+      upgrade: repeatsOfAxis,
     },
   ],
   inputs: [required("input", "T"), required("repeats", "T1")],
   outputs: [required("output", "T")],
   types: { T: ANY_13, T1: types("i64") },
   attributes: {},
+  infer(context) {
+    const shape = context.shape(0);
+    const repeats = context.values(1);
+    if (shape === undefined) return sameDtypeAsFirst(context);
+    if (repeats === undefined) return sameDtypeAsFirst(context, freshShape(shape.length, context));
+    checkRepeats(repeats, shape.length, context);
+    return sameDtypeAsFirst(
+      context,
+      shape.map((dim, axis) => mulDims(dim, repeats[axis]) ?? context.fresh()),
+    );
+  },
+  reference: function* ([input, repeats], _attributes, context) {
+    const source = inPrecision(input as Tensor, context.wide);
+    const counts = indices(repeats as Tensor);
+    checkRepeats(counts, source.shape.length, context);
+    const out = context.allocate(
+      source.dtype,
+      source.shape.map((dim, axis) => dim * counts[axis]),
+    );
+    const blocks = source.shape.flatMap((dim, axis) => [counts[axis], dim]);
+    const strides = source.strides.flatMap((stride) => [0, stride]);
+    yield* move(reshaped(out, blocks), { ...source, shape: blocks, strides });
+    return [out];
+  },
   accuracy: "exact",
+  samples: () => {
+    const input = tensorFrom("f32", [2, 2], [1, 2, 3, 4]);
+    return [
+      {
+        inputs: [input, tensorFrom("i64", [2], [1, 2])],
+        outputs: [tensorFrom("f32", [2, 4], [1, 2, 1, 2, 3, 4, 3, 4])],
+      },
+      {
+        inputs: [input, tensorFrom("i64", [2], [2, 1])],
+        outputs: [tensorFrom("f32", [4, 2], [1, 2, 3, 4, 1, 2, 3, 4])],
+      },
+      { inputs: [input, tensorFrom("i64", [2], [0, 1])], outputs: [tensorFrom("f32", [0, 2], [])] },
+    ];
+  },
+  errors: () => {
+    const input = tensorFrom("f32", [2], [1, 2]);
+    return [
+      { inputs: [input, tensorFrom("i64", [2], [1, 1])], message: /2 repeats, expected 1/ },
+      { inputs: [input, tensorFrom("i64", [1], [-1])], message: /negative/ },
+      { inputs: [input, tensorFrom("i64", [1], [2 ** 50])], message: /more/ },
+    ];
+  },
 });
+
+function checkRepeats(repeats: readonly Dim[], rank: number, context: { fail(rule: string): never }): void {
+  if (repeats.length !== rank) context.fail(`found ${repeats.length} repeats, expected ${rank}, one for each axis`);
+  if (repeats.some((count) => typeof count === "number" && count < 0)) {
+    context.fail(`repeats ${formatShape(repeats)} must not be negative`);
+  }
+}
+
+/** Version 1 repeats along one axis; both numbers are inputs of the data's dtype. */
+function repeatsOfAxis(node: Node, rewrite: RewriteContext): Node {
+  const type = rewrite.typeOf(node.inputs[0]);
+  const rank = type?.kind === "tensor" ? type.shape?.length : undefined;
+  const along = rewrite.constantOf(node.inputs[2]);
+  if (rank === undefined || along === undefined) rewrite.fail("the rank of its input and its axis must be known");
+  const axis = normalizeAxis(scalar(along), rank, rewrite);
+  const ones = (count: number): string => int64Constant(new Array<number>(count).fill(1), rewrite);
+  const tiles = rewrite.emit("Cast", [node.inputs[1]], [intAttribute("to", onnxCodeOfDtype("i64"))]);
+  const parts = [ones(axis), rewrite.emit("Reshape", [tiles, int64Constant([1], rewrite)]), ones(rank - axis - 1)];
+  const repeats = rewrite.emit("Concat", parts, [intAttribute("axis", 0)]);
+  return { ...node, inputs: [node.inputs[0], repeats] };
+}

@@ -1,0 +1,79 @@
+import { DTYPES, isBig } from "../../dtypes/dtypes.ts";
+import type { KernelContext, Steps } from "../../kernels/context.ts";
+import { contiguous, copied, copyBlock } from "../../kernels/move.ts";
+import { attributeOf, type Node } from "../../snapshot/types.ts";
+import { bigints, numbers } from "../../tensors/elements.ts";
+import type { Tensor } from "../../tensors/tensor.ts";
+
+/** A copy of data that updates are written onto. */
+export interface Scatter {
+  /** Brings `count` updates from flat position `from` on to flat position `to` on. */
+  write(to: number, from: number, count: number): void;
+  tensor(): Tensor;
+}
+
+type Combine<T> = (old: T, update: T) => T;
+
+const NUMBERS: Readonly<Record<string, Combine<number>>> = {
+  add: (x, y) => x + y,
+  mul: (x, y) => x * y,
+  max: Math.max,
+  min: Math.min,
+};
+const BIGS: Readonly<Record<string, Combine<bigint>>> = {
+  add: (x, y) => x + y,
+  mul: (x, y) => x * y,
+  max: (x, y) => (x > y ? x : y),
+  min: (x, y) => (x < y ? x : y),
+};
+/** Sums are "or", products "and". */
+const BOOLS: Readonly<Record<string, Combine<number>>> = { ...NUMBERS, add: (x, y) => x | y };
+/** 32-bit products pass 2^53. */
+const INTS: Readonly<Record<string, Combine<number>>> = { ...NUMBERS, mul: Math.imul };
+
+/** Fails for a reduction that ScatterElements and ScatterND do not have. */
+export function checkReduction(reduction: string, context: { fail(rule: string): never }): void {
+  if (reduction !== "none" && !Object.hasOwn(NUMBERS, reduction)) {
+    context.fail(`reduction ${JSON.stringify(reduction)} must be none, add, mul, max or min`);
+  }
+}
+
+/** Starts a scatter of `updates` onto a copy of `data`, both of one dtype. */
+export function* scatterOnto(data: Tensor, updates: Tensor, reduction: string, context: KernelContext): Steps<Scatter> {
+  checkReduction(reduction, context);
+  if (reduction === "none") {
+    const [out, source] = [yield* copied(data, context), yield* contiguous(updates, context)];
+    return { write: (to, from, count) => copyBlock(out, to, source, from, count), tensor: () => out };
+  }
+  const { kind } = DTYPES[data.dtype];
+  if (kind === "string" || kind === "complex") context.fail(`reduction ${reduction} is not defined for ${data.dtype}`);
+  if (isBig(data.dtype)) {
+    const out = context.bigOutput(data.dtype, data.shape);
+    out.data.set(bigints(data) as BigInt64Array);
+    return combining(out, bigints(updates), BIGS[reduction]);
+  }
+  const out = context.output(data.dtype, data.shape);
+  out.data.set(numbers(data));
+  const table = kind === "bool" ? BOOLS : kind === "float" ? NUMBERS : INTS;
+  return combining(out, numbers(updates), table[reduction]);
+}
+
+function combining<T>(
+  out: { readonly data: { [i: number]: T }; tensor(): Tensor },
+  updates: ArrayLike<T>,
+  combine: Combine<T>,
+): Scatter {
+  const { data } = out;
+  return {
+    write(to, from, count) {
+      for (let i = 0; i < count; i++) data[to + i] = combine(data[to + i], updates[from + i]);
+    },
+    tensor: () => out.tensor(),
+  };
+}
+
+/** The downgrade to versions without max and min. */
+export function withoutExtremes(node: Node): Node | undefined {
+  const reduction = attributeOf(node, "reduction")?.value;
+  return reduction === "max" || reduction === "min" ? undefined : node;
+}
