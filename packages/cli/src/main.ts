@@ -1,0 +1,65 @@
+import { existsSync } from "node:fs";
+import { COMMANDS, makeProgram } from "./program.ts";
+import { printError } from "./terminal/print-error.ts";
+import { writeMessage, writeResult } from "./terminal/write.ts";
+
+/** An error of commander, told by its form. */
+interface CommandLineError {
+  readonly code: string;
+  readonly message: string;
+  readonly exitCode: number;
+}
+
+function isCommandLineError(error: unknown): error is CommandLineError {
+  return (
+    error instanceof Error && "code" in error && typeof error.code === "string" && error.code.startsWith("commander.")
+  );
+}
+
+await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<void> {
+  // A reader that went away (`hodu ... | head`) is no error; other failures of the streams reject what was being written.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+  try {
+    if (args.length === 0) return await writeResult(makeProgram().helpInformation());
+    await makeProgram().parseAsync(withCommand(args), { from: "user" });
+  } catch (error) {
+    process.exitCode = report(error, args);
+  }
+}
+
+/** `hodu model.onnx` stands for `hodu inspect model.onnx`. */
+function withCommand(args: readonly string[]): readonly string[] {
+  const [first] = args;
+  if (first.startsWith("-") || COMMANDS.includes(first)) return args;
+  return /[./\\]/.test(first) || existsSync(first) ? ["inspect", ...args] : args;
+}
+
+function report(error: unknown, args: readonly string[]): number {
+  if (isCommandLineError(error)) return reportUsage(error, args);
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "EPIPE") return 0;
+  if (code === "ENOSPC" || code === "EIO" || code === "EBADF") {
+    writeMessage(
+      `Error: Cannot write to standard output: ${error instanceof Error ? error.message : String(error)}\nhint: df -h\n`,
+    );
+    return 74;
+  }
+  return printError(error, args.includes("--verbose") || args.includes("-v"));
+}
+
+function reportUsage({ code, message }: CommandLineError, args: readonly string[]): number {
+  if (code === "commander.helpDisplayed" || code === "commander.help" || code === "commander.version") return 0;
+  const [text, suggestion] = message.replace(/^error: /, "").split("\n");
+  const command = COMMANDS.includes(args[0]) ? `hodu ${args[0]} --help` : "hodu --help";
+  const near = /^\(Did you mean (.*)\?\)$/.exec(suggestion ?? "")?.[1];
+  const reported = Object.assign(new Error(`Cannot understand the command line: ${text}`), {
+    name: "HoduError",
+    code: "BAD_USAGE",
+    hint: near === undefined ? command : `did you mean ${near} ? (${command})`,
+    where: {},
+    exitCode: 2,
+  });
+  return printError(reported, false);
+}

@@ -1,0 +1,128 @@
+import { Command } from "commander";
+import type { InspectFlags } from "./commands/inspect.ts";
+import type { VersionFlags } from "./commands/version.ts";
+import type { RunFlags } from "./run/settings.ts";
+import { columnsOf, painter } from "./terminal/style.ts";
+
+const RUN_HELP = `
+Files:
+  An input or expected file is read by its extension: .pb (ONNX tensor) or .json
+  ({"dtype": "f32", "shape": [2], "data": [1, 2]}, or nested arrays); - is JSON on standard input.
+
+Environment:
+  HODU_TIMEOUT             as --timeout
+  HODU_MAX_MEMORY          MB that a run may take (default: 80 % of the machine; 0: no limit)
+  HODU_BACKENDS_PRIORITY   order in which backends are tried (default: cuda,metal,cpu,wasm,interp)
+  NO_COLOR                 no colours
+
+Examples:
+  hodu run model.onnx -i image=digit.json
+  hodu run model.onnx -i tensor.pb --expect output.pb --rtol 1e-4
+  hodu run model.onnx --random-inputs --dim batch=4 --verbose
+  echo '[[1, 2, 3]]' | hodu run model.onnx -i x=- --json
+  hodu run model.onnx --dry-run
+`;
+
+const INSPECT_HELP = `
+Examples:
+  hodu inspect model.onnx
+  hodu model.onnx
+  hodu inspect model.onnx --verbose
+  hodu inspect model.onnx --json | jq .inputs
+`;
+
+const PROGRAM_HELP = `
+Examples:
+  hodu model.onnx                              what is in a model
+  hodu run model.onnx -i x=input.json          run it
+  hodu run model.onnx --random-inputs          run it on anything
+  hodu explain BAD_INPUT                       what an error means
+
+hodu COMMAND --help tells more.
+`;
+
+const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
+
+/** Names of the commands, for telling a command from a model file. */
+export const COMMANDS: readonly string[] = ["run", "inspect", "version", "explain", "help"];
+
+/** The command line as data. What a command needs is imported when it is called. */
+export function makeProgram(): Command {
+  const program = new Command("hodu")
+    .description("Run and inspect ML models.")
+    .usage("COMMAND [options]")
+    .option("-V, --version", "print the version")
+    .helpOption("-h, --help", "show help")
+    .helpCommand("help [command]", "show help for a command")
+    .showSuggestionAfterError(true)
+    .addHelpText("after", PROGRAM_HELP)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {}, getOutHelpWidth: () => columnsOf(process.stdout) })
+    .configureHelp({ styleTitle: (title) => painter(process.stdout)(title, "bold") });
+  addRun(program);
+  addInspect(program);
+  program
+    .command("version")
+    .description("print versions and the platform")
+    .option("--short", "print only the version")
+    .option("--json", "print JSON")
+    .action(async (flags: VersionFlags) => (await import("./commands/version.ts")).version(flags));
+  program
+    .command("explain")
+    .description("say what an error code means and what to do")
+    .argument("[code]", "such as BAD_INPUT; without one, all are listed")
+    .action(async (code: string | undefined) => (await import("./commands/explain.ts")).explain(code));
+  for (const command of program.commands)
+    command.exitOverride().configureOutput(program.configureOutput()).configureHelp(program.configureHelp());
+  return program;
+}
+
+function addRun(program: Command): void {
+  program
+    .command("run")
+    .description("run a model")
+    .argument("<model>", "model file, such as model.onnx")
+    .option("-i, --input <name=path>", "an input file; a model with one input needs no name (repeatable)", collect, [])
+    .option("--random-inputs", "make up the inputs that are not given")
+    .option("--seed <n>", "seed of made-up inputs (default: 0) and of random operators (default: any)")
+    .option("--dim <name=size>", "the size of a symbol of the model's shapes (repeatable)", collect, [])
+    .option("--expect <name=path>", "compare an output with a file; exit 1 when it differs (repeatable)", collect, [])
+    .option("--rtol <number>", "relative tolerance of --expect", "1e-3")
+    .option("--atol <number>", "absolute tolerance of --expect", "1e-7")
+    .option("-d, --device <device>", "device to run on: cpu, metal, cuda:0", "cpu")
+    .option("--backend <name>", "backend to run with (default: the first that runs on the device)")
+    .option("--precision <type>", "native, or f64: compute every float in double", "native")
+    .option("--timeout <seconds>", "end with exit status 70 after this time (also 500ms, 2m) [env: HODU_TIMEOUT]")
+    .option(
+      "--allow-external <path>",
+      "let the model refer to files there, outside of its folder (repeatable)",
+      collect,
+      [],
+    )
+    .option("--dry-run", "show which plugins would be used, and stop")
+    .option("--json", "print the outputs as JSON")
+    .option("-q, --quiet", "print no progress")
+    .option("-v, --verbose", "tell what runs where, and the time of each operator")
+    .addHelpText("after", RUN_HELP)
+    .action(async (model: string, flags: RunFlags) => (await import("./commands/run.ts")).run(model, flags));
+}
+
+function addInspect(program: Command): void {
+  program
+    .command("inspect")
+    .description("show what is in a model")
+    .argument("<model>", "model file, such as model.onnx")
+    .option("-v, --verbose", "also list the nodes and estimate the memory of a run")
+    .option("-f, --format <format>", "pretty or json", "pretty")
+    .option("--json", "as --format json")
+    .option(
+      "--allow-external <path>",
+      "let the model refer to files there, outside of its folder (repeatable)",
+      collect,
+      [],
+    )
+    .addHelpText("after", INSPECT_HELP)
+    .action(async (model: string, flags: InspectFlags) =>
+      (await import("./commands/inspect.ts")).inspect(model, flags),
+    );
+}

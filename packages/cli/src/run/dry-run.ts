@@ -1,0 +1,65 @@
+import { existsSync } from "node:fs";
+import { resolveBackend } from "@hodu/engine";
+import { openFile } from "@hodu/engine/node";
+import type { PluginRegistry } from "@hodu/plugin-host";
+import { pluginLabel } from "../plugins/open-registry.ts";
+import { isJsonFile, modelFormatOf, tensorFormatOf } from "../plugins/resolve-format.ts";
+import { escapeName, jsonString } from "../terminal/escape.ts";
+import { splitArgument } from "./file-arguments.ts";
+import type { RunFlags, RunSettings } from "./settings.ts";
+
+/** What a run would use. `plugin` is "builtin" for what is part of Hodu. */
+interface Choice {
+  readonly name: string;
+  readonly plugin: string;
+}
+
+/** The text of `--dry-run`: which plugins a run would use. Loads none of them. Throws what choosing them throws. */
+export async function describeRun(
+  modelPath: string,
+  flags: RunFlags,
+  settings: RunSettings,
+  registry: PluginRegistry,
+): Promise<string> {
+  const model = await modelFormatOf(registry, await openFile(modelPath));
+  const inputs: { readonly path: string; readonly format: Choice }[] = [];
+  for (const text of flags.input) {
+    const { path } = splitArgument(text, () => false, existsSync);
+    inputs.push({ path, format: await inputFormat(path, registry) });
+  }
+  const backend = resolveBackend(registry.backends, settings);
+  const choices = {
+    model: { name: model.component.name, plugin: pluginLabel(model.plugin) },
+    backend: { name: backend.component.name, plugin: pluginLabel(backend.plugin) },
+  };
+  if (flags.json) return formatJson(choices.model, inputs, choices.backend, settings.device);
+  return [
+    `Model format: ${formatChoice(choices.model)}`,
+    ...inputs.map(({ path, format }) => `Input ${path === "-" ? "-" : escapeName(path)}: ${formatChoice(format)}`),
+    `Backend: ${formatChoice(choices.backend)}`,
+    "",
+    "Would execute with above configuration.",
+    "",
+  ].join("\n");
+}
+
+async function inputFormat(path: string, registry: PluginRegistry): Promise<Choice> {
+  if (path === "-") return { name: "json", plugin: "builtin" };
+  const source = await openFile(path);
+  if (isJsonFile(path)) return { name: "json", plugin: "builtin" };
+  const { component, plugin } = await tensorFormatOf(registry, source);
+  return { name: component.name, plugin: pluginLabel(plugin) };
+}
+
+const formatChoice = ({ name, plugin }: Choice): string => `${name} (${plugin})`;
+
+function formatJson(
+  model: Choice,
+  inputs: readonly { readonly path: string; readonly format: Choice }[],
+  backend: Choice,
+  device: string,
+): string {
+  const choice = ({ name, plugin }: Choice): string => `{"name":${jsonString(name)},"plugin":${jsonString(plugin)}}`;
+  const list = inputs.map(({ path, format }) => `{"path":${jsonString(path)},"format":${choice(format)}}`);
+  return `{"model_format":${choice(model)},"inputs":[${list.join(",")}],"backend":${choice(backend)},"device":${jsonString(device)}}\n`;
+}

@@ -1,0 +1,33 @@
+/** Characters that a terminal acts on, or that turn the direction of text. */
+const ACTIVE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/** Text of unknown origin for a terminal: line breaks kept, all else that it would act on escaped. */
+export function escapeText(text: string): string {
+  return text.replace(ACTIVE, (character) =>
+    character === "\n" ? character : `\\u{${character.codePointAt(0)!.toString(16)}}`,
+  );
+}
+
+/** A name from a file on one line, without quotes: escaped, and cut after 100 characters. */
+export function escapeName(name: string): string {
+  const characters = [...name];
+  const kept = characters.length > 100 ? `${characters.slice(0, 97).join("")}...` : name;
+  return escapeText(kept).replaceAll("\n", "\\n");
+}
+
+/** A JSON string in which nothing acts on a terminal. */
+export function jsonString(text: string): string {
+  return escapeJson(JSON.stringify(text));
+}
+
+/** JSON text with the same escapes. Between strings JSON has none of these characters but line breaks. */
+export function escapeJson(json: string): string {
+  return json.replace(ACTIVE, (character) =>
+    character === "\n"
+      ? character
+      : Array.from(
+          { length: character.length },
+          (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`,
+        ).join(""),
+  );
+}

@@ -1,0 +1,49 @@
+import type { ErrorPlace } from "@hodu/core";
+import { escapeText } from "./escape.ts";
+import { painter } from "./style.ts";
+import { writeMessage } from "./write.ts";
+
+/** A HoduError as this file needs it: told by its form, so that core need not be loaded. */
+interface ReportedError {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | undefined;
+  readonly where: ErrorPlace;
+  readonly exitCode: number;
+}
+
+function isReported(error: unknown): error is ReportedError {
+  return error instanceof Error && error.name === "HoduError" && "code" in error && "exitCode" in error;
+}
+
+/** Prints an error with its hint, and gives the exit status that goes with it. */
+export function printError(error: unknown, verbose: boolean): number {
+  const paint = painter(process.stderr);
+  if (!isReported(error)) {
+    const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
+    writeMessage(`${paint("Error:", "red", "bold")} ${escapeText(`Hodu itself failed: ${message}`)}\n`);
+    if (verbose && stack !== undefined) writeMessage(`${paint(escapeText(stack), "dim")}\n`);
+    writeMessage(
+      `${paint("hint:", "cyan", "bold")} this is a bug; run it again with --verbose and report what it says\n`,
+    );
+    return 1;
+  }
+  writeMessage(`${paint("Error:", "red", "bold")} ${escapeText(error.message)}\n`);
+  const place = formatPlace(error);
+  if (place !== "") writeMessage(`${paint(`  at ${escapeText(place)}`, "dim")}\n`);
+  writeMessage(`${paint("hint:", "cyan", "bold")} ${escapeText(error.hint ?? `hodu explain ${error.code}`)}\n`);
+  if (verbose && error.hint !== undefined) writeMessage(`${paint(`more: hodu explain ${error.code}`, "dim")}\n`);
+  return error.exitCode;
+}
+
+/** Of the place what the message does not say already. */
+function formatPlace({ message, where: { field, offset, node, operator, plugin } }: ReportedError): string {
+  const parts: string[] = [];
+  if (node !== undefined && !message.includes(node)) {
+    parts.push(operator === undefined ? `node "${node}"` : `node "${node}" (${operator})`);
+  }
+  if (field !== undefined && !message.includes(field)) parts.push(field);
+  if (offset !== undefined) parts.push(`byte ${offset}`);
+  if (parts.length > 0 && plugin !== undefined) parts.push(`read by ${plugin}`);
+  return parts.join(", ");
+}

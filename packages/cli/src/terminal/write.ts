@@ -1,0 +1,11 @@
+/** Writes the result of a command to standard output; done when the system has taken it. Rejects as the stream does. */
+export function writeResult(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** Writes a message to standard error. That nobody reads it is no error. */
+export function writeMessage(text: string): void {
+  process.stderr.write(text);
+}

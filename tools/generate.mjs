@@ -1,0 +1,66 @@
+#!/usr/bin/env node
+/** Writes packages/cli/src/generated from the plugins' package.json files and docs/errors.md. `--check` only says whether it is current. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+process.chdir(fileURLToPath(new URL("..", import.meta.url)));
+
+const FOLDER = "packages/cli/src/generated";
+const HEADER = "// Written by tools/generate.mjs. Do not edit.\n";
+const files = { "bundled-plugins.ts": bundledPlugins(), "error-pages.ts": errorPages() };
+
+let stale = 0;
+for (const [name, text] of Object.entries(files)) {
+  const path = join(FOLDER, name);
+  if (existsSync(path) && readFileSync(path, "utf8") === text) continue;
+  stale += 1;
+  if (process.argv.includes("--check")) {
+    console.error(`${path} is not current, repair: npm run generate`);
+    process.exitCode = 1;
+  } else {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    console.log(`wrote ${path}`);
+  }
+}
+if (stale === 0) console.log(`${FOLDER} is current`);
+
+/** The plugins of plugins/, as data and with the way to load each. */
+function bundledPlugins() {
+  const entries = readdirSync("plugins")
+    .map((folder) => join("plugins", folder, "package.json"))
+    .filter((path) => existsSync(path))
+    .map((path) => JSON.parse(readFileSync(path, "utf8")))
+    .filter((manifest) => manifest.hodu !== undefined)
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, hodu }) => {
+      const manifest = JSON.stringify(hodu, null, 2).replaceAll("\n", "\n    ");
+      return `  {\n    manifest: ${manifest},\n    import: async () => (await import("${name}")).default,\n  },\n`;
+    });
+  return `${HEADER}import type { BundledPlugin } from "@hodu/plugin-host";
+
+/** The plugins that come with Hodu: what they are, without loading them. */
+export const BUNDLED_PLUGINS: readonly BundledPlugin[] = [
+${entries.join("")}];
+`;
+}
+
+/** The text below each heading of docs/errors.md that is an error code. */
+function errorPages() {
+  const text = existsSync("docs/errors.md") ? readFileSync("docs/errors.md", "utf8") : "";
+  const pages = text
+    .split(/^## /m)
+    .slice(1)
+    .map((section) => {
+      const end = section.indexOf("\n");
+      return [section.slice(0, end).trim().replaceAll("`", ""), section.slice(end).trim()];
+    })
+    .filter(([heading]) => /^[A-Z][A-Z_]+$/.test(heading));
+  const lines = pages.map(([code, page]) => `  ${code}: ${JSON.stringify(page)},\n`);
+  return `${HEADER}
+/** What docs/errors.md says of each code. */
+export const ERROR_PAGES: Readonly<Record<string, string>> = {
+${lines.join("")}};
+`;
+}
