@@ -8,6 +8,10 @@ import { build } from "esbuild";
 /** Plugins that tests start in a process, by a short name; paths from the root of the repository. */
 const MODULES = {
   echo: "test/plugins/fixtures/echo-plugin.ts",
+  faulty: "test/plugins/fixtures/faulty-plugin.ts",
+  interp: "packages/engine/src/interp/plugin.ts",
+  "lonely-host": "test/plugins/fixtures/lonely-host.ts",
+  onnx: "plugins/format-onnx/src/index.ts",
 } as const;
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -15,6 +19,8 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 export interface Processes {
   /** The program for a plugin's process, made from the sources as they are now, so that no test runs a stale build. */
   program(name: keyof typeof MODULES, exportName?: string): PluginProgram;
+  /** The path of a module by itself. */
+  module(name: keyof typeof MODULES): string;
   remove(): void;
 }
 
@@ -40,6 +46,7 @@ export async function buildProcesses(): Promise<Processes> {
   const url = (name: string): URL => pathToFileURL(join(folder, `${name}.js`));
   return {
     program: (name, exportName) => nodeProgram(url(name), { entry: url("main"), ...(exportName && { exportName }) }),
+    module: (name) => fileURLToPath(url(name)),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -1,5 +1,13 @@
 import { HoduError, quote } from "@hodu/core";
-import type { BackendPlugin, CallContext, FormatPlugin, Manifest, Plugin, Session } from "hodu-plugin-sdk";
+import {
+  abortError,
+  type BackendPlugin,
+  type CallContext,
+  type FormatPlugin,
+  type Manifest,
+  type Plugin,
+  type Session,
+} from "hodu-plugin-sdk";
 import { callError } from "hodu-plugin-sdk/protocol";
 
 const NEVER = new AbortController().signal;
@@ -78,6 +86,7 @@ async function guard<T>(
   call: () => Promise<T>,
 ): Promise<T> {
   try {
+    if (context?.signal.aborted) throw abortError(context.signal, what);
     return await call();
   } catch (error) {
     throw callError(error, context?.signal ?? NEVER, what).at({ plugin: id });

@@ -13,6 +13,7 @@ export interface PluginRegistry {
   /** In the order given. */
   readonly plugins: readonly BundledPlugin[];
   readonly formats: readonly Found<FormatComponent>[];
+  /** What the engine chooses a backend from. */
   readonly backends: readonly Found<BackendComponent>[];
   /**
    * The format that has `capability` and claims the file's extension; of several extensions that fit (`.b`, `.a.b`) the longest counts.
@@ -21,8 +22,6 @@ export interface PluginRegistry {
   formatOfFile(file: string, capability: FormatCapability): Found<FormatComponent>;
   /** By short name (`onnx`) or plugin id (`hodu-format-onnx`), in any case. Throws FORMAT_NOT_FOUND, BAD_USAGE when ambiguous. */
   format(name: string): Found<FormatComponent>;
-  /** By short name (`interp`) or plugin id, in any case. Throws BACKEND_NOT_FOUND, BAD_USAGE when ambiguous. */
-  backend(name: string): Found<BackendComponent>;
 }
 
 /** Throws PLUGIN_PROTOCOL when two plugins have one id. */
@@ -36,8 +35,7 @@ export function makeRegistry(plugins: readonly BundledPlugin[]): PluginRegistry 
     formats,
     backends,
     formatOfFile: (file, capability) => formatOfFile(formats, file, capability),
-    format: (name) => byName(formats, name, "format", "FORMAT_NOT_FOUND"),
-    backend: (name) => byName(backends, name, "backend", "BACKEND_NOT_FOUND"),
+    format: (name) => formatOfName(formats, name),
   };
 }
 
@@ -58,22 +56,17 @@ function refuseDuplicates(plugins: readonly BundledPlugin[]): void {
   }
 }
 
-function byName<C extends Component>(
-  all: readonly Found<C>[],
-  name: string,
-  kind: Component["kind"],
-  code: "FORMAT_NOT_FOUND" | "BACKEND_NOT_FOUND",
-): Found<C> {
+function formatOfName(formats: readonly Found<FormatComponent>[], name: string): Found<FormatComponent> {
   const wanted = name.trim().toLowerCase();
-  const found = all.filter(
+  const found = formats.filter(
     ({ plugin, component }) => component.name.toLowerCase() === wanted || plugin.manifest.id.toLowerCase() === wanted,
   );
   if (found.length === 1) return found[0];
-  if (found.length > 1) throw ambiguous(`use ${kind} ${quote(name)}`, found);
-  const known = all.map(({ component }) => component.name);
+  if (found.length > 1) throw ambiguous(`use format ${quote(name)}`, found);
+  const known = formats.map(({ component }) => component.name);
   throw new HoduError(
-    code,
-    `Cannot use ${kind} ${quote(name)}: there is none of that name, expected ${known.length === 0 ? `an installed ${kind}` : oneOf(known)}`,
+    "FORMAT_NOT_FOUND",
+    `Cannot use format ${quote(name)}: there is none of that name, expected ${known.length === 0 ? "an installed format" : oneOf(known)}`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ErrorCode, HoduError } from "@hodu/core";
+import { type ErrorCode, HoduError, quote } from "@hodu/core";
 import { abortError, type CallContext, type LogLevel } from "hodu-plugin-sdk";
 import {
   Connection,
@@ -135,6 +135,10 @@ export class ChildPlugin {
         timer = setTimeout(() => {
           const rule = `the plugin did not end the call within ${this.#grace} ms, so its process was ended`;
           reject(this.#error(error.code, `${error.message}; ${rule}`));
+          this.#fail((other) => {
+            const found = `the process of plugin ${quote(this.#id)} was ended, since it did not end a call`;
+            return this.#error("PLUGIN_CRASH", `Cannot ${other}: ${found}, expected an answer`);
+          });
           void this.#process.terminate(this.#grace);
         }, this.#grace);
       };

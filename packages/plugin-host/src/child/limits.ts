@@ -14,7 +14,7 @@ export const LAST_WORDS_MS = 500;
 
 /** Output that is kept for the message of a crash. */
 export const TAIL_CHARACTERS = 16 * 1024;
-export const TAIL_LINES = 10;
+export const TAIL_LINES = 20;
 export const TAIL_LINE_CHARACTERS = 300;
 
 /** A log file does not grow past this in one life of a process: a plugin that prints without end must not fill the disk. */

@@ -72,6 +72,7 @@ export class PluginProcess {
     this.kill();
     this.#isRunning = false;
     RUNNING.delete(this);
+    if (RUNNING.size === 0) process.off("exit", killAll);
     await Promise.race([closed, sleep(LAST_WORDS_MS, undefined, { ref: false })]);
     this.log.close();
     return exit;
@@ -91,7 +92,7 @@ export class PluginProcess {
 const RUNNING = new Set<PluginProcess>();
 
 function endWithThisProcess(started: PluginProcess): void {
-  if (RUNNING.size === 0) process.once("exit", killAll);
+  if (RUNNING.size === 0) process.on("exit", killAll);
   RUNNING.add(started);
 }
 

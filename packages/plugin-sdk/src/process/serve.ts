@@ -5,6 +5,9 @@ import { LINE_DESCRIPTOR, LINE_VARIABLE } from "../protocol/messages.ts";
 import { servePluginOver } from "../protocol/serve-plugin.ts";
 import { descriptorLine } from "./socket-line.ts";
 
+/** What the host may take to read what was printed. */
+const FLUSH_MS = 1000;
+
 /**
  * Serves a plugin to the host that started this process, until the host closes the line; then the process ends. The plugin may print
  * to stdout and stderr: the host keeps that as its log. Ends the process with status 2 when no host started it.
@@ -17,8 +20,17 @@ export function servePlugin(plugin: Plugin): void {
   }
   servePluginOver(descriptorLine(descriptor), plugin, (breach) => {
     if (breach !== undefined) console.error(breach.message);
-    process.exit(breach === undefined ? 0 : ERROR_CODES[breach.code].exit);
+    void exit(breach === undefined ? 0 : ERROR_CODES[breach.code].exit);
   });
+}
+
+/** Ends the process once what it printed is written. */
+async function exit(status: number): Promise<void> {
+  setTimeout(() => process.exit(status), FLUSH_MS);
+  await Promise.all(
+    [process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write("", resolve))),
+  );
+  process.exit(status);
 }
 
 function isSocket(descriptor: number): boolean {

@@ -19,6 +19,6 @@ export function callError(thrown: unknown, signal: AbortSignal, what: string): H
 /** The HoduError that was thrown, or that the abort of the call stands for; undefined for a defect. */
 export function knownError(thrown: unknown, signal: AbortSignal): HoduError | undefined {
   if (thrown instanceof HoduError) return thrown;
-  const isAbort = thrown === signal.reason || (thrown instanceof DOMException && thrown.name === "AbortError");
+  const isAbort = thrown === signal.reason || (thrown instanceof Error && thrown.name === "AbortError");
   return signal.aborted && isAbort ? abortError(signal) : undefined;
 }

@@ -1,0 +1,181 @@
+import type { Snapshot } from "@hodu/core";
+import { findingsOf } from "@hodu/core";
+import { bytesSource } from "../bytes-source.ts";
+import type { ByteSource } from "../contracts/byte-source.ts";
+import type { CallContext } from "../contracts/call-context.ts";
+import type { FormatPlugin, NamedValue } from "../contracts/format.ts";
+import type { Plugin } from "../contracts/plugin.ts";
+import type { Codec } from "../protocol/codec.ts";
+import { PLUGIN_METHODS } from "../protocol/methods.ts";
+import { type ContractTest, type PluginUnderTest, quietContext, refusal, settled } from "./contract-test.ts";
+import { manifestTests } from "./manifest-tests.ts";
+import { randomBytes } from "./random-bytes.ts";
+import { expectData, expectSame } from "./same-data.ts";
+
+/** A good file that the format reads. */
+export interface FormatFixture {
+  /** File name with extension. */
+  readonly name: string;
+  readonly kind: "model" | "tensors";
+  readonly bytes: Uint8Array;
+  /** Files that it refers to, by relative path. */
+  readonly siblings?: ReadonlyMap<string, Uint8Array>;
+}
+
+export interface FormatSuiteOptions {
+  /** Short name of the format; default: the only one of the plugin. */
+  readonly format?: string;
+}
+
+/** Pieces of a file, in parts of its size, that are given as the whole. */
+const CUTS = [0, 0.01, 0.25, 0.5, 0.75, 0.99];
+
+/** Damaged copies of a file that are tried; each has a few bytes changed. */
+const DAMAGES = 16;
+
+/** What the contract of a format promises, tried on files of the author's. */
+export function formatSuite(
+  load: PluginUnderTest,
+  fixtures: readonly FormatFixture[],
+  options: FormatSuiteOptions = {},
+): readonly ContractTest[] {
+  const format = async (): Promise<FormatPlugin> => formatOf(await load(), options.format);
+  return [...manifestTests(load), ...fixtures.flatMap((fixture) => testsOf(fixture, format))];
+}
+
+function testsOf(fixture: FormatFixture, format: () => Promise<FormatPlugin>): readonly ContractTest[] {
+  const { name, bytes } = fixture;
+  const read = async (source: ByteSource, context?: CallContext): Promise<unknown> =>
+    (await reading(fixture, await format())).read(source, context);
+  const damaged = (changed: Uint8Array): ByteSource => bytesSource(name, changed, fixture.siblings);
+  return [
+    {
+      name: `reads ${name}, the same each time, and gives data`,
+      async run() {
+        const { read: readForm, codec } = reading(fixture, await format());
+        const first = await readForm(sourceOf(fixture));
+        if (fixture.kind === "model") expectVerified((first as { readonly snapshot: Snapshot }).snapshot);
+        expectSame(codec, await readForm(sourceOf(fixture)), first, "two readings");
+        expectData(codec, first, "the result");
+      },
+    },
+    {
+      name: `reads ${name} whatever else is read at the same time`,
+      async run() {
+        const { read: readForm, codec } = reading(fixture, await format());
+        const [one, other] = await Promise.all([readForm(sourceOf(fixture)), readForm(sourceOf(fixture))]);
+        expectSame(codec, one, other, "two readings");
+      },
+    },
+    {
+      name: `refuses ${name} when it holds other bytes, and names the file`,
+      async run() {
+        for (const seed of [1, 2, 3]) {
+          const error = await refusal(read(damaged(randomBytes(Math.max(64, bytes.length % 4096), seed))), "garbage");
+          if (error.where.file !== name) throw new Error(`where.file is ${error.where.file}, expected ${name}`);
+        }
+        await refusal(read(damaged(new Uint8Array(0))), "an empty file");
+      },
+    },
+    {
+      name: `fails on a damaged ${name} with a HoduError, if it fails`,
+      async run() {
+        for (const cut of CUTS) await settled(read(damaged(bytes.subarray(0, Math.floor(bytes.length * cut)))));
+        for (let seed = 1; seed <= DAMAGES; seed++) await settled(read(damaged(damage(bytes, seed))));
+      },
+    },
+    {
+      name: `passes on what goes wrong when ${name} is read`,
+      async run() {
+        const failing: ByteSource = { ...sourceOf(fixture), size: bytes.length + 100 };
+        await refusal(read(failing), "a file that is shorter than its size");
+      },
+    },
+    {
+      name: `ends a reading of ${name} that is cancelled`,
+      async run() {
+        await expectAbort(read(sourceOf(fixture), quietContext(AbortSignal.abort())), "a cancelled call");
+        const controller = new AbortController();
+        const source = sourceOf(fixture);
+        const cancelling: ByteSource = {
+          ...source,
+          async read(offset, length) {
+            controller.abort();
+            // Time for the news to get to a plugin in another process.
+            await new Promise((resolve) => setTimeout(resolve, 20));
+            return source.read(offset, length);
+          },
+        };
+        await expectAbort(read(cancelling, quietContext(controller.signal)), "a call that was cancelled while it read");
+      },
+    },
+  ];
+}
+
+/** What both ways of reading a fixture have in common. */
+interface Reading {
+  readonly codec: Codec<unknown>;
+  read(source: ByteSource, context?: CallContext): Promise<unknown>;
+}
+
+/** How a fixture is read with a format, and what that gives. */
+export function reading(fixture: FormatFixture, format: FormatPlugin): Reading {
+  if (fixture.kind === "model") {
+    return {
+      codec: PLUGIN_METHODS["format.loadModel"].result as Codec<unknown>,
+      read: async (source, context = quietContext()) => ({ snapshot: await given(format.loadModel)(source, context) }),
+    };
+  }
+  return {
+    codec: PLUGIN_METHODS["format.loadTensors"].result as Codec<unknown>,
+    read: async (source, context = quietContext()): Promise<{ readonly values: readonly NamedValue[] }> => ({
+      values: await given(format.loadTensors)(source, context),
+    }),
+  };
+}
+
+export function sourceOf({ name, bytes, siblings }: FormatFixture): ByteSource {
+  return bytesSource(name, bytes, siblings);
+}
+
+/** The format of that name, or the only one. */
+export function formatOf({ formats = {} }: Plugin, name: string | undefined): FormatPlugin {
+  const names = Object.keys(formats);
+  const found = name === undefined && names.length === 1 ? names[0] : name;
+  if (found === undefined || formats[found] === undefined) {
+    throw new Error(`found the formats ${names.join(", ") || "(none)"}, expected ${name ?? "one"}`);
+  }
+  return formats[found];
+}
+
+function given<T>(method: T | undefined): T {
+  if (method === undefined) throw new Error("the format has no way to read a file of this kind");
+  return method;
+}
+
+function expectVerified(snapshot: Snapshot): void {
+  const findings = findingsOf(snapshot);
+  if (findings.length > 0) throw new Error(`the Snapshot is not valid:\n${findings.join("\n")}`);
+}
+
+async function expectAbort(call: Promise<unknown>, what: string): Promise<void> {
+  let error: unknown;
+  try {
+    await call;
+  } catch (thrown) {
+    error = thrown;
+  }
+  if (error === undefined) throw new Error(`${what} did not end`);
+  const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
+  if (code !== "ABORTED" && name !== "AbortError")
+    throw new Error(`${what} failed with ${String(error)}`, { cause: error });
+}
+
+/** A copy with a few bytes changed, another for each seed. */
+function damage(bytes: Uint8Array, seed: number): Uint8Array {
+  const copy = bytes.slice();
+  if (copy.length === 0) return copy;
+  const random = new DataView(randomBytes(32, seed).buffer);
+  for (let i = 0; i < 4; i++) copy[random.getUint32(i * 8, true) % copy.length] = random.getUint8(i * 8 + 4);
+  return copy;
+}

@@ -1,0 +1,38 @@
+import { type LoadedPlugin, loadInChild, loadInProcess, type PluginProgram } from "@hodu/plugin-host";
+import type { Manifest, Plugin } from "hodu-plugin-sdk";
+import type { ContractTest, PluginUnderTest } from "hodu-plugin-sdk/testing";
+import { afterAll, describe, it } from "vitest";
+
+/** A suite for a plugin under test, and one that compares two. */
+export interface Suites {
+  each(load: PluginUnderTest): readonly ContractTest[];
+  both(one: PluginUnderTest, other: PluginUnderTest): readonly ContractTest[];
+}
+
+/** Runs the suites of a plugin as it is, loaded by the host in this process, and in a process of its own. */
+export function describeBothWays(
+  plugin: Plugin,
+  manifest: Manifest,
+  program: () => Promise<PluginProgram>,
+  { each, both }: Suites,
+): void {
+  const near = once(() => loadInProcess({ manifest, import: async () => plugin }));
+  const far = once(async () => loadInChild(manifest, await program()));
+  afterAll(async () => {
+    await (await near()).dispose();
+    await (await far()).dispose();
+  });
+  describe("as it is", () => register(each(() => plugin)));
+  describe("in process", () => register(each(near)));
+  describe("in a process of its own", () => register(each(far)));
+  describe("both ways", () => register(both(near, far)));
+}
+
+function register(tests: readonly ContractTest[]): void {
+  for (const { name, run } of tests) it(name, run);
+}
+
+function once(load: () => Promise<LoadedPlugin>): () => Promise<LoadedPlugin> {
+  let loaded: Promise<LoadedPlugin> | undefined;
+  return () => (loaded ??= load());
+}
