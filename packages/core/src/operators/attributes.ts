@@ -28,11 +28,17 @@ function maker<Value>(kind: AttributeKind, exact?: boolean) {
     return {
       kind,
       required: options?.required ?? false,
-      ...(options?.default === undefined ? {} : { default: options.default }),
+      ...(options?.default === undefined ? {} : { default: asInFiles(kind, options.default) }),
       ...(exact ? { exact } : {}),
     };
   }
   return make;
+}
+
+/** Floats as the 32-bit ones of ONNX files, so that a default equals the same number written out. */
+function asInFiles<Value>(kind: AttributeKind, value: Value): Value {
+  if (kind === "float") return Math.fround(value as number) as Value;
+  return kind === "floats" ? ((value as readonly number[]).map(Math.fround) as Value) : value;
 }
 
 /** Each maker: no argument = optional (undefined when absent), `{ default }` or `{ required: true }` = always there. */
