@@ -3,8 +3,8 @@
  * Prints a line for each failure, and `N passed, N failed, N skipped` last.
  */
 import { writeFileSync } from "node:fs";
-import { totalmem } from "node:os";
 import { interpPlugin } from "@hodu/engine";
+import { memoryLimit } from "@hodu/engine/node";
 import onnxPlugin from "hodu-format-onnx";
 import { isArchive, unpack } from "./conformance/archive.ts";
 import { findCases, isNoisy, NOISY_NOTE, type Case } from "./conformance/cases.ts";
@@ -39,7 +39,12 @@ function openBench(backend: string): Bench {
   if (found === undefined) {
     throw new UsageError(`Cannot run on backend "${backend}": there is none of that name, expected interp`);
   }
-  return { format: onnxPlugin.formats!.onnx, backend: found, maxMemory: 0.8 * totalmem() };
+  return {
+    format: onnxPlugin.formats!.onnx,
+    backend: found,
+    maxMemory: memoryLimit(process.env.HODU_MAX_MEMORY),
+    checkTypes: short === "interp",
+  };
 }
 
 function collect({ paths, only, trusted }: Options): { cases: Case[]; untrusted: number } {

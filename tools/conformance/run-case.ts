@@ -3,6 +3,7 @@ import { compareValues, type GraphInput, HoduError, numbers, type Snapshot, type
 import { fitValue } from "@hodu/engine";
 import { openFile } from "@hodu/engine/node";
 import type { BackendPlugin, CallContext, FormatPlugin, NamedValue, Session } from "hodu-plugin-sdk";
+import { checkTypes } from "./check-types.ts";
 import type { Case, DataSet } from "./cases.ts";
 
 /** What the cases run with. */
@@ -10,6 +11,8 @@ export interface Bench {
   readonly format: FormatPlugin;
   readonly backend: BackendPlugin;
   readonly maxMemory: number;
+  /** Compare every node's outputs with their inferred types: for the backend that evaluates node by node. */
+  readonly checkTypes: boolean;
 }
 
 export type Status = "passed" | "failed" | "skipped";
@@ -56,6 +59,11 @@ async function judge(found: Case, bench: Bench): Promise<Verdict> {
       if (failure !== undefined) return { status: "failed", operator, ...failure };
     }
     await session.dispose();
+    if (bench.checkTypes) {
+      const inputs = await readInputs(found.dataSets[0], snapshot, bench.format);
+      const mismatch = await checkTypes(snapshot, source, inputs, bench.maxMemory);
+      if (mismatch !== undefined) return { status: "failed", ...mismatch };
+    }
     return { status: "passed" };
   } catch (error) {
     return { status: "failed", operator: operatorOfError(error) ?? operator, reason: describeError(error) };
@@ -145,7 +153,7 @@ async function checkRandom(
     sum += drawn.reduce((total, value) => total + value, 0) / drawn.length;
     results.add(drawn.join());
   }
-  const wanted = Array.from(numbers(probabilities));
+  const wanted = probabilitiesOfOne(snapshot, Array.from(numbers(probabilities)));
   const mean = wanted.reduce((total, p) => total + p, 0) / wanted.length;
   const variance = wanted.reduce((total, p) => total + p * (1 - p), 0) / wanted.length ** 2;
   // A seed in the model makes all runs alike; then there is one sample only.
@@ -153,6 +161,11 @@ async function checkRandom(
   const found = sum / RANDOM_RUNS;
   if (Math.abs(found - mean) <= RANDOM_SIGMAS * deviation) return undefined;
   return { reason: `output mean is ${found.toFixed(4)}, expected ${mean.toFixed(4)}` };
+}
+
+/** The standard's own expansion of Bernoulli gives 1 where the random number is greater than p, so with probability 1 - p. */
+function probabilitiesOfOne(snapshot: Snapshot, p: readonly number[]): readonly number[] {
+  return snapshot.graph.nodes.some(({ op }) => op === "Greater") ? p.map((value) => 1 - value) : p;
 }
 
 function newContext(): CallContext {

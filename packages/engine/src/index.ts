@@ -1,5 +1,6 @@
 export { type Deadline, formatDuration, startDeadline } from "./deadline.ts";
 export { estimateMemory, type MemoryEstimate, weightBytes } from "./estimate-memory.ts";
+export { decodeImage } from "./images/decode-image.ts";
 export { fitValue } from "./inputs/fit-value.ts";
 export { manifest as interpManifest } from "./interp/manifest.ts";
 export { interpPlugin } from "./interp/plugin.ts";
