@@ -1,5 +1,6 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
+import { scaleDim } from "../../snapshot/dims.ts";
 import { ints } from "../attributes.ts";
 import { dropConsumedInputs } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -24,6 +25,7 @@ export const neg = defineOperator({
   types: { T: REAL_13C },
   attributes: {},
   infer: sameAsFirst,
+  propagate: (context) => context.values(0)?.map((dim) => scaleDim(dim, -1)),
   reference: unary({ float: (x) => -x, big: (x) => -x }),
   accuracy: "exact",
   samples: () => unarySamples([-1.5, 2, Infinity], [1.5, -2, -Infinity]),
