@@ -84,13 +84,16 @@ export async function openExternalFiles(
 function siblingError(error: unknown, location: string, place: TensorPlace): unknown {
   if (!(error instanceof HoduError)) return error;
   const field = `${place.field}.external_data`;
-  if (error.code !== "MISSING_INPUT" && error.code !== "IO") return error.at({ file: place.file.name, field });
+  if (!NOT_READABLE.has(error.code)) return error.at({ file: place.file.name, field });
   return place.file.bad({
     what: place.what,
-    found: `external data in ${quote(location)}, which cannot be opened (${error.message})`,
-    expected: "a file beside the model",
+    found: `external data that cannot be opened (${error.message})`,
+    expected: `a file ${quote(location)} beside the model`,
     field,
-    hint: `put ${quote(location)} into the folder of ${place.file.name}, where the model expects it`,
+    hint: error.hint,
     cause: error,
   });
 }
+
+/** A file that is not there makes the model a broken one; what is refused by policy, or ends the call, stays what it is. */
+const NOT_READABLE: ReadonlySet<string> = new Set(["MISSING_INPUT", "IO", "BAD_MODEL"]);
