@@ -27,9 +27,7 @@ describe("dtypes", () => {
   });
 
   it("take at least a byte in memory", () => {
-    for (const dtype of DTYPE_NAMES) {
-      const { bits } = DTYPES[dtype];
-      if (bits > 0) expect(bytesPerElement(dtype), dtype).toBe(bits < 8 ? 1 : bits / 8);
-    }
+    const sizes = DTYPE_NAMES.map((dtype) => [DTYPES[dtype].bits, bytesPerElement(dtype)]);
+    expect(sizes).toEqual(sizes.map(([bits]) => [bits, bits === 0 ? 8 : bits < 8 ? 1 : bits / 8]));
   });
 });

@@ -135,7 +135,7 @@ export function roundHalfEven(x: number): number {
   const magnitude = Math.abs(x);
   if (!(magnitude < INTEGERS_FROM)) return x;
   const rounded = magnitude + INTEGERS_FROM - INTEGERS_FROM;
-  return rounded === 0 ? x * 0 : x < 0 ? -rounded : rounded;
+  return x < 0 || Object.is(x, -0) ? -rounded : rounded;
 }
 
 const f32 = new Float32Array(1);

@@ -17,7 +17,7 @@ describe("elements below a byte", () => {
         const values = Array.from({ length: count }, (_, i) => low + ((i * 7) % (1 << bits)));
         const packed = packElements(values, dtype);
         expect(packed.length).toBe(packedBytes(dtype, count));
-        expect([...unpackElements(packed, dtype, count)], dtype).toEqual(values);
+        expect({ dtype, values: [...unpackElements(packed, dtype, count)] }).toEqual({ dtype, values });
       }
     }
   });

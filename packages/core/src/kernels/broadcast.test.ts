@@ -55,7 +55,7 @@ describe("broadcasting", () => {
       for (let start = 0; start < total; start++) {
         const found = new Float64Array(total - start);
         locate(found, start, total - start);
-        expect([...found], `[${from}] to [${to}] from ${start}`).toEqual(expected.slice(start));
+        expect({ from, to, start, found: [...found] }).toEqual({ from, to, start, found: expected.slice(start) });
       }
     }
   });

@@ -56,10 +56,10 @@ export type Positions = (positions: Float64Array, start: number, count: number) 
 
 /** Where each element of shape `to` stands in a dense tensor of shape `from`, which must broadcast to it. */
 export function broadcastPositions(from: readonly number[], to: readonly number[]): Positions {
-  const { step, visit } = broadcastRuns(from, to);
+  const runs = broadcastRuns(from, to);
   return (positions, start, count) => {
-    visit(start, count, (i, at, length) => {
-      for (let k = 0; k < length; k++) positions[i + k] = at + k * step;
+    runs.visit(start, count, (i, at, length) => {
+      for (let k = 0; k < length; k++) positions[i + k] = at + k * runs.step;
     });
   };
 }

@@ -100,12 +100,12 @@ function* copyNumbers(out: NumberData, source: NumberData): Steps<void> {
 }
 
 function* castToBig(x: Tensor, to: DType, context: KernelContext): Steps<Tensor> {
-  const { data, tensor } = context.bigOutput(to, x.shape);
+  const out = context.bigOutput(to, x.shape);
   const read = bigSource(x, context);
-  yield* inBlocks(data.length, (start, length) => {
-    for (let i = start; i < start + length; i++) data[i] = read(i);
+  yield* inBlocks(out.data.length, (start, length) => {
+    for (let i = start; i < start + length; i++) out.data[i] = read(i);
   });
-  return tensor();
+  return out.tensor();
 }
 
 function bigSource(x: Tensor, context: KernelContext): (i: number) => bigint {

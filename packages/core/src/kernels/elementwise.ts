@@ -25,7 +25,7 @@ const positionsX = new Float64Array(BLOCK);
 const positionsY = new Float64Array(BLOCK);
 
 /** How an elementwise function acts on each kind of dtype. What is left out is taken from `float` or `block`. */
-export interface ElementFunction<Numbers, Bigs, Blocks> {
+interface ElementFunction<Numbers, Bigs, Blocks> {
   readonly float?: Numbers;
   /** In place of `float` for the commonest functions: a loop of their own over blocks, in which no element costs a call. */
   readonly block?: Blocks;
@@ -80,11 +80,11 @@ export function blockReader(x: Tensor, shape: readonly number[], context: Pick<K
   if (data.length === 1) return (block, _start, length) => block.fill(data[0], 0, length);
   context.reserve(8 * data.length);
   const doubles = Float64Array.from(data);
-  const { step, visit } = broadcastRuns(x.shape, shape);
+  const runs = broadcastRuns(x.shape, shape);
   return (block, start, count) => {
-    visit(start, count, (i, at, length) => {
-      if (length < SHORT_RUN) for (let k = 0; k < length; k++) block[i + k] = doubles[at + k * step];
-      else if (step === 0) block.fill(doubles[at], i, i + length);
+    runs.visit(start, count, (i, at, length) => {
+      if (length < SHORT_RUN) for (let k = 0; k < length; k++) block[i + k] = doubles[at + k * runs.step];
+      else if (runs.step === 0) block.fill(doubles[at], i, i + length);
       else block.set(doubles.subarray(at, at + length), i);
     });
   };
