@@ -4,7 +4,7 @@ import {
   bytesSource,
   type CallContext,
   denseData,
-  HoduError,
+  type HoduError,
   type NamedValue,
   type Session,
   type Tensor,
@@ -126,7 +126,7 @@ it("moves views without their surroundings, wide tensors and nested values", asy
 
 it("reads files and their siblings for the plugin, and passes on log, progress and refusals", async () => {
   const messages: string[] = [];
-  const { loadTensors } = echo.formats!.echo;
+  const format = echo.formats!.echo;
   const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
   const siblings = new Map([["b.echo", encode("bee")]]);
   const listening: CallContext = {
@@ -134,12 +134,12 @@ it("reads files and their siblings for the plugin, and passes on log, progress a
     log: (level, message) => void messages.push(`${level}: ${message}`),
     progress: (done, total, label) => void messages.push(`${done}/${total} ${label}`),
   };
-  const values = await loadTensors!(bytesSource("a.echo", encode("b.echo\n"), siblings), listening);
+  const values = await format.loadTensors!(bytesSource("a.echo", encode("b.echo\n"), siblings), listening);
   expect(values.map(({ name, value }) => [name, (value as Tensor).shape])).toEqual([
     ["", [7]],
     ["b.echo", [3]],
   ]);
   expect(messages).toEqual(["info: read 7 bytes", "7/7 bytes"]);
-  const refused = loadTensors!(bytesSource("a.echo", encode("../etc/passwd\n"), siblings), context);
+  const refused = format.loadTensors!(bytesSource("a.echo", encode("../etc/passwd\n"), siblings), context);
   await expect(refused).rejects.toMatchObject({ code: "MISSING_INPUT", where: { plugin: "hodu-test-echo" } });
 });

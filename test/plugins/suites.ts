@@ -1,12 +1,12 @@
 import { type LoadedPlugin, loadInChild, loadInProcess, type PluginProgram } from "@hodu/plugin-host";
 import type { Manifest, Plugin } from "hodu-plugin-sdk";
 import type { ContractTest, PluginUnderTest } from "hodu-plugin-sdk/testing";
-import { afterAll, describe, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
 
 /** A suite for a plugin under test, and one that compares two. */
 export interface Suites {
-  each(load: PluginUnderTest): readonly ContractTest[];
-  both(one: PluginUnderTest, other: PluginUnderTest): readonly ContractTest[];
+  readonly each: (load: PluginUnderTest) => readonly ContractTest[];
+  readonly both: (one: PluginUnderTest, other: PluginUnderTest) => readonly ContractTest[];
 }
 
 /** Runs the suites of a plugin as it is, loaded by the host in this process, and in a process of its own. */
@@ -22,14 +22,21 @@ export function describeBothWays(
     await (await near()).dispose();
     await (await far()).dispose();
   });
-  describe("as it is", () => register(each(() => plugin)));
-  describe("in process", () => register(each(near)));
-  describe("in a process of its own", () => register(each(far)));
-  describe("both ways", () => register(both(near, far)));
+  register(
+    "as it is",
+    each(() => plugin),
+  );
+  register("in process", each(near));
+  register("in a process of its own", each(far));
+  register("both ways", both(near, far));
 }
 
-function register(tests: readonly ContractTest[]): void {
-  for (const { name, run } of tests) it(name, run);
+function register(way: string, tests: readonly ContractTest[]): void {
+  for (const { name, run } of tests) {
+    it(`${way}: ${name}`, async () => {
+      await expect(run()).resolves.toBeUndefined();
+    });
+  }
 }
 
 function once(load: () => Promise<LoadedPlugin>): () => Promise<LoadedPlugin> {

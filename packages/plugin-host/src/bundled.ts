@@ -4,5 +4,5 @@ import type { Manifest, Plugin } from "hodu-plugin-sdk";
 export interface BundledPlugin {
   readonly manifest: Manifest;
   /** Imports the plugin's module. */
-  import(): Promise<Plugin>;
+  readonly import: () => Promise<Plugin>;
 }

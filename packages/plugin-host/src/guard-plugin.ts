@@ -26,17 +26,14 @@ export function guardPlugin(plugin: Plugin): Plugin {
 }
 
 function guardFormat(format: FormatPlugin, manifest: Manifest): FormatPlugin {
-  const { loadModel, loadTensors } = format;
   return {
-    ...(loadModel && {
+    ...(format.loadModel && {
       loadModel: (source, context) =>
-        guard(manifest, `read model ${quote(source.name)}`, context, () => loadModel.call(format, source, context)),
+        guard(manifest, `read model ${quote(source.name)}`, context, () => format.loadModel!(source, context)),
     }),
-    ...(loadTensors && {
+    ...(format.loadTensors && {
       loadTensors: (source, context) =>
-        guard(manifest, `read tensors from ${quote(source.name)}`, context, () =>
-          loadTensors.call(format, source, context),
-        ),
+        guard(manifest, `read tensors from ${quote(source.name)}`, context, () => format.loadTensors!(source, context)),
     }),
   };
 }

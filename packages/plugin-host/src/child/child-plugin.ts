@@ -86,7 +86,7 @@ export class ChildPlugin {
   }
 
   /** Calls the plugin. Rejects with its HoduError, with PLUGIN_CRASH or PLUGIN_PROTOCOL, or with a plain Error for a defect of the plugin. */
-  async call<M extends keyof Methods & string>(
+  async call<M extends keyof Methods>(
     method: M,
     params: DataOf<Methods[M]["params"]>,
     { what, context, timeout }: CallOptions,

@@ -186,8 +186,8 @@ export type WireValue =
       readonly kind: "map";
       readonly key: DType;
       readonly element: WireValueType;
-      /** Numbers; decimal text for i64 and u64; text for strings. */
-      readonly keys: readonly (number | WireBigint | string)[];
+      /** Numbers; text for strings; a WireBigint for i64 and u64. */
+      readonly keys: readonly (number | string)[];
       readonly values: readonly WireValue[];
     };
 

@@ -1,4 +1,4 @@
-import { HoduError, quote } from "@hodu/core";
+import { type HoduError, quote } from "@hodu/core";
 import type { BackendPlugin, Session } from "../contracts/backend.ts";
 import type { ByteSource } from "../contracts/byte-source.ts";
 import type { CallContext } from "../contracts/call-context.ts";
@@ -35,14 +35,14 @@ function answersOf(plugin: Plugin, host: () => Host): Answers<typeof PLUGIN_METH
   return {
     initialize: async () => ({ manifest: plugin.manifest }),
     "format.loadModel": async (params, call) => {
-      const { loadModel } = formatOf(plugin, params.format);
-      if (loadModel === undefined) throw missing("format", params.format, "loadModel");
-      return { snapshot: await loadModel(source(params.source), contextOf(host(), call)) };
+      const format = formatOf(plugin, params.format);
+      if (format.loadModel === undefined) throw missing("format", params.format, "loadModel");
+      return { snapshot: await format.loadModel(source(params.source), contextOf(host(), call)) };
     },
     "format.loadTensors": async (params, call) => {
-      const { loadTensors } = formatOf(plugin, params.format);
-      if (loadTensors === undefined) throw missing("format", params.format, "loadTensors");
-      return { values: await loadTensors(source(params.source), contextOf(host(), call)) };
+      const format = formatOf(plugin, params.format);
+      if (format.loadTensors === undefined) throw missing("format", params.format, "loadTensors");
+      return { values: await format.loadTensors(source(params.source), contextOf(host(), call)) };
     },
     "backend.supports": async (params) => {
       const answer = await backendOf(plugin, params.backend).supports(params.node, params.inputs);
@@ -81,8 +81,7 @@ function answersOf(plugin: Plugin, host: () => Host): Answers<typeof PLUGIN_METH
 function formatOf({ formats }: Plugin, name: string): FormatPlugin {
   const found = formats !== undefined && Object.hasOwn(formats, name) ? formats[name] : undefined;
   if (found === undefined) throw missing("format", name);
-  // The methods of a class instance need it as `this`.
-  return { loadModel: found.loadModel?.bind(found), loadTensors: found.loadTensors?.bind(found) };
+  return found;
 }
 
 function backendOf({ backends }: Plugin, name: string): BackendPlugin {

@@ -9,7 +9,7 @@ import type { Plugin } from "../contracts/plugin.ts";
 export interface ContractTest {
   /** A sentence. */
   readonly name: string;
-  run(): Promise<void>;
+  readonly run: () => Promise<void>;
 }
 
 /** Gives the plugin under test; called once for each test, so it should keep what it loaded. */
@@ -36,4 +36,9 @@ export async function settled(call: Promise<unknown>): Promise<HoduError | undef
     if (error instanceof HoduError) return error;
     throw new Error(`it failed with ${String(error)}, expected a HoduError`, { cause: error });
   }
+}
+
+/** Whether a call ended because it was cancelled. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof HoduError ? error.code === "ABORTED" : error instanceof Error && error.name === "AbortError";
 }

@@ -3,11 +3,11 @@ import { findingsOf } from "@hodu/core";
 import { bytesSource } from "../bytes-source.ts";
 import type { ByteSource } from "../contracts/byte-source.ts";
 import type { CallContext } from "../contracts/call-context.ts";
-import type { FormatPlugin, NamedValue } from "../contracts/format.ts";
+import type { FormatPlugin } from "../contracts/format.ts";
 import type { Plugin } from "../contracts/plugin.ts";
 import type { Codec } from "../protocol/codec.ts";
 import { PLUGIN_METHODS } from "../protocol/methods.ts";
-import { type ContractTest, type PluginUnderTest, quietContext, refusal, settled } from "./contract-test.ts";
+import { type ContractTest, isAbort, type PluginUnderTest, quietContext, refusal, settled } from "./contract-test.ts";
 import { manifestTests } from "./manifest-tests.ts";
 import { randomBytes } from "./random-bytes.ts";
 import { expectData, expectSame } from "./same-data.ts";
@@ -46,7 +46,7 @@ export function formatSuite(
 function testsOf(fixture: FormatFixture, format: () => Promise<FormatPlugin>): readonly ContractTest[] {
   const { name, bytes } = fixture;
   const read = async (source: ByteSource, context?: CallContext): Promise<unknown> =>
-    (await reading(fixture, await format())).read(source, context);
+    reading(fixture, await format()).read(source, context);
   const damaged = (changed: Uint8Array): ByteSource => bytesSource(name, changed, fixture.siblings);
   return [
     {
@@ -112,25 +112,29 @@ function testsOf(fixture: FormatFixture, format: () => Promise<FormatPlugin>): r
   ];
 }
 
-/** What both ways of reading a fixture have in common. */
+/** How files of one kind are read. */
 interface Reading {
   readonly codec: Codec<unknown>;
-  read(source: ByteSource, context?: CallContext): Promise<unknown>;
+  readonly read: (source: ByteSource, context?: CallContext) => Promise<unknown>;
 }
 
 /** How a fixture is read with a format, and what that gives. */
-export function reading(fixture: FormatFixture, format: FormatPlugin): Reading {
-  if (fixture.kind === "model") {
+export function reading({ kind }: FormatFixture, format: FormatPlugin): Reading {
+  if (kind === "model") {
     return {
-      codec: PLUGIN_METHODS["format.loadModel"].result as Codec<unknown>,
-      read: async (source, context = quietContext()) => ({ snapshot: await given(format.loadModel)(source, context) }),
+      codec: PLUGIN_METHODS["format.loadModel"].result,
+      async read(source, context = quietContext()) {
+        if (format.loadModel === undefined) throw new Error("the format does not read models");
+        return { snapshot: await format.loadModel(source, context) };
+      },
     };
   }
   return {
-    codec: PLUGIN_METHODS["format.loadTensors"].result as Codec<unknown>,
-    read: async (source, context = quietContext()): Promise<{ readonly values: readonly NamedValue[] }> => ({
-      values: await given(format.loadTensors)(source, context),
-    }),
+    codec: PLUGIN_METHODS["format.loadTensors"].result,
+    async read(source, context = quietContext()) {
+      if (format.loadTensors === undefined) throw new Error("the format does not read tensors");
+      return { values: await format.loadTensors(source, context) };
+    },
   };
 }
 
@@ -148,27 +152,18 @@ export function formatOf({ formats = {} }: Plugin, name: string | undefined): Fo
   return formats[found];
 }
 
-function given<T>(method: T | undefined): T {
-  if (method === undefined) throw new Error("the format has no way to read a file of this kind");
-  return method;
-}
-
 function expectVerified(snapshot: Snapshot): void {
   const findings = findingsOf(snapshot);
   if (findings.length > 0) throw new Error(`the Snapshot is not valid:\n${findings.join("\n")}`);
 }
 
 async function expectAbort(call: Promise<unknown>, what: string): Promise<void> {
-  let error: unknown;
-  try {
-    await call;
-  } catch (thrown) {
-    error = thrown;
-  }
-  if (error === undefined) throw new Error(`${what} did not end`);
-  const { code, name } = error as { readonly code?: unknown; readonly name?: unknown };
-  if (code !== "ABORTED" && name !== "AbortError")
-    throw new Error(`${what} failed with ${String(error)}`, { cause: error });
+  const failure = await call.then(
+    () => new Error(`${what} did not end`),
+    (error: unknown) =>
+      isAbort(error) ? undefined : new Error(`${what} failed with something else`, { cause: error }),
+  );
+  if (failure !== undefined) throw failure;
 }
 
 /** A copy with a few bytes changed, another for each seed. */

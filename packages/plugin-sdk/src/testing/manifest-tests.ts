@@ -91,15 +91,14 @@ function findingsOfComponents({ manifest, formats = {}, backends = {} }: Plugin)
       if (component.kind === "backend") {
         return unless(backends[component.name] !== undefined, `backend "${component.name}" is not implemented`);
       }
-      const { loadModel, loadTensors } = formats[component.name] ?? {};
-      const { capabilities } = component;
+      const format = formats[component.name];
       return [
         ...unless(
-          (loadModel !== undefined) === capabilities.includes("load_model"),
+          (format?.loadModel !== undefined) === component.capabilities.includes("load_model"),
           `format "${component.name}": loadModel and load_model must come together`,
         ),
         ...unless(
-          (loadTensors !== undefined) === capabilities.includes("load_tensor"),
+          (format?.loadTensors !== undefined) === component.capabilities.includes("load_tensor"),
           `format "${component.name}": loadTensors and load_tensor must come together`,
         ),
       ];
