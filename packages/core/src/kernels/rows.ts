@@ -1,10 +1,8 @@
 import { bigints, numbers } from "../tensors/elements.ts";
-import { elementCount, type Tensor, transposed } from "../tensors/tensor.ts";
+import { elementCount, type NumberData, type Tensor, transposed } from "../tensors/tensor.ts";
 import type { KernelContext, Steps } from "./context.ts";
 import { CHUNK } from "./elementwise.ts";
-import { reserveCopy } from "./read-numbers.ts";
-
-export { readNumbers, reserveCopy } from "./read-numbers.ts";
+import { contiguous } from "./move.ts";
 
 /** A tensor's values as `count` rows of `length` values each, row after row. */
 export interface Rows<Element> {
@@ -17,25 +15,27 @@ export interface Rows<Element> {
   readonly shape: readonly number[];
 }
 
-type Reserving = Pick<KernelContext, "reserve">;
+/** The values of a tensor as numbers() gives them; a copy that this needs is accounted for and made in steps. */
+export function* numbersOf(x: Tensor, context: KernelContext): Steps<NumberData> {
+  return numbers(yield* contiguous(x, context));
+}
 
 /** Rows along the given distinct axes (non-negative) of a tensor whose elements are numbers. */
-export function rowsOf(x: Tensor, axes: readonly number[], context: Reserving): Rows<number> {
-  const { view, ...rows } = arrange(x, axes, context);
-  return { ...rows, data: numbers(view) };
+export function* rowsOf(x: Tensor, axes: readonly number[], context: KernelContext): Steps<Rows<number>> {
+  const { view, ...rows } = arrange(x, axes);
+  return { ...rows, data: yield* numbersOf(view, context) };
 }
 
 /** The same for i64 and u64. */
-export function bigRowsOf(x: Tensor, axes: readonly number[], context: Reserving): Rows<bigint> {
-  const { view, ...rows } = arrange(x, axes, context);
-  return { ...rows, data: bigints(view) };
+export function* bigRowsOf(x: Tensor, axes: readonly number[], context: KernelContext): Steps<Rows<bigint>> {
+  const { view, ...rows } = arrange(x, axes);
+  return { ...rows, data: bigints(yield* contiguous(view, context)) };
 }
 
-function arrange(x: Tensor, axes: readonly number[], context: Reserving) {
+function arrange(x: Tensor, axes: readonly number[]) {
   const inRow = [...axes].sort((a, b) => a - b);
   const order = [...x.shape.keys()].filter((axis) => !axes.includes(axis)).concat(inRow);
   const view = transposed(x, order);
-  reserveCopy(view, context);
   const { shape } = view;
   const lead = shape.length - inRow.length;
   return { view, order, shape, count: elementCount(shape.slice(0, lead)), length: elementCount(shape.slice(lead)) };

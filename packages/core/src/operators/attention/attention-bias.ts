@@ -1,5 +1,5 @@
 import type { KernelContext } from "../../kernels/context.ts";
-import { reserveCopy } from "../../kernels/rows.ts";
+import { reserveCopy } from "../../kernels/read-numbers.ts";
 import { isBig } from "../../dtypes/dtypes.ts";
 import { type Dim, formatShape } from "../../snapshot/dims.ts";
 import { doubles, stridedNumbers } from "../../tensors/elements.ts";

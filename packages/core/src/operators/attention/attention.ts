@@ -1,6 +1,5 @@
-import type { KernelContext } from "../../kernels/context.ts";
-import { assign } from "../../kernels/move.ts";
-import { reserveCopy } from "../../kernels/rows.ts";
+import type { KernelContext, Steps } from "../../kernels/context.ts";
+import { contiguous, move } from "../../kernels/move.ts";
 import { attributeOf, type Node } from "../../snapshot/types.ts";
 import { indices, stridedNumbers, tensorFrom } from "../../tensors/elements.ts";
 import { sliced, type Tensor } from "../../tensors/tensor.ts";
@@ -112,8 +111,10 @@ export const attention = defineOperator({
       attributes,
       rules,
     ) as AttentionShapes<number>;
-    const [q, k, v] = [dims.q, dims.k, dims.v].map((shape, i) => heads(tensors[i]!, shape, context));
-    const [key, value] = [joined(tensors[4], k, context), joined(tensors[5], v, context)];
+    const q = yield* heads(tensors[0]!, dims.q, context);
+    const k = yield* heads(tensors[1]!, dims.k, context);
+    const v = yield* heads(tensors[2]!, dims.v, context);
+    const [key, value] = [yield* joined(tensors[4], k, context), yield* joined(tensors[5], v, context)];
     const y = context.output(q.dtype, dims.y);
     const scores = context.wants(3) ? context.output(q.dtype, dims.scores) : undefined;
     yield* attend(
@@ -191,18 +192,17 @@ export const attention = defineOperator({
   },
 });
 
-function heads(tensor: Tensor, shape: readonly number[], context: KernelContext): Tensor {
-  reserveCopy(tensor, context);
-  return byHeads(tensor, shape);
+function* heads(tensor: Tensor, shape: readonly number[], context: KernelContext): Steps<Tensor> {
+  return byHeads(shape.length === tensor.shape.length ? tensor : yield* contiguous(tensor, context), shape);
 }
 
 /** The past and the new keys or values, one after the other. */
-function joined(past: Tensor | undefined, added: Tensor, context: KernelContext): Tensor {
+function* joined(past: Tensor | undefined, added: Tensor, context: KernelContext): Steps<Tensor> {
   if (past === undefined) return added;
   const [batch, count, before, size] = past.shape;
   const out = context.allocate(added.dtype, [batch, count, before + added.shape[2], size]);
-  assign(sliced(out, 2, 0, before), past);
-  assign(sliced(out, 2, before, added.shape[2]), added);
+  yield* move(sliced(out, 2, 0, before), past);
+  yield* move(sliced(out, 2, before, added.shape[2]), added);
   return out;
 }
 

@@ -2,7 +2,7 @@ import { type DType, dtypeOfOnnxCode } from "../../dtypes/dtypes.ts";
 import type { InferContext } from "../../inference/context.ts";
 import type { KernelContext, Steps } from "../../kernels/context.ts";
 import { gemm } from "../../kernels/gemm.ts";
-import { readNumbers } from "../../kernels/rows.ts";
+import { numbersOf } from "../../kernels/rows.ts";
 import { type Dim, formatShape } from "../../snapshot/dims.ts";
 import type { Graph } from "../../snapshot/types.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
@@ -128,7 +128,7 @@ function* scoresOf(
   const out = context.output(dtype, [batches, heads, queries, keys]);
   const size = q.shape[3];
   const group = heads / k.shape[1];
-  const [left, right] = [readNumbers(q, context), readNumbers(k, context)];
+  const [left, right] = [yield* numbersOf(q, context), yield* numbersOf(k, context)];
   const scaled = (sums: Float64Array, start: number, count: number): void => {
     for (let i = start; i < start + count; i++) sums[i] *= scale;
   };
@@ -158,7 +158,7 @@ const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
 /** Softmax over the last axis. */
 function* probabilities(scores: Tensor, context: KernelContext): Steps<Tensor> {
   const out = context.output(scores.dtype, scores.shape);
-  const data = readNumbers(scores, context);
+  const data = yield* numbersOf(scores, context);
   const keys = scores.shape[3];
   const row = new Float64Array(keys);
   for (let start = 0, work = 0; start < data.length; start += keys) {
@@ -183,7 +183,7 @@ function* weighted(
   const out = context.output(dtype, y);
   const size = v.shape[3];
   const group = heads / v.shape[1];
-  const [left, right] = [readNumbers(weights, context), readNumbers(v, context)];
+  const [left, right] = [yield* numbersOf(weights, context), yield* numbersOf(v, context)];
   for (let head = 0; head < batches * heads; head++) {
     const a = { data: left, offset: head * queries * keys, rowStride: keys, columnStride: 1 };
     const b = { data: right, offset: Math.floor(head / group) * keys * size, rowStride: size, columnStride: 1 };

@@ -1,4 +1,4 @@
-import { readNumbers } from "../../kernels/rows.ts";
+import { readNumbers } from "../../kernels/read-numbers.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";

@@ -1,7 +1,7 @@
 import type { InferContext } from "../../inference/context.ts";
 import type { KernelContext } from "../../kernels/context.ts";
 import { CHUNK } from "../../kernels/elementwise.ts";
-import { readNumbers } from "../../kernels/rows.ts";
+import { numbersOf } from "../../kernels/rows.ts";
 import { type Dim, formatShape } from "../../snapshot/dims.ts";
 import { indices, tensorFrom } from "../../tensors/elements.ts";
 import type { NumberData, Tensor } from "../../tensors/tensor.ts";
@@ -37,8 +37,8 @@ export const rotaryEmbedding = defineOperator({
     const [, heads, sequence, size] = by as readonly number[];
     const half = pairs as number;
     const out = context.output(x.dtype, x.shape);
-    const data = readNumbers(x, context);
-    const [cosines, sines] = [readNumbers(caches[0], context), readNumbers(caches[1], context)];
+    const data = yield* numbersOf(x, context);
+    const [cosines, sines] = [yield* numbersOf(caches[0], context), yield* numbersOf(caches[1], context)];
     const rowOf = cacheRows(caches[2], caches[0].shape[0], context);
     const step = attributes.interleaved === 0 ? 1 : 2;
     const apart = attributes.interleaved === 0 ? half : 1;

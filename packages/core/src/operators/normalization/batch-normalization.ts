@@ -188,12 +188,16 @@ function channelsOrOne<D extends Dim>(shape: readonly D[], context: { fail(rule:
 }
 
 /** x as [N, C, rest]. */
-function channelsOfBatch(x: Tensor, context: KernelContext): Tensor {
-  return channelsView(x.shape.length === 1 ? { ...x, shape: [...x.shape, 1], strides: [...x.strides, 1] } : x, context);
+function* channelsOfBatch(x: Tensor, context: KernelContext): Steps<Tensor> {
+  return yield* channelsView(
+    x.shape.length === 1 ? { ...x, shape: [...x.shape, 1], strides: [...x.strides, 1] } : x,
+    context,
+  );
 }
 
 function* channelMoments(x: Tensor, context: KernelContext): Steps<Moments> {
-  return yield* moments(rowsOf(channelsOfBatch(x, context), [0, 2], context), context);
+  const rows = yield* rowsOf(yield* channelsOfBatch(x, context), [0, 2], context);
+  return yield* moments(rows, context);
 }
 
 function* normalize(
@@ -208,7 +212,8 @@ function* normalize(
   const out = context.output(x.dtype, x.shape);
   const channels = scale.length;
   const factors = Float64Array.from(variances, (variance, i) => scale[i] / Math.sqrt(variance + epsilon));
-  yield* writeRows(rowsOf(channelsOfBatch(x, context), [2], context), out.data, (value, row) => {
+  const rows = yield* rowsOf(yield* channelsOfBatch(x, context), [2], context);
+  yield* writeRows(rows, out.data, (value, row) => {
     const channel = row % channels;
     return (value - means[channel]) * factors[channel] + bias[channel];
   });

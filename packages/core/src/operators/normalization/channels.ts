@@ -1,6 +1,7 @@
 import type { InferContext } from "../../inference/context.ts";
-import type { KernelContext } from "../../kernels/context.ts";
-import { readNumbers, reserveCopy } from "../../kernels/rows.ts";
+import type { KernelContext, Steps } from "../../kernels/context.ts";
+import { contiguous } from "../../kernels/move.ts";
+import { readNumbers } from "../../kernels/read-numbers.ts";
 import { type Dim, formatShape } from "../../snapshot/dims.ts";
 import { elementCount, type NumberData, reshaped, type Tensor } from "../../tensors/tensor.ts";
 
@@ -15,10 +16,9 @@ export function channelsOf<D extends Dim>(shape: readonly D[], rank: number, con
 }
 
 /** x [N, C, ...] as [N, C, rest]. */
-export function channelsView(x: Tensor, context: KernelContext): Tensor {
+export function* channelsView(x: Tensor, context: KernelContext): Steps<Tensor> {
   const [n, c, ...rest] = x.shape;
-  reserveCopy(x, context);
-  return reshaped(x, [n, c, elementCount(rest)]);
+  return reshaped(yield* contiguous(x, context), [n, c, elementCount(rest)]);
 }
 
 /** Checks that the inputs listed have shape [channels], as far as it is known. */

@@ -1,5 +1,6 @@
 import type { InferContext } from "../../inference/context.ts";
-import { reserveCopy, rowsOf, writeRows } from "../../kernels/rows.ts";
+import { contiguous } from "../../kernels/move.ts";
+import { rowsOf, writeRows } from "../../kernels/rows.ts";
 import type { Dim } from "../../snapshot/dims.ts";
 import { attributeOf, type Node } from "../../snapshot/types.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
@@ -50,8 +51,11 @@ export const groupNormalization = defineOperator({
     const out = context.output(x.dtype, x.shape);
     const group = channels / num_groups;
     const spatial = elementCount(x.shape.slice(2));
-    reserveCopy(x, context);
-    const rows = rowsOf(reshaped(x, [x.shape[0] * num_groups, group * spatial]), [1], context);
+    const rows = yield* rowsOf(
+      reshaped(yield* contiguous(x, context), [x.shape[0] * num_groups, group * spatial]),
+      [1],
+      context,
+    );
     const { means, variances } = yield* moments(rows, context);
     for (let row = 0; row < rows.count; row++) variances[row] = 1 / Math.sqrt(variances[row] + epsilon);
     yield* writeRows(rows, out.data, (value, row, column) => {

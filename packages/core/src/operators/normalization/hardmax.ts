@@ -19,7 +19,7 @@ export const hardmax = defineOperator({
   infer: inferAlongAxis,
   *reference(inputs, { axis }, context) {
     const x = inputs[0] as Tensor;
-    const rows = rowsOf(x, [normalizeAxis(axis, x.shape.length, context)], context);
+    const rows = yield* rowsOf(x, [normalizeAxis(axis, x.shape.length, context)], context);
     const out = context.output(x.dtype, rows.shape);
     context.reserve(rows.count * 8);
     const { data, length } = rows;

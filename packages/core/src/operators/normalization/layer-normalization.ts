@@ -34,7 +34,7 @@ export const layerNormalization = defineOperator({
     const stash = stashDtype(stash_type, context);
     const axes = axesFrom(axis, shape.length, context);
     const out = context.output(x.dtype, shape);
-    const rows = rowsOf(x, axes, context);
+    const rows = yield* rowsOf(x, axes, context);
     const scale = rowScale(inputs, 1, shape, axes[0], context);
     const bias = inputs[2] === undefined ? undefined : rowScale(inputs, 2, shape, axes[0], context);
     const { means, variances } = yield* moments(rows, context);

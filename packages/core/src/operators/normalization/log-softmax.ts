@@ -19,7 +19,7 @@ export const logSoftmax = defineOperator({
   infer: inferAlongAxis,
   *reference(inputs, { axis }, context) {
     const x = inputs[0] as Tensor;
-    const rows = rowsOf(x, [normalizeAxis(axis, x.shape.length, context)], context);
+    const rows = yield* rowsOf(x, [normalizeAxis(axis, x.shape.length, context)], context);
     const out = context.output(x.dtype, rows.shape);
     const { maxima, sums } = yield* exponentialSums(rows, context);
     for (let row = 0; row < rows.count; row++) sums[row] = Math.log(sums[row]);

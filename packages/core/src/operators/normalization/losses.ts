@@ -1,6 +1,6 @@
 import type { InferContext } from "../../inference/context.ts";
 import type { KernelContext, Steps } from "../../kernels/context.ts";
-import { readNumbers } from "../../kernels/rows.ts";
+import { readNumbers } from "../../kernels/read-numbers.ts";
 import { type Dim, formatShape } from "../../snapshot/dims.ts";
 import { indices } from "../../tensors/elements.ts";
 import { elementCount, type Tensor } from "../../tensors/tensor.ts";

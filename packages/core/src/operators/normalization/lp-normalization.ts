@@ -22,7 +22,7 @@ export const lpNormalization = defineOperator({
   *reference(inputs, { axis, p }, context) {
     const x = inputs[0] as Tensor;
     checkP(p, context);
-    const rows = rowsOf(x, [normalizeAxis(axis, x.shape.length, context)], context);
+    const rows = yield* rowsOf(x, [normalizeAxis(axis, x.shape.length, context)], context);
     const out = context.output(x.dtype, rows.shape);
     context.reserve(rows.count * 8);
     const norms = new Float64Array(rows.count);

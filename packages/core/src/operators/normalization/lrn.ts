@@ -1,4 +1,4 @@
-import { readNumbers } from "../../kernels/rows.ts";
+import { numbersOf } from "../../kernels/rows.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { elementCount, type Tensor } from "../../tensors/tensor.ts";
 import { float, int } from "../attributes.ts";
@@ -33,7 +33,7 @@ export const lrn = defineOperator({
     const channels = channelsOf(x.shape, 2, context);
     checkSize(size, context);
     const out = context.output(x.dtype, x.shape);
-    const data = readNumbers(x, context);
+    const data = yield* numbersOf(x, context);
     const spatial = elementCount(x.shape.slice(2));
     let work = 0;
     for (let i = 0; i < data.length; i++) {

@@ -25,7 +25,7 @@ export const meanVarianceNormalization = defineOperator({
   },
   *reference(inputs, { axes }, context) {
     const x = inputs[0] as Tensor;
-    const rows = rowsOf(x, normalizeAxes(axes, x.shape.length, context), context);
+    const rows = yield* rowsOf(x, normalizeAxes(axes, x.shape.length, context), context);
     const out = context.output(x.dtype, rows.shape);
     const { means, variances } = yield* moments(rows, context);
     for (let row = 0; row < rows.count; row++) variances[row] = Math.sqrt(variances[row]) + EPSILON;

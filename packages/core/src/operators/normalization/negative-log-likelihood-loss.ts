@@ -24,7 +24,7 @@ export const negativeLogLikelihoodLoss = defineOperator({
   *reference(inputs, attributes, context) {
     const x = inputs[0] as Tensor;
     lossShape(x.shape, (inputs[1] as Tensor).shape, attributes, context);
-    const { data, length } = rowsOf(x, [1], context);
+    const { data, length } = yield* rowsOf(x, [1], context);
     return [yield* labelLoss(inputs, (place, label) => data[place * length + label], attributes, context)];
   },
   accuracy: "reduction",

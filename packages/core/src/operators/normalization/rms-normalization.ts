@@ -25,7 +25,7 @@ export const rmsNormalization = defineOperator({
     const [x, { dtype }] = inputs as [Tensor, Tensor];
     const axes = axesFrom(axis, x.shape.length, context);
     const out = context.output(dtype, x.shape);
-    const rows = rowsOf(x, axes, context);
+    const rows = yield* rowsOf(x, axes, context);
     const scale = rowScale(inputs, 1, x.shape, axes[0], context);
     context.reserve(rows.count * 8);
     const factors = new Float64Array(rows.count);

@@ -1,7 +1,7 @@
 import type { InferContext } from "../../inference/context.ts";
 import { normalizeAxis } from "../../kernels/broadcast.ts";
 import type { KernelContext } from "../../kernels/context.ts";
-import { readNumbers } from "../../kernels/rows.ts";
+import { readNumbers } from "../../kernels/read-numbers.ts";
 import { type Dim, formatShape } from "../../snapshot/dims.ts";
 import { broadcastTo, type Tensor } from "../../tensors/tensor.ts";
 

@@ -28,7 +28,7 @@ export const softmaxCrossEntropyLoss = defineOperator({
   *reference(inputs, attributes, context) {
     const x = inputs[0] as Tensor;
     lossShape(x.shape, (inputs[1] as Tensor).shape, attributes, context);
-    const rows = rowsOf(x, [1], context);
+    const rows = yield* rowsOf(x, [1], context);
     const { data, length, count } = rows;
     const { maxima, sums } = yield* exponentialSums(rows, context);
     for (let row = 0; row < count; row++) sums[row] = maxima[row] + Math.log(sums[row]);

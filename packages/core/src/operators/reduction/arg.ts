@@ -34,7 +34,9 @@ export function argBest(beats: (x: number | bigint, best: number | bigint) => bo
     const x = inputs[0] as Tensor;
     const axis = normalizeAxis(attributes.axis, x.shape.length, context);
     const out = context.bigOutput("i64", reducedShape(x.shape, [axis], attributes.keepdims !== 0));
-    const rows: Rows<number | bigint> = isBig(x.dtype) ? bigRowsOf(x, [axis], context) : rowsOf(x, [axis], context);
+    const rows: Rows<number | bigint> = isBig(x.dtype)
+      ? yield* bigRowsOf(x, [axis], context)
+      : yield* rowsOf(x, [axis], context);
     if (rows.length === 0 && rows.count > 0) context.fail(`axis ${axis} has 0 elements, expected at least 1`);
     const { data, count, length } = rows;
     context.reserve(count * 8);

@@ -60,12 +60,12 @@ function* along(
   context: KernelContext,
 ): Steps<Tensor> {
   if (isBig(x.dtype)) {
-    const rows = bigRowsOf(x, [axis], context);
+    const rows = yield* bigRowsOf(x, [axis], context);
     const out = context.bigOutput(x.dtype, rows.shape);
     yield* writeRows(rows, out.data, running(BigInt(start), big, exclusive));
     return inOriginalOrder(out.tensor(), rows);
   }
-  const rows = rowsOf(x, [axis], context);
+  const rows = yield* rowsOf(x, [axis], context);
   const out = context.output(x.dtype, rows.shape);
   const step = DTYPES[x.dtype].kind === "float" ? float : int;
   yield* writeRows(rows, out.data, running(start, step, exclusive));

@@ -1,5 +1,5 @@
 import type { Steps } from "../../kernels/context.ts";
-import { readNumbers } from "../../kernels/rows.ts";
+import { numbersOf } from "../../kernels/rows.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
@@ -24,16 +24,12 @@ export const det = defineOperator({
     const x = inputs[0] as Tensor;
     const out = context.output(x.dtype, batchShape(x.shape, context));
     const size = x.shape[x.shape.length - 1];
-    const data = readNumbers(x, context);
+    const data = yield* numbersOf(x, context);
     context.reserve(size * size * 8);
-    let work = 0;
+    const work = { done: 0 };
     for (let i = 0; i < out.data.length; i++) {
       const matrix = Float64Array.from(data.subarray(i * size * size, (i + 1) * size * size));
-      out.data[i] = yield* determinant(matrix, size);
-      work += size ** 3 + 1;
-      if (work < 1 << 20) continue;
-      work = 0;
-      yield undefined;
+      out.data[i] = yield* determinant(matrix, size, work);
     }
     return [out.tensor()];
   },
@@ -62,9 +58,13 @@ function batchShape<D extends Dim>(shape: readonly D[], context: { fail(rule: st
   return shape.slice(0, -2);
 }
 
-/** Elimination with the largest pivot of each column; `a` (row-major) is used up. */
-function* determinant(a: Float64Array, size: number): Steps<number> {
+/** Multiply-adds between two yields. */
+const YIELD_AFTER = 1 << 21;
+
+/** Elimination with the largest pivot of each column; `a` (row-major) is used up, `work` counts from matrix to matrix. */
+function* determinant(a: Float64Array, size: number, work: { done: number }): Steps<number> {
   let product = 1;
+  work.done += 16;
   for (let k = 0; k < size; k++) {
     let pivot = k;
     for (let i = k + 1; i < size; i++) if (Math.abs(a[i * size + k]) > Math.abs(a[pivot * size + k])) pivot = i;
@@ -77,9 +77,11 @@ function* determinant(a: Float64Array, size: number): Steps<number> {
     for (let i = k + 1; i < size; i++) {
       const factor = a[i * size + k] / a[k * size + k];
       for (let j = k + 1; j < size; j++) a[i * size + j] -= factor * a[k * size + j];
-      if (i % 1024 === 0) yield undefined;
+      work.done += size;
+      if (work.done < YIELD_AFTER) continue;
+      work.done = 0;
+      yield undefined;
     }
-    if (size > 1024) yield undefined;
   }
   return product;
 }

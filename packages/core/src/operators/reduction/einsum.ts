@@ -1,6 +1,7 @@
 import { type DType, isBig, isFloat } from "../../dtypes/dtypes.ts";
 import type { KernelContext, Steps } from "../../kernels/context.ts";
-import { bigRowsOf, foldRows, readNumbers, reserveCopy, rowsOf } from "../../kernels/rows.ts";
+import { contiguous } from "../../kernels/move.ts";
+import { bigRowsOf, foldRows, numbersOf, rowsOf } from "../../kernels/rows.ts";
 import type { Dim } from "../../snapshot/dims.ts";
 import { bigints, tensorFrom } from "../../tensors/elements.ts";
 import { broadcastTo, elementCount, reshaped, type Tensor, transposed } from "../../tensors/tensor.ts";
@@ -43,7 +44,7 @@ export const einsum = defineOperator({
     const rules = { fail: (rule: string) => context.fail(rule), fresh: () => 0 };
     const extents = labelExtents({ terms, output }, shapes, rules) as Map<string, number>;
     const first = diagonal(operands[0], terms[0]);
-    let total: Term = { ...first, tensor: converted(first.tensor, wideDtype(first.tensor.dtype), context) };
+    let total: Term = { ...first, tensor: yield* converted(first.tensor, wideDtype(first.tensor.dtype), context) };
     for (let i = 1; i < operands.length; i++) {
       const keep = new Set([...output, ...terms.slice(i + 1).flat()]);
       total = yield* multiply(total, diagonal(operands[i], terms[i]), keep, extents, context);
@@ -53,7 +54,7 @@ export const einsum = defineOperator({
       tensor,
       output.map((label) => labels.indexOf(label)),
     );
-    return [converted(result, operands[0].dtype, context)];
+    return [yield* converted(result, operands[0].dtype, context)];
   },
   accuracy: "reduction",
   samples() {
@@ -119,11 +120,11 @@ function wideDtype(dtype: DType): DType {
 }
 
 /** The elements in another dtype of the same kind, without change where they have it; ints wrap. */
-function converted(tensor: Tensor, dtype: DType, context: KernelContext): Tensor {
+function* converted(tensor: Tensor, dtype: DType, context: KernelContext): Steps<Tensor> {
   if (tensor.dtype === dtype) return tensor;
   const out = isBig(dtype) ? context.bigOutput(dtype, tensor.shape) : context.output(dtype, tensor.shape);
-  if (isBig(dtype)) (out.data as BigInt64Array).set(bigints(tensor));
-  else (out.data as Float64Array).set(readNumbers(tensor, context));
+  if (isBig(dtype)) (out.data as BigInt64Array).set(bigints(yield* contiguous(tensor, context)));
+  else (out.data as Float64Array).set(yield* numbersOf(tensor, context));
   return out.tensor();
 }
 
@@ -137,14 +138,14 @@ function* sumOut({ labels, tensor }: Term, keep: ReadonlySet<string>, context: K
   if (isBig(dtype)) {
     const out = context.bigOutput(dtype, shape);
     yield* foldRows(
-      bigRowsOf(tensor, axes, context),
+      yield* bigRowsOf(tensor, axes, context),
       out.data as { [i: number]: bigint },
       (sum, x) => sum + BigInt.asIntN(64, x),
     );
     return { labels: left, tensor: out.tensor() };
   }
   const out = context.output(dtype, shape);
-  const rows = rowsOf(tensor, axes, context);
+  const rows = yield* rowsOf(tensor, axes, context);
   if (dtype === "f64") yield* foldRows(rows, out.data, (sum, x) => sum + x);
   else yield* foldRows(rows, out.data, (sum, x) => (sum + x) | 0);
   return { labels: left, tensor: out.tensor() };
@@ -166,8 +167,8 @@ function* multiply(
   const rows = left.labels.filter((label) => !shared.includes(label));
   const columns = right.labels.filter((label) => !shared.includes(label));
   const product = yield* matrixProduct(
-    stack(left, [batch, rows, inner], extents, context),
-    stack(right, [batch, inner, columns], extents, context),
+    yield* stack(left, [batch, rows, inner], extents, context),
+    yield* stack(right, [batch, inner, columns], extents, context),
     context,
   );
   const labels = [...batch, ...rows, ...columns];
@@ -181,12 +182,12 @@ function* multiply(
 }
 
 /** The term with its labels in three groups, each flattened to one axis. */
-function stack(
+function* stack(
   { labels, tensor }: Term,
   groups: readonly (readonly string[])[],
   extents: ReadonlyMap<string, number>,
   context: KernelContext,
-): Tensor {
+): Steps<Tensor> {
   const ordered = transposed(
     tensor,
     groups.flat().map((label) => labels.indexOf(label)),
@@ -195,9 +196,9 @@ function stack(
     ordered,
     groups.flat().map((label) => extents.get(label)!),
   );
-  reserveCopy(view, context);
+  const stacked = yield* contiguous(view, context);
   return reshaped(
-    view,
+    stacked,
     groups.map((group) => elementCount(group.map((label) => extents.get(label)!))),
   );
 }

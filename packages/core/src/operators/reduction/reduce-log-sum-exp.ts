@@ -44,7 +44,7 @@ export const reduceLogSumExp = defineOperator({
     const out = context.output(x.dtype, reducedShape(x.shape, axes, attributes.keepdims !== 0));
     const { length: count } = out.data;
     context.reserve(count * 16);
-    const rows = rowsOf(x, axes, context);
+    const rows = yield* rowsOf(x, axes, context);
     const shifts = new Float64Array(count).fill(-Infinity);
     yield* foldRows(rows, shifts, (total, value) => Math.max(total, value));
     for (let i = 0; i < count; i++) if (Math.abs(shifts[i]) === Infinity) shifts[i] = 0;

@@ -123,7 +123,7 @@ function* reduceNumbers(
   context.reserve(count * 8);
   const start = typeof fold.start === "function" ? fold.start(x.dtype) : fold.start;
   const totals = new Float64Array(count).fill(start);
-  const rows = rowsOf(x, axes, context);
+  const rows = yield* rowsOf(x, axes, context);
   if (rows.length === 0 && count > 0 && fold.nonEmpty) context.fail(`a row without ${x.dtype} elements has no result`);
   yield* foldRows(rows, totals, fold.step);
   const { end } = fold;
@@ -143,7 +143,7 @@ function* reduceBig(
   context.reserve(count * 32);
   const start = typeof fold.start === "function" ? fold.start(x.dtype) : fold.start;
   const totals = new Array<bigint>(count).fill(start);
-  const rows = bigRowsOf(x, axes, context);
+  const rows = yield* bigRowsOf(x, axes, context);
   if (rows.length === 0 && count > 0 && fold.nonEmpty) context.fail(`a row without ${x.dtype} elements has no result`);
   yield* foldRows(rows, totals, fold.step);
   const { end } = fold;
