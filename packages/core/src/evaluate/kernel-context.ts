@@ -1,4 +1,4 @@
-import type { DType } from "../dtypes/dtypes.ts";
+import { type DType, isFloat } from "../dtypes/dtypes.ts";
 import { HoduError } from "../errors/hodu-error.ts";
 import { quote } from "../errors/quote.ts";
 import type { BigOutput, DecodedImage, KernelContext, NumberOutput, Steps } from "../kernels/context.ts";
@@ -46,7 +46,13 @@ export function kernelContext(node: Node, host: KernelHost): KernelContext {
     wide,
     outputCount: node.outputs.length,
     wants: (i) => (node.outputs[i] ?? "") !== "",
-    output: (dtype, shape) => numberOutput(dtype, shape, storage(dtype, shape) as NumberData, wide),
+    output(dtype, shape): NumberOutput {
+      const data = storage(dtype, shape) as NumberData;
+      if (!isCollected(dtype, data)) return { data, tensor: () => tensorOf(dtype, shape, data) };
+      reserve(8 * data.length);
+      const collected = new Float64Array(data.length);
+      return { data: collected, tensor: () => tensorOf(dtype, shape, encodeNumbers(dtype, collected)) };
+    },
     bigOutput(dtype, shape): BigOutput {
       const data = storage(dtype, shape) as BigData;
       return { data, tensor: () => tensorOf(dtype, shape, data) };
@@ -61,14 +67,9 @@ export function kernelContext(node: Node, host: KernelHost): KernelContext {
   };
 }
 
-/** Floats below f32 are collected in double and rounded once; everything else is written to storage directly. */
-function numberOutput(dtype: DType, shape: readonly number[], storage: NumberData, wide: boolean): NumberOutput {
-  const collected = dtype.startsWith("f") || dtype === "bf16";
-  const data = collected && !(storage instanceof Float32Array) ? new Float64Array(storage.length) : storage;
-  return {
-    data,
-    tensor: () => tensorOf(dtype, shape, data === storage ? storage : encodeNumbers(dtype, data, wide)),
-  };
+/** Floats below f32, unless they are kept wide, are collected in double and rounded once; everything else is written to storage. */
+function isCollected(dtype: DType, storage: NumberData): boolean {
+  return isFloat(dtype) && !(storage instanceof Float32Array || storage instanceof Float64Array);
 }
 
 export function outOfMemory(node: Node, bytes: number, limit: number): HoduError {
