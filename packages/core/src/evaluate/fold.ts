@@ -8,9 +8,12 @@ import { kernelContext } from "./kernel-context.ts";
 
 /** Constants are folded during inference while all tensors involved are this small: what shape arithmetic needs. */
 const FOLDED_ELEMENTS = 1024;
+/** A constant node has its value already, of any dtype; inference looks at no larger one. */
+const CONSTANT_ELEMENTS = 65_536;
 
 /**
- * The outputs of a node whose inputs are all small constants and whose outputs are small integers or bools, or undefined.
+ * The outputs of a node whose inputs are all small constants and whose outputs are small integers or bools, or of a constant node;
+ * else undefined.
  * A kernel that fails is left to fail in the run.
  */
 export function foldNode(
@@ -21,7 +24,8 @@ export function foldNode(
   inferred: readonly Inferred[],
 ): readonly Tensor[] | undefined {
   if (definition.reference === undefined || !isFoldable(definition.accuracy, node)) return undefined;
-  if (inferred.length === 0 || !inferred.every(isSmallInteger)) return undefined;
+  if (inferred.length === 0 || !inferred.every(node.op === "Constant" ? isSmallConstant : isSmallInteger))
+    return undefined;
   const inputs: (Tensor | undefined)[] = [];
   for (let i = 0; i < node.inputs.length; i++) {
     const value = node.inputs[i] === "" ? undefined : constant(i);
@@ -45,6 +49,11 @@ function isSmallInteger(type: Inferred): boolean {
   if (type?.kind !== "tensor" || (!isInteger(type.dtype) && type.dtype !== "bool")) return false;
   const shape = staticShape(type.shape);
   return shape !== undefined && elementCount(shape) <= FOLDED_ELEMENTS;
+}
+
+function isSmallConstant(type: Inferred): boolean {
+  const shape = type?.kind === "tensor" ? staticShape(type.shape) : undefined;
+  return shape !== undefined && elementCount(shape) <= CONSTANT_ELEMENTS;
 }
 
 /** Runs a kernel to its end in one go; undefined when it asks for something asynchronous. */

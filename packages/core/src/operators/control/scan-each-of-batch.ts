@@ -1,9 +1,9 @@
 import { type Graph, type GraphInput, type GraphOutput, type Node } from "../../snapshot/types.ts";
+import { attributeOf } from "../../snapshot/types.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType, type ValueType } from "../../tensors/values.ts";
 import { intAttribute, intOf, intsAttribute, intsOf, withAttributes, withoutAttributes } from "../edit-node.ts";
-import { attributeOf } from "../../snapshot/types.ts";
 import type { RewriteContext } from "../operator.ts";
 
 /**

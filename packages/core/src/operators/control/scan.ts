@@ -1,4 +1,3 @@
-import { scanEachOfBatch } from "./scan-each-of-batch.ts";
 import type { Inferred } from "../../inference/context.ts";
 import { normalizeAxis } from "../../kernels/broadcast.ts";
 import { type Dim, formatShape, sameDim } from "../../snapshot/dims.ts";
@@ -12,6 +11,7 @@ import { sampleGraph, sampleNode } from "../sample-graph.ts";
 import { ANY_1, ANY_13, ANY_19, ANY_21, ANY_23, ANY_24, ANY_25, types } from "../type-sets.ts";
 import { collector } from "./collector.ts";
 import { inferIterations } from "./infer-iterations.ts";
+import { scanEachOfBatch } from "./scan-each-of-batch.ts";
 
 /** The body run for each position of the scan inputs along their axes: states go from one iteration to the next, other outputs are stacked. ONNX Scan. */
 export const scan = defineOperator({

@@ -1,7 +1,8 @@
 import { sameDtypeAsFirst } from "../../inference/shapes.ts";
 import { normalizeAxes } from "../../kernels/broadcast.ts";
+import { checkVector, indexVector } from "../../kernels/index-vector.ts";
 import { type Dim, formatShape } from "../../snapshot/dims.ts";
-import { indices, tensorFrom } from "../../tensors/elements.ts";
+import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { ints } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -17,6 +18,7 @@ export const centerCropPad = defineOperator({
   types: { T: ANY_13, Tind: types("i32 i64") },
   attributes: { axes: ints() },
   infer(context) {
+    checkVector(context.shape(1), "shape", context);
     const shape = context.shape(0);
     const target = context.values(1);
     if (shape === undefined) return sameDtypeAsFirst(context);
@@ -30,7 +32,7 @@ export const centerCropPad = defineOperator({
   reference: function* ([input, shape], attributes, context) {
     const data = input as Tensor;
     const axes = axesOf(attributes.axes, data.shape.length, context);
-    const target = indices(shape as Tensor);
+    const target = indexVector(shape as Tensor, "shape", context);
     checkTarget(target, axes, context);
     const dims = data.shape.map((dim, axis) => (axes.includes(axis) ? target[axes.indexOf(axis)] : dim));
     const out = context.allocate(data.dtype, dims);

@@ -1,5 +1,6 @@
 import { sameDtypeAsFirst } from "../../inference/shapes.ts";
 import { normalizeAxis } from "../../kernels/broadcast.ts";
+import { checkVector } from "../../kernels/index-vector.ts";
 import { contiguous } from "../../kernels/move.ts";
 import { takeAlong } from "../../kernels/take.ts";
 import { numbers, tensorFrom } from "../../tensors/elements.ts";
@@ -17,6 +18,7 @@ export const compress = defineOperator({
   types: { T: ANY_13, T1: types("bool") },
   attributes: { axis: int() },
   infer(context) {
+    checkVector(context.shape(1), "condition", context);
     const shape = context.shape(0);
     const { axis } = context.attributes;
     if (axis === undefined) return sameDtypeAsFirst(context, [context.fresh()]);
@@ -31,6 +33,7 @@ export const compress = defineOperator({
     const source = yield* contiguous(input as Tensor, context);
     const data = attributes.axis === undefined ? reshaped(source, [elementCount(source.shape)]) : source;
     const axis = normalizeAxis(attributes.axis ?? 0, data.shape.length, context);
+    checkVector((condition as Tensor).shape, "condition", context);
     const holds = numbers(condition as Tensor);
     const kept: number[] = [];
     context.reserve(16 * holds.length);

@@ -1,6 +1,6 @@
-import { concatenate, joinShapes } from "../../kernels/concat.ts";
 import { sameDtypeAsFirst } from "../../inference/shapes.ts";
 import { normalizeAxis } from "../../kernels/broadcast.ts";
+import { concatenate, joinShapes } from "../../kernels/concat.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { int } from "../attributes.ts";

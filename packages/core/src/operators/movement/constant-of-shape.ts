@@ -1,4 +1,5 @@
 import { freshShape } from "../../inference/shapes.ts";
+import { checkVector, indexVector } from "../../kernels/index-vector.ts";
 import { inPrecision, move } from "../../kernels/move.ts";
 import { type Dim, formatShape } from "../../snapshot/dims.ts";
 import { indices, tensorFrom } from "../../tensors/elements.ts";
@@ -32,6 +33,7 @@ export const constantOfShape = defineOperator({
   types: { T1: types("i64"), T2: REAL_AND_BOOL_25 },
   attributes: { value: tensor() },
   infer(context) {
+    checkVector(context.shape(0), "input", context);
     const { value } = context.attributes;
     if (value !== undefined && elementCount(value.shape) !== 1) {
       context.fail(`value has ${elementCount(value.shape)} elements, expected 1`);
@@ -53,7 +55,7 @@ export const constantOfShape = defineOperator({
   },
   reference: function* ([input], { value = tensorFrom("f32", [], [0]) }, context) {
     if (elementCount(value.shape) !== 1) context.fail(`value has ${elementCount(value.shape)} elements, expected 1`);
-    const shape = indices(input as Tensor);
+    const shape = indexVector(input as Tensor, "input", context);
     const out = context.allocate(value.dtype, shape);
     yield* move(out, broadcastTo(inPrecision(reshaped(value, []), context.wide), shape));
     return [out];

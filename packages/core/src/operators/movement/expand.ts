@@ -1,8 +1,9 @@
 import { freshShape, sameDtypeAsFirst } from "../../inference/shapes.ts";
 import { broadcastShapes } from "../../kernels/broadcast.ts";
+import { checkVector, indexVector } from "../../kernels/index-vector.ts";
 import { inPrecision, move } from "../../kernels/move.ts";
 import { broadcastDims, type Dim, formatShape } from "../../snapshot/dims.ts";
-import { indices, tensorFrom } from "../../tensors/elements.ts";
+import { tensorFrom } from "../../tensors/elements.ts";
 import { broadcastTo, elementCount, type Tensor } from "../../tensors/tensor.ts";
 import { defineOperator, required } from "../operator.ts";
 import { ANY_1, ANY_13 } from "../type-sets.ts";
@@ -16,6 +17,7 @@ export const expand = defineOperator({
   types: { T: ANY_13 },
   attributes: {},
   infer(context) {
+    checkVector(context.shape(1), "shape", context);
     const shape = context.shape(0);
     const target = context.values(1);
     if (target?.some((dim) => typeof dim === "number" && dim < 0)) {
@@ -44,7 +46,7 @@ export const expand = defineOperator({
   },
   reference: function* ([input, shape], _attributes, context) {
     const source = input as Tensor;
-    const wanted = indices(shape as Tensor);
+    const wanted = indexVector(shape as Tensor, "shape", context);
     if (wanted.some((dim) => dim < 0)) context.fail(`the shape ${formatShape(wanted)} must not hold negative dims`);
     const target = broadcastShapes(source.shape, wanted, context);
     if (elementCount(target) === elementCount(source.shape)) return [broadcastTo(source, target)];

@@ -1,7 +1,7 @@
-import { takeAlong } from "../../kernels/take.ts";
 import { sameDtypeAsFirst } from "../../inference/shapes.ts";
 import { normalizeAxis } from "../../kernels/broadcast.ts";
 import { contiguous } from "../../kernels/move.ts";
+import { takeAlong } from "../../kernels/take.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { int } from "../attributes.ts";

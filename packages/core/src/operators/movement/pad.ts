@@ -1,9 +1,10 @@
 import { freshShape, sameDtypeAsFirst } from "../../inference/shapes.ts";
 import { normalizeAxes } from "../../kernels/broadcast.ts";
+import { checkVector, indexVector } from "../../kernels/index-vector.ts";
 import { inPrecision, move, pick } from "../../kernels/move.ts";
 import { addDims, type Dim, formatShape, staticShape } from "../../snapshot/dims.ts";
 import { attributeOf, type Node } from "../../snapshot/types.ts";
-import { indices, scalar, tensorFrom } from "../../tensors/elements.ts";
+import { scalar, tensorFrom } from "../../tensors/elements.ts";
 import { broadcastTo, elementCount, reshaped, type Tensor } from "../../tensors/tensor.ts";
 import { float, ints, string } from "../attributes.ts";
 import {
@@ -70,6 +71,8 @@ export const pad = defineOperator({
   types: { T: ANY_25, Tind: types("i32 i64") },
   attributes: { mode: string({ default: "constant" }) },
   infer(context) {
+    checkVector(context.shape(1), "pads", context);
+    checkVector(context.shape(3), "axes", context);
     const shape = context.shape(0);
     checkMode(context.attributes.mode, context);
     if (shape === undefined) return sameDtypeAsFirst(context);
@@ -87,8 +90,13 @@ export const pad = defineOperator({
   reference: function* ([input, pads, value, axes], { mode }, context) {
     const data = input as Tensor;
     checkMode(mode, context);
-    const along = axes && indices(axes as Tensor);
-    const { begins, ends } = padsOf(indices(pads as Tensor), along, data.shape.length, context) as Widths<number>;
+    const along = axes && indexVector(axes as Tensor, "axes", context);
+    const { begins, ends } = padsOf(
+      indexVector(pads as Tensor, "pads", context),
+      along,
+      data.shape.length,
+      context,
+    ) as Widths<number>;
     const out = context.allocate(
       data.dtype,
       data.shape.map((dim, axis) => begins[axis] + dim + ends[axis]),

@@ -1,4 +1,5 @@
 import { freshShape, sameDtypeAsFirst } from "../../inference/shapes.ts";
+import { checkVector, indexVector } from "../../kernels/index-vector.ts";
 import { contiguous } from "../../kernels/move.ts";
 import { type Dim, divideProducts, formatShape, staticShape } from "../../snapshot/dims.ts";
 import { indices, tensorFrom } from "../../tensors/elements.ts";
@@ -55,6 +56,7 @@ export const reshape = defineOperator({
   types: { T: ANY_25 },
   attributes: { allowzero: int({ default: 0 }) },
   infer(context) {
+    checkVector(context.shape(1), "shape", context);
     const shape = context.shape(0);
     const target = context.values(1);
     const allowZero = context.attributes.allowzero !== 0;
@@ -76,7 +78,12 @@ export const reshape = defineOperator({
   propagate: (context) => context.values(0),
   reference: function* ([data, shape], { allowzero }, context) {
     const source = data as Tensor;
-    const dims = resolveShape(source.shape, indices(shape as Tensor), allowzero !== 0, context) as number[];
+    const dims = resolveShape(
+      source.shape,
+      indexVector(shape as Tensor, "shape", context),
+      allowzero !== 0,
+      context,
+    ) as number[];
     return [reshaped(yield* contiguous(source, context), dims)];
   },
   accuracy: "exact",

@@ -1,6 +1,7 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
+import { checkVector, indexVector } from "../../kernels/index-vector.ts";
 import { copied, move } from "../../kernels/move.ts";
-import { indices, tensorFrom } from "../../tensors/elements.ts";
+import { tensorFrom } from "../../tensors/elements.ts";
 import { sliced, type Tensor } from "../../tensors/tensor.ts";
 import { int } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -15,6 +16,7 @@ export const reverseSequence = defineOperator({
   types: { T: ANY_13 },
   attributes: { batch_axis: int({ default: 1 }), time_axis: int({ default: 0 }) },
   infer(context) {
+    checkVector(context.shape(1), "sequence_lens", context);
     const shape = context.shape(0);
     checkAxes(context.attributes.batch_axis, context.attributes.time_axis, shape?.length ?? 2, context);
     return sameAsFirst(context);
@@ -22,7 +24,7 @@ export const reverseSequence = defineOperator({
   reference: function* ([input, lengths], { batch_axis: batch, time_axis: time }, context) {
     const source = input as Tensor;
     checkAxes(batch, time, source.shape.length, context);
-    const counts = indices(lengths as Tensor);
+    const counts = indexVector(lengths as Tensor, "sequence_lens", context);
     if (counts.length !== source.shape[batch]) {
       context.fail(`found ${counts.length} sequence_lens, expected ${source.shape[batch]}, one for each of the batch`);
     }

@@ -1,6 +1,7 @@
 import type { InferContext } from "../../inference/context.ts";
 import { freshShape, sameDtypeAsFirst } from "../../inference/shapes.ts";
 import { normalizeAxes } from "../../kernels/broadcast.ts";
+import { checkVector, indexVector } from "../../kernels/index-vector.ts";
 import { type Dim, dimsEqual, staticShape } from "../../snapshot/dims.ts";
 import type { Node } from "../../snapshot/types.ts";
 import { bigints, indices, tensorFrom } from "../../tensors/elements.ts";
@@ -39,6 +40,7 @@ export const slice = defineOperator({
   types: { T: ANY_13, Tind: types("i32 i64") },
   attributes: {},
   infer(context) {
+    for (const [i, name] of NAMES.entries()) checkVector(context.shape(i + 1), name, context);
     const shape = context.shape(0);
     if (shape === undefined) return sameDtypeAsFirst(context);
     const cuts = cutsOf(context, shape.length);
@@ -59,7 +61,9 @@ export const slice = defineOperator({
   },
   reference: ([data, starts, ends, axes, steps], _attributes, context) => {
     let view = data as Tensor;
-    const [from, to, along, by] = [starts, ends, axes, steps].map((input) => input && indices(input as Tensor));
+    const [from, to, along, by] = [starts, ends, axes, steps].map(
+      (input, i) => input && indexVector(input as Tensor, NAMES[i], context),
+    );
     for (const cut of zipCuts(from!, to!, along, by, view.shape.length, context)) {
       const { first, count } = rangeOf(view.shape[cut.axis], cut.start as number, cut.end as number, cut.step);
       view = sliced(view, cut.axis, first, count, cut.step);
@@ -96,6 +100,8 @@ export const slice = defineOperator({
     ];
   },
 });
+
+const NAMES = ["starts", "ends", "axes", "steps"] as const;
 
 interface Cut {
   readonly axis: number;

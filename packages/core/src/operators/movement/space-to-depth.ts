@@ -1,4 +1,3 @@
-import { checkBlocks } from "./check-blocks.ts";
 import { freshShape, sameDtypeAsFirst } from "../../inference/shapes.ts";
 import { contiguous } from "../../kernels/move.ts";
 import { type Dim, divDimsExact, formatShape, scaleDim } from "../../snapshot/dims.ts";
@@ -8,6 +7,7 @@ import { int, string } from "../attributes.ts";
 import { onlyString } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
 import { ANY_1, ANY_13 } from "../type-sets.ts";
+import { checkBlocks } from "./check-blocks.ts";
 
 /** Squares of blocksize^2 pixels as channels: [N, C, H, W] to [N, C * b^2, H / b, W / b]. ONNX SpaceToDepth. */
 export const spaceToDepth = defineOperator({

@@ -1,5 +1,6 @@
 import type { InferContext } from "../../inference/context.ts";
 import { normalizeAxis } from "../../kernels/broadcast.ts";
+import { checkVector, indexVector } from "../../kernels/index-vector.ts";
 import { addDims, type Dim, divDimsExact, formatShape } from "../../snapshot/dims.ts";
 import type { Node } from "../../snapshot/types.ts";
 import { indices, tensorFrom } from "../../tensors/elements.ts";
@@ -57,6 +58,7 @@ export const split = defineOperator({
   types: { T: ANY_13 },
   attributes: { axis: int({ default: 0 }), num_outputs: int() },
   infer(context) {
+    checkVector(context.shape(1), "split", context);
     const dtype = context.dtype(0);
     const shape = context.shape(0);
     const count = context.outputCount;
@@ -80,7 +82,7 @@ export const split = defineOperator({
   reference: ([input, split], attributes, context) => {
     const source = input as Tensor;
     const axis = normalizeAxis(attributes.axis, source.shape.length, context);
-    const given = split && indices(split as Tensor);
+    const given = split && indexVector(split as Tensor, "split", context);
     const lengths = partLengths(source.shape[axis], given, attributes.num_outputs, context) as readonly number[];
     let at = 0;
     return lengths.map((length) => {

@@ -1,7 +1,8 @@
 import { freshShape, sameDtypeAsFirst } from "../../inference/shapes.ts";
 import { normalizeAxes } from "../../kernels/broadcast.ts";
+import { checkVector, indexVector } from "../../kernels/index-vector.ts";
 import type { Dim } from "../../snapshot/dims.ts";
-import { indices, tensorFrom } from "../../tensors/elements.ts";
+import { tensorFrom } from "../../tensors/elements.ts";
 import { selected, type Tensor } from "../../tensors/tensor.ts";
 import { ints } from "../attributes.ts";
 import { attributeToInput, inputToAttribute } from "../edit-node.ts";
@@ -33,6 +34,7 @@ export const squeeze = defineOperator({
   types: { T: ANY_25 },
   attributes: {},
   infer(context) {
+    checkVector(context.shape(1), "axes", context);
     const shape = context.shape(0);
     const axes = context.values(1);
     const count = context.shape(1)?.[0] ?? 1;
@@ -47,7 +49,7 @@ export const squeeze = defineOperator({
   propagate: (context) => context.values(0),
   reference: ([data, axes], _attributes, context) => {
     const source = data as Tensor;
-    const gone = goneAxes(source.shape, axes && indices(axes as Tensor), context);
+    const gone = goneAxes(source.shape, axes && indexVector(axes as Tensor, "axes", context), context);
     return [[...gone].sort((a, b) => b - a).reduce((view, axis) => selected(view, axis, 0), source)];
   },
   accuracy: "exact",

@@ -1,8 +1,9 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { normalizeAxis } from "../../kernels/broadcast.ts";
+import { checkVector, indexVector } from "../../kernels/index-vector.ts";
 import { copied, move } from "../../kernels/move.ts";
 import { type Dim, formatShape } from "../../snapshot/dims.ts";
-import { indices, tensorFrom } from "../../tensors/elements.ts";
+import { tensorFrom } from "../../tensors/elements.ts";
 import { sliced, type Tensor } from "../../tensors/tensor.ts";
 import { int, string } from "../attributes.ts";
 import { defineOperator, optional, required } from "../operator.ts";
@@ -17,6 +18,7 @@ export const tensorScatter = defineOperator({
   types: { T: ANY_24 },
   attributes: { axis: int({ default: -2 }), mode: string({ default: "linear" }) },
   infer(context) {
+    checkVector(context.shape(2), "write_indices", context);
     const [shape, update] = [context.shape(0), context.shape(1)];
     checkMode(context.attributes.mode, context);
     const axis = shape && sequenceAxis(context.attributes.axis, shape.length, context);
@@ -29,7 +31,7 @@ export const tensorScatter = defineOperator({
     const axis = sequenceAxis(attributes.axis, past.shape.length, context);
     checkUpdate(past.shape, source.shape, axis, context);
     const [length, count] = [past.shape[axis], source.shape[axis]];
-    const at = places && indices(places as Tensor);
+    const at = places && indexVector(places as Tensor, "write_indices", context);
     if (at !== undefined && at.length !== past.shape[0]) {
       context.fail(`found ${at.length} write_indices, expected ${past.shape[0]}, one for each of the batch`);
     }

@@ -1,10 +1,11 @@
 import { onnxCodeOfDtype } from "../../dtypes/dtypes.ts";
 import { freshShape, sameDtypeAsFirst } from "../../inference/shapes.ts";
 import { normalizeAxis } from "../../kernels/broadcast.ts";
+import { checkVector, indexVector } from "../../kernels/index-vector.ts";
 import { inPrecision, move } from "../../kernels/move.ts";
 import { type Dim, formatShape, mulDims } from "../../snapshot/dims.ts";
 import type { Node } from "../../snapshot/types.ts";
-import { indices, scalar, tensorFrom } from "../../tensors/elements.ts";
+import { scalar, tensorFrom } from "../../tensors/elements.ts";
 import { reshaped, type Tensor } from "../../tensors/tensor.ts";
 import { int64Constant, intAttribute } from "../edit-node.ts";
 import { defineOperator, required, type RewriteContext } from "../operator.ts";
@@ -29,6 +30,7 @@ export const tile = defineOperator({
   types: { T: ANY_13, T1: types("i64") },
   attributes: {},
   infer(context) {
+    checkVector(context.shape(1), "repeats", context);
     const shape = context.shape(0);
     const repeats = context.values(1);
     if (shape === undefined) return sameDtypeAsFirst(context);
@@ -41,7 +43,7 @@ export const tile = defineOperator({
   },
   reference: function* ([input, repeats], _attributes, context) {
     const source = inPrecision(input as Tensor, context.wide);
-    const counts = indices(repeats as Tensor);
+    const counts = indexVector(repeats as Tensor, "repeats", context);
     checkRepeats(counts, source.shape.length, context);
     const out = context.allocate(
       source.dtype,

@@ -1,7 +1,8 @@
 import { freshShape, sameDtypeAsFirst } from "../../inference/shapes.ts";
 import { normalizeAxes } from "../../kernels/broadcast.ts";
+import { checkVector, indexVector } from "../../kernels/index-vector.ts";
 import type { Dim } from "../../snapshot/dims.ts";
-import { indices, tensorFrom } from "../../tensors/elements.ts";
+import { tensorFrom } from "../../tensors/elements.ts";
 import { elementCount, type Tensor, unsqueezed } from "../../tensors/tensor.ts";
 import { ints } from "../attributes.ts";
 import { attributeToInput, inputToAttribute } from "../edit-node.ts";
@@ -33,6 +34,7 @@ export const unsqueeze = defineOperator({
   types: { T: ANY_25 },
   attributes: {},
   infer(context) {
+    checkVector(context.shape(1), "axes", context);
     const shape = context.shape(0);
     const axes = context.values(1);
     const count = context.shape(1)?.[0] ?? 1;
@@ -44,7 +46,11 @@ export const unsqueeze = defineOperator({
   propagate: (context) => context.values(0),
   reference: ([data, axes], _attributes, context) => {
     const source = data as Tensor;
-    const places = normalizeAxes(indices(axes as Tensor), source.shape.length + axesCount(axes as Tensor), context);
+    const places = normalizeAxes(
+      indexVector(axes as Tensor, "axes", context),
+      source.shape.length + axesCount(axes as Tensor),
+      context,
+    );
     return [places.sort((a, b) => a - b).reduce((view, axis) => unsqueezed(view, axis), source)];
   },
   accuracy: "exact",

@@ -1,6 +1,6 @@
-import type { OptionalType } from "../../tensors/values.ts";
 import { withoutShapes } from "../../inference/merge-types.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
+import type { OptionalType } from "../../tensors/values.ts";
 import { tensorType, typeOfValue, type ValueType } from "../../tensors/values.ts";
 import { typeProto } from "../attributes.ts";
 import { defineOperator, optional, required } from "../operator.ts";

@@ -1,0 +1,163 @@
+import { describe, expect, it } from "vitest";
+import { Evaluator } from "../../evaluate/evaluate.ts";
+import { mersenneTwister } from "../../random/mt19937.ts";
+import type { Graph, NamedAttribute, Node } from "../../snapshot/types.ts";
+import { doubles, tensorFrom } from "../../tensors/elements.ts";
+import type { Tensor } from "../../tensors/tensor.ts";
+import { tensorType, typeOfValue } from "../../tensors/values.ts";
+import { floatAttribute, intAttribute, intsAttribute, stringAttribute } from "../edit-node.ts";
+import { upgradeModel } from "../upgrade.ts";
+
+interface Legacy {
+  readonly op: string;
+  readonly opset: number;
+  readonly inputs: readonly Tensor[];
+  readonly attributes?: readonly NamedAttribute[];
+  /** Inputs that the model holds as constants. */
+  readonly constants?: readonly number[];
+  readonly outputs?: number;
+  /** Says nothing of the shapes of inputs. */
+  readonly shapeless?: boolean;
+}
+
+function upgraded(legacy: Legacy): Graph {
+  const { op, opset, inputs, attributes = [], constants = [], outputs = 1 } = legacy;
+  const nodes: Node[] = constants.map((i) => ({
+    op: "Constant",
+    domain: "",
+    name: `constant${i}`,
+    inputs: [],
+    outputs: [`in${i}`],
+    attributes: [{ name: "value", value: { kind: "tensor", value: inputs[i] } }],
+    origin: [],
+  }));
+  const names = Array.from({ length: outputs }, (_, i) => `out${i}`);
+  nodes.push({
+    op,
+    domain: "",
+    name: "legacy",
+    inputs: inputs.map((_, i) => `in${i}`),
+    outputs: names,
+    attributes,
+    origin: [],
+  });
+  const free = inputs.flatMap((input, i) => (constants.includes(i) ? [] : [{ name: `in${i}`, input }]));
+  const graph: Graph = {
+    name: "legacy",
+    inputs: free.map(({ name, input }) => ({
+      name,
+      type: legacy.shapeless ? tensorType(input.dtype) : typeOfValue(input),
+    })),
+    outputs: names.map((name) => ({ name, type: undefined })),
+    weights: [],
+    nodes,
+    values: [],
+  };
+  return upgradeModel({ graph, stores: [], metadata: [], producer: "", opsets: new Map([["", opset]]) }).graph;
+}
+
+function run(legacy: Legacy): { shape: readonly number[]; values: number[] }[] {
+  const graph = upgraded(legacy);
+  const given = new Map(
+    legacy.inputs.flatMap((input, i) => (legacy.constants?.includes(i) ? [] : [[`in${i}`, input] as const])),
+  );
+  const steps = new Evaluator(graph, new Map()).run(given, {
+    wide: false,
+    maxBytes: 1 << 24,
+    random: mersenneTwister(1),
+  });
+  for (;;) {
+    const step = steps.next();
+    if (!step.done) continue;
+    return (step.value.outputs as Tensor[]).map((output) => ({ shape: output.shape, values: [...doubles(output)] }));
+  }
+}
+
+const matrix = tensorFrom("f32", [2, 3], [1, 2, 3, 4, 5, 6]);
+
+describe("upgrades of data movement", () => {
+  it("says Reshape-1's shape as an input", () => {
+    const attributes = [intsAttribute("shape", [3, -1]), intsAttribute("consumed_inputs", [0])];
+    expect(run({ op: "Reshape", opset: 1, inputs: [matrix], attributes })).toEqual([
+      { shape: [3, 2], values: [1, 2, 3, 4, 5, 6] },
+    ]);
+  });
+
+  it("gives Concat-1 its axis", () => {
+    expect(run({ op: "Concat", opset: 1, inputs: [matrix, matrix] })[0].shape).toEqual([2, 6]);
+  });
+
+  it("says Slice-1's bounds as inputs", () => {
+    const attributes = [
+      intsAttribute("starts", [1]),
+      intsAttribute("ends", [2n ** 31n - 1n]),
+      intsAttribute("axes", [1]),
+    ];
+    expect(run({ op: "Slice", opset: 1, inputs: [matrix], attributes })).toEqual([
+      { shape: [2, 2], values: [2, 3, 5, 6] },
+    ]);
+  });
+
+  it("says the axes of Squeeze-1 and Unsqueeze-1 as inputs", () => {
+    const row = tensorFrom("f32", [1, 3, 1], [1, 2, 3]);
+    expect(run({ op: "Squeeze", opset: 1, inputs: [row], attributes: [intsAttribute("axes", [0])] })[0].shape).toEqual([
+      3, 1,
+    ]);
+    expect(run({ op: "Squeeze", opset: 11, inputs: [row] })[0].shape).toEqual([3]);
+    expect(
+      run({ op: "Unsqueeze", opset: 1, inputs: [row], attributes: [intsAttribute("axes", [0, 4])] })[0].shape,
+    ).toEqual([1, 1, 3, 1, 1]);
+  });
+
+  it("renames Pad-1's paddings and gives Pad-2's value the dtype of the data", () => {
+    const data = tensorFrom("f16", [2], [1, 2]);
+    const attributes = [intsAttribute("paddings", [1, 1]), floatAttribute("value", 0.5)];
+    expect(run({ op: "Pad", opset: 1, inputs: [data], attributes })).toEqual([
+      { shape: [4], values: [0.5, 1, 2, 0.5] },
+    ]);
+    const edge = [intsAttribute("pads", [0, 2]), stringAttribute("mode", "edge")];
+    expect(run({ op: "Pad", opset: 2, inputs: [data], attributes: edge })[0].values).toEqual([1, 2, 2, 2]);
+  });
+
+  it("splits by attribute, by input and into as many parts as there are outputs", () => {
+    const data = tensorFrom("f32", [4], [1, 2, 3, 4]);
+    const lengths = tensorFrom("f32", [2], [1, 3]);
+    const axis = intAttribute("axis", 0);
+    expect(
+      run({ op: "Split", opset: 1, inputs: [data, lengths], constants: [1], attributes: [axis], outputs: 2 })[1].values,
+    ).toEqual([2, 3, 4]);
+    expect(
+      run({ op: "Split", opset: 2, inputs: [data], attributes: [intsAttribute("split", [3, 1])], outputs: 2 })[1]
+        .values,
+    ).toEqual([4]);
+    expect(run({ op: "Split", opset: 13, inputs: [data], outputs: 2 })[1].values).toEqual([3, 4]);
+  });
+
+  it("repeats along the one axis of Tile-1", () => {
+    const inputs = [matrix, tensorFrom("f32", [], [2]), tensorFrom("f32", [], [1])];
+    expect(run({ op: "Tile", opset: 1, inputs, constants: [2] })).toEqual([
+      { shape: [2, 6], values: [1, 2, 3, 1, 2, 3, 4, 5, 6, 4, 5, 6] },
+    ]);
+    expect(() => upgraded({ op: "Tile", opset: 1, inputs, shapeless: true })).toThrow(/must be known/);
+  });
+
+  it("says TopK-1's k as an input", () => {
+    const attributes = [intAttribute("k", 1), intAttribute("axis", 1)];
+    expect(run({ op: "TopK", opset: 1, inputs: [matrix], attributes, outputs: 2 })).toEqual([
+      { shape: [2, 1], values: [3, 6] },
+      { shape: [2, 1], values: [2, 2] },
+    ]);
+  });
+
+  it("takes negative indices of OneHot-9 for ones that are out of range", () => {
+    const inputs = [tensorFrom("i64", [3], [-1, 0, 2]), tensorFrom("f32", [1], [2]), tensorFrom("i32", [2], [0, 1])];
+    expect(run({ op: "OneHot", opset: 9, inputs })).toEqual([{ shape: [3, 2], values: [0, 0, 1, 0, 0, 0] }]);
+    expect(run({ op: "OneHot", opset: 11, inputs })[0].values).toEqual([0, 1, 1, 0, 0, 0]);
+  });
+
+  it("knows Scatter by its newer name", () => {
+    const inputs = [tensorFrom("f32", [3], [1, 2, 3]), tensorFrom("i64", [1], [1]), tensorFrom("f32", [1], [9])];
+    expect(upgraded({ op: "Scatter", opset: 9, inputs }).nodes[0].op).toBe("ScatterElements");
+    expect(run({ op: "Scatter", opset: 9, inputs })[0].values).toEqual([1, 9, 3]);
+  });
+});
