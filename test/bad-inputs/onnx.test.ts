@@ -25,7 +25,7 @@ import {
   value,
   varints,
 } from "../../plugins/format-onnx/src/testing/build-onnx.ts";
-import { forbidden, refusalOf, rejected, temporaryFolder } from "./refuse.ts";
+import { expectForbidden, expectRefusal, expectRejected, temporaryFolder } from "./refuse.ts";
 
 const folder = temporaryFolder();
 let files = 0;
@@ -41,30 +41,31 @@ async function load(path: string, logged: string[] = []): Promise<Snapshot> {
 }
 
 /** The model is refused with exit status 65; the error names the file. */
-async function rejectedModel(bytes: Uint8Array): Promise<HoduError> {
+async function expectRejectedModel(bytes: Uint8Array): Promise<HoduError> {
   const path = write(bytes);
-  const error = await rejected(folder, () => load(path));
+  const error = await expectRejected(folder, () => load(path));
   expect(basename(error.where.file ?? "")).toBe(basename(path));
   return error;
 }
 
-const rejectedGraph = (graph: GraphInit, rest?: Omit<ModelInit, "graph">) => rejectedModel(modelBytes(graph, rest));
+const expectRejectedGraph = (graph: GraphInit, rest?: Omit<ModelInit, "graph">) =>
+  expectRejectedModel(modelBytes(graph, rest));
 
 describe("row 57: files that are no message", () => {
   const good = modelBytes(oneNode({ opType: "Neg" }, { initializer: [floats("w", [4], [1, 2, 3, 4])] }));
 
   test("an empty file", async () => {
-    expect((await rejectedModel(new Uint8Array(0))).message).toContain("an empty file");
+    expect((await expectRejectedModel(new Uint8Array(0))).message).toContain("an empty file");
   });
 
   test("a file that was cut off", async () => {
-    const error = await rejectedModel(good.subarray(0, good.length - 20));
+    const error = await expectRejectedModel(good.subarray(0, good.length - 20));
     expect(error.where.offset).toBeGreaterThan(0);
   });
 
   test("4 KB of noise", async () => {
     let state = 1;
-    await rejectedModel(Uint8Array.from({ length: 4096 }, () => (state = (state * 48_271) % 2_147_483_647) >> 8));
+    await expectRejectedModel(Uint8Array.from({ length: 4096 }, () => (state = (state * 48_271) % 2_147_483_647) >> 8));
   });
 });
 
@@ -81,9 +82,9 @@ describe("rows 58 to 64: external data", () => {
   writeFileSync(join(folder, "w.bin"), new Uint8Array(64));
   mkdirSync(join(folder, "sub"));
 
-  const forbiddenModel = async (location: string): Promise<void> => {
+  const expectForbiddenModel = async (location: string): Promise<void> => {
     const path = write(externalModel({ location }));
-    const error = await forbidden(folder, () => load(path));
+    const error = await expectForbidden(folder, () => load(path));
     expect(error.code).toBe("POLICY");
     expect(error.where.field).toBe("graph.initializer[0].external_data");
   };
@@ -95,32 +96,34 @@ describe("rows 58 to 64: external data", () => {
 
   test.each(["../secret", "sub/../../secret", "/etc/hostname", "..\\secret", "C:\\secret"])(
     "row 58: %s leads out of the folder",
-    forbiddenModel,
+    async (location) => {
+      await expectForbiddenModel(location);
+    },
   );
 
   test("row 59: a symbolic link, or a folder that is one", async () => {
     symlinkSync(join(outside, "secret"), join(folder, "link.bin"));
     symlinkSync(outside, join(folder, "linked"));
-    await forbiddenModel("link.bin");
-    await forbiddenModel("linked/secret");
+    await expectForbiddenModel("link.bin");
+    await expectForbiddenModel("linked/secret");
   });
 
   test("row 60: a hard link to a file outside", async () => {
     linkSync(join(outside, "secret"), join(folder, "hard.bin"));
-    await forbiddenModel("hard.bin");
+    await expectForbiddenModel("hard.bin");
   });
 
   test("row 61: a path with NUL", async () => {
-    expect((await rejectedModel(externalModel({ location: "w.bin\0.txt" }))).message).toContain("NUL");
+    expect((await expectRejectedModel(externalModel({ location: "w.bin\0.txt" }))).message).toContain("NUL");
   });
 
   test("row 62: no file, no name, a folder, a pipe, a device", async () => {
     execFileSync("mkfifo", [join(folder, "pipe")]);
     for (const location of ["missing.bin", "", "sub", "pipe", "/dev/zero"]) {
-      const error = await rejectedModel(externalModel({ location }));
+      const error = await expectRejectedModel(externalModel({ location }));
       expect(error.where.field).toBe("graph.initializer[0].external_data");
     }
-    await rejectedModel(externalModel({}));
+    await expectRejectedModel(externalModel({}));
   });
 
   test.each([
@@ -134,7 +137,7 @@ describe("rows 58 to 64: external data", () => {
     { length: String(2 ** 50) },
     { length: "4" },
   ] as Readonly<Record<string, string>>[])("row 63: a range of %o", async (range) => {
-    const error = await rejectedModel(externalModel({ location: "w.bin", ...range }));
+    const error = await expectRejectedModel(externalModel({ location: "w.bin", ...range }));
     expect(error.message).toMatch(/^Cannot read initializer "w" in .*: found external data .*, expected /);
   });
 
@@ -146,29 +149,29 @@ describe("rows 58 to 64: external data", () => {
 });
 
 describe("rows 65 to 67: tensors", () => {
-  const tensor = (init: TensorInit) =>
-    rejectedGraph(oneNode({ opType: "Add", input: ["x", "w"] }, { initializer: [{ name: "w", ...init }] }));
+  const expectRejectedTensor = (init: TensorInit) =>
+    expectRejectedGraph(oneNode({ opType: "Add", input: ["x", "w"] }, { initializer: [{ name: "w", ...init }] }));
 
   test("row 65: raw_data shorter or longer than dims", async () => {
     for (const length of [0, 4, 12]) {
-      const error = await tensor({ dims: [2n], dataType: 1, rawData: new Uint8Array(length) });
+      const error = await expectRejectedTensor({ dims: [2n], dataType: 1, rawData: new Uint8Array(length) });
       expect(error.where.field).toBe("graph.initializer[0].raw_data");
     }
   });
 
   test("row 66: dims that overflow, a negative dim, an unknown data type", async () => {
     const rawData = new Uint8Array(8);
-    const error = await tensor({ dims: [2n ** 32n, 2n ** 32n], dataType: 1, rawData });
+    const error = await expectRejectedTensor({ dims: [2n ** 32n, 2n ** 32n], dataType: 1, rawData });
     expect(error.where.field).toBe("graph.initializer[0].dims");
-    await tensor({ dims: [2n ** 62n, 4n], dataType: 2, rawData });
-    await tensor({ dims: [-2n], dataType: 1, rawData });
-    expect((await tensor({ dims: [2n], dataType: 99, rawData })).message).toContain("data type 99");
+    await expectRejectedTensor({ dims: [2n ** 62n, 4n], dataType: 2, rawData });
+    await expectRejectedTensor({ dims: [-2n], dataType: 1, rawData });
+    expect((await expectRejectedTensor({ dims: [2n], dataType: 99, rawData })).message).toContain("data type 99");
   });
 
   test("row 67: values in two fields, strings in raw_data", async () => {
     const rawData = new Uint8Array(8);
-    await tensor({ dims: [2n], dataType: 1, rawData, floatData: [rawData] });
-    await tensor({ dims: [2n], dataType: 8, rawData });
+    await expectRejectedTensor({ dims: [2n], dataType: 1, rawData, floatData: [rawData] });
+    await expectRejectedTensor({ dims: [2n], dataType: 8, rawData });
   });
 });
 
@@ -181,30 +184,34 @@ describe("rows 68 and 69: graphs", () => {
   });
 
   test("row 68: a cycle", async () => {
-    await rejectedGraph(graph(node("Add", ["x", "b"], ["a"]), node("Neg", ["a"], ["b"]), node("Neg", ["b"], ["y"])));
+    await expectRejectedGraph(
+      graph(node("Add", ["x", "b"], ["a"]), node("Neg", ["a"], ["b"]), node("Neg", ["b"], ["y"])),
+    );
   });
   test("row 68: a value that is made twice", async () => {
-    await rejectedGraph(graph(node("Neg", ["x"], ["y"]), node("Abs", ["x"], ["y"])));
+    await expectRejectedGraph(graph(node("Neg", ["x"], ["y"]), node("Abs", ["x"], ["y"])));
   });
   test("row 68: an input that nothing makes", async () => {
-    expect((await rejectedGraph(graph(node("Add", ["x", "nowhere"], ["y"])))).message).toContain("nowhere");
+    expect((await expectRejectedGraph(graph(node("Add", ["x", "nowhere"], ["y"])))).message).toContain("nowhere");
   });
   test("row 68: unsorted nodes", async () => {
-    await rejectedGraph(graph(node("Neg", ["a"], ["y"]), node("Neg", ["x"], ["a"])));
+    await expectRejectedGraph(graph(node("Neg", ["a"], ["y"]), node("Neg", ["x"], ["a"])));
   });
 
   test("row 69: an unknown operator, by name", async () => {
-    expect((await rejectedGraph(graph(node("Frobnicate", ["x"], ["y"])))).message).toContain("Frobnicate");
+    expect((await expectRejectedGraph(graph(node("Frobnicate", ["x"], ["y"])))).message).toContain("Frobnicate");
   });
   test("row 69: an unknown domain, by name", async () => {
-    const error = await rejectedGraph(graph({ ...node("Gelu", ["x"], ["y"]), domain: "com.example" }));
+    const error = await expectRejectedGraph(graph({ ...node("Gelu", ["x"], ["y"]), domain: "com.example" }));
     expect(error.message).toContain("com.example");
   });
   test("row 69: no opset, opset 9,999, IR version 9,999", async () => {
     const neg = graph(node("Neg", ["x"], ["y"]));
-    expect((await rejectedGraph(neg, { opsetImport: [] })).message).toContain("no opset");
-    expect((await rejectedGraph(neg, { opsetImport: [{ domain: "", version: 9999n }] })).message).toContain("9999");
-    expect((await rejectedGraph(neg, { irVersion: 9999n })).message).toContain("9999");
+    expect((await expectRejectedGraph(neg, { opsetImport: [] })).message).toContain("no opset");
+    expect((await expectRejectedGraph(neg, { opsetImport: [{ domain: "", version: 9999n }] })).message).toContain(
+      "9999",
+    );
+    expect((await expectRejectedGraph(neg, { irVersion: 9999n })).message).toContain("9999");
   });
 });
 
@@ -225,7 +232,7 @@ describe("rows 70 and 71: nesting", () => {
   });
 
   test("row 70: 40 levels of If, or 400, are refused", async () => {
-    for (const depth of [40, 400]) expect((await rejectedGraph(ifs(depth))).message).toContain("nested");
+    for (const depth of [40, 400]) expect((await expectRejectedGraph(ifs(depth))).message).toContain("nested");
   });
 
   const local = (name: string, callee: string) => ({
@@ -243,16 +250,18 @@ describe("rows 70 and 71: nesting", () => {
 
   test("row 71: functions that call themselves or each other", async () => {
     const call = oneNode({ opType: "A", domain: "local" });
-    expect((await rejectedGraph(call, { opsetImport, functions: [local("A", "A")] })).message).toContain("itself");
+    expect((await expectRejectedGraph(call, { opsetImport, functions: [local("A", "A")] })).message).toContain(
+      "itself",
+    );
     const functions = [local("A", "B"), local("B", "A")];
-    expect((await rejectedGraph(call, { opsetImport, functions })).message).toContain("itself");
+    expect((await expectRejectedGraph(call, { opsetImport, functions })).message).toContain("itself");
   });
 
   test("row 71: a subgraph that takes a name of the graph around it", async () => {
     const branch = (name: string): GraphInit => ({ name, output: [value("x")], node: [node("Neg", ["x"], ["x"])] });
     const branches = [graphAttribute("then_branch", branch("t")), graphAttribute("else_branch", branch("e"))];
     const shadowing = oneNode(node("If", ["c"], ["y"], branches), { input: [value("x"), value("c", [], 9)] });
-    expect((await rejectedGraph(shadowing)).message).toContain('"x"');
+    expect((await expectRejectedGraph(shadowing)).message).toContain('"x"');
   });
 });
 
@@ -273,7 +282,7 @@ const f32 = (...values: number[]): Value => tensorFrom("f32", [values.length], v
 const i64 = (...values: number[]): Value => tensorFrom("i64", [values.length], values);
 
 /** A node over inputs of the given types is refused when it is read or run. */
-async function rejectedRun(
+async function expectRejectedRun(
   opType: string,
   inputs: Readonly<Record<string, Value>>,
   attributes: readonly AttributeInit[] = [],
@@ -298,50 +307,50 @@ async function rejectedRun(
     node: [node(opType, Object.keys(inputs), ["y"], [...attributes])],
   };
   const path = write(modelBytes(graph));
-  return rejected(folder, () => run(path, inputs));
+  return expectRejected(folder, () => run(path, inputs));
 }
 
 describe("rows 72 to 76: runs", () => {
   test("row 72: results that no machine can hold", async () => {
     const big = { name: "value", type: 4, t: floats("", [1], [1]) };
-    await rejectedRun("ConstantOfShape", { x: i64(2 ** 50) }, [big]);
-    await rejectedRun("Pad", { x: f32(1), pads: i64(0, 2 ** 50) });
-    await rejectedRun("Tile", { x: f32(1), repeats: i64(2 ** 50) });
-    await rejectedRun("Expand", { x: f32(1), shape: i64(2 ** 50) });
-    await rejectedRun("Resize", { x: f32(1), roi: f32(0, 1), scales: f32(1e9) });
+    await expectRejectedRun("ConstantOfShape", { x: i64(2 ** 50) }, [big]);
+    await expectRejectedRun("Pad", { x: f32(1), pads: i64(0, 2 ** 50) });
+    await expectRejectedRun("Tile", { x: f32(1), repeats: i64(2 ** 50) });
+    await expectRejectedRun("Expand", { x: f32(1), shape: i64(2 ** 50) });
+    await expectRejectedRun("Resize", { x: f32(1), roi: f32(0, 1), scales: f32(1e9) });
   });
 
   test("row 73: indices out of range", async () => {
-    await rejectedRun("Gather", { x: f32(1, 2), i: i64(2) });
-    await rejectedRun("Gather", { x: f32(1, 2), i: i64(-3) });
-    await rejectedRun("GatherElements", { x: f32(1, 2), i: i64(2) });
-    await rejectedRun("ScatterElements", { x: f32(1, 2), i: i64(2), u: f32(9) });
+    await expectRejectedRun("Gather", { x: f32(1, 2), i: i64(2) });
+    await expectRejectedRun("Gather", { x: f32(1, 2), i: i64(-3) });
+    await expectRejectedRun("GatherElements", { x: f32(1, 2), i: i64(2) });
+    await expectRejectedRun("ScatterElements", { x: f32(1, 2), i: i64(2), u: f32(9) });
     const nd = tensorFrom("i64", [1, 1], [2]);
-    await rejectedRun("GatherND", { x: f32(1, 2), i: nd });
-    await rejectedRun("ScatterND", { x: f32(1, 2), i: nd, u: f32(9) });
+    await expectRejectedRun("GatherND", { x: f32(1, 2), i: nd });
+    await expectRejectedRun("ScatterND", { x: f32(1, 2), i: nd, u: f32(9) });
   });
 
   test("row 74: division of integers by zero", async () => {
     const i32 = (...values: number[]): Value => tensorFrom("i32", [values.length], values);
-    await rejectedRun("Div", { x: i32(1), d: i32(0) }, [], 6);
-    await rejectedRun("Div", { x: i64(1), d: i64(0) }, [], 7);
-    await rejectedRun("Mod", { x: i32(1), d: i32(0) }, [], 6);
-    await rejectedRun("Mod", { x: i64(1), d: i64(0) }, [], 7);
+    await expectRejectedRun("Div", { x: i32(1), d: i32(0) }, [], 6);
+    await expectRejectedRun("Div", { x: i64(1), d: i64(0) }, [], 7);
+    await expectRejectedRun("Mod", { x: i32(1), d: i32(0) }, [], 6);
+    await expectRejectedRun("Mod", { x: i64(1), d: i64(0) }, [], 7);
   });
 
   test("row 75: strides, kernels, dilations, groups and axes that cannot be", async () => {
     const image = tensorFrom("f32", [1, 1, 4, 4], new Array(16).fill(1));
     const kernel = tensorFrom("f32", [1, 1, 2, 2], [1, 1, 1, 1]);
     const shape = intsAttribute("kernel_shape", [2, 2]);
-    await rejectedRun("MaxPool", { x: image }, [shape, intsAttribute("strides", [0, 1])]);
-    await rejectedRun("MaxPool", { x: image }, [intsAttribute("kernel_shape", [-1, 2])]);
-    await rejectedRun("MaxPool", { x: image }, [shape, intsAttribute("dilations", [0, 1])]);
-    await rejectedRun("AveragePool", { x: image }, [shape, intsAttribute("strides", [1, -1])]);
-    await rejectedRun("Conv", { x: image, w: kernel }, [intAttribute("group", 0)]);
-    await rejectedRun("Conv", { x: image, w: kernel }, [intsAttribute("strides", [0, 1])]);
-    await rejectedRun("Conv", { x: image, w: kernel }, [intsAttribute("dilations", [0, 1])]);
-    await rejectedRun("Softmax", { x: f32(1, 2) }, [intAttribute("axis", 99)]);
-    await rejectedRun("Concat", { x: f32(1), z: f32(2) }, [intAttribute("axis", 99)]);
+    await expectRejectedRun("MaxPool", { x: image }, [shape, intsAttribute("strides", [0, 1])]);
+    await expectRejectedRun("MaxPool", { x: image }, [intsAttribute("kernel_shape", [-1, 2])]);
+    await expectRejectedRun("MaxPool", { x: image }, [shape, intsAttribute("dilations", [0, 1])]);
+    await expectRejectedRun("AveragePool", { x: image }, [shape, intsAttribute("strides", [1, -1])]);
+    await expectRejectedRun("Conv", { x: image, w: kernel }, [intAttribute("group", 0)]);
+    await expectRejectedRun("Conv", { x: image, w: kernel }, [intsAttribute("strides", [0, 1])]);
+    await expectRejectedRun("Conv", { x: image, w: kernel }, [intsAttribute("dilations", [0, 1])]);
+    await expectRejectedRun("Softmax", { x: f32(1, 2) }, [intAttribute("axis", 99)]);
+    await expectRejectedRun("Concat", { x: f32(1), z: f32(2) }, [intAttribute("axis", 99)]);
   });
 
   test("row 76: an endless loop ends when the call is given up", async () => {
@@ -363,7 +372,7 @@ describe("rows 72 to 76: runs", () => {
       c: tensorFrom("bool", [], [true]),
     };
     const path = write(modelBytes(graph));
-    const error = await refusalOf(folder, () => run(path, inputs, AbortSignal.timeout(300)));
+    const error = await expectRefusal(folder, () => run(path, inputs, AbortSignal.timeout(300)));
     expect(["ABORTED", "DEADLINE"]).toContain(error.code);
   });
 });
@@ -386,7 +395,7 @@ describe("rows 77 and 78: large and strange names", () => {
   });
 
   test("row 77: an operator's name of 1 MB", async () => {
-    const error = await rejectedGraph(oneNode({ opType: "A".repeat(2 ** 20) }));
+    const error = await expectRejectedGraph(oneNode({ opType: "A".repeat(2 ** 20) }));
     expect(error.message.length).toBeLessThan(1000);
   });
 
@@ -394,14 +403,14 @@ describe("rows 77 and 78: large and strange names", () => {
     const name = 'a"\n*/%n\0\u001b[31m\u202eint';
     const snapshot = await load(write(modelBytes(oneNode({ opType: "Neg", name }))));
     expect(snapshot.graph.nodes[0].name).toBe(name);
-    const error = await rejectedGraph(oneNode({ opType: `Neg${name}`, name, input: [name] }));
-    expect(error.message).not.toMatch(/[\0\u001b\u202e]/);
+    const error = await expectRejectedGraph(oneNode({ opType: `Neg${name}`, name, input: [name] }));
+    for (const character of "\0\n\u001b\u202e") expect(error.message.split(":\n  ").join("")).not.toContain(character);
   });
 });
 
 describe("rows 79 and 80: sparse and packed tensors, casts", () => {
-  const sparse = (indices: readonly number[]) =>
-    rejectedGraph(
+  const expectRejectedSparse = (indices: readonly number[]) =>
+    expectRejectedGraph(
       oneNode(
         { opType: "Add", input: ["x", "w"] },
         {
@@ -417,18 +426,18 @@ describe("rows 79 and 80: sparse and packed tensors, casts", () => {
       [3, 1],
       [2, 2],
     ])
-      await sparse(indices);
+      await expectRejectedSparse(indices);
     const values = floats("w", [1], [5]);
     const sparseInitializer = [{ dims: [2n ** 40n], values, indices: int64s("", [1], [0]) }];
-    await rejectedGraph(oneNode({ opType: "Add", input: ["x", "w"] }, { sparseInitializer }));
+    await expectRejectedGraph(oneNode({ opType: "Add", input: ["x", "w"] }, { sparseInitializer }));
   });
 
   test("row 79: an odd number of 4-bit elements in too few or too many bytes", async () => {
-    const tensor = (init: TensorInit) =>
-      rejectedGraph(oneNode({ opType: "Neg" }, { initializer: [{ name: "w", ...init }] }));
-    await tensor({ dims: [5n], dataType: 22, rawData: new Uint8Array(2) });
-    await tensor({ dims: [5n], dataType: 22, rawData: new Uint8Array(5) });
-    await tensor({ dims: [5n], dataType: 22, int32Data: varints([1, 2, 3, 4, 5]) });
+    const expectRejectedTensor = (init: TensorInit) =>
+      expectRejectedGraph(oneNode({ opType: "Neg" }, { initializer: [{ name: "w", ...init }] }));
+    await expectRejectedTensor({ dims: [5n], dataType: 22, rawData: new Uint8Array(2) });
+    await expectRejectedTensor({ dims: [5n], dataType: 22, rawData: new Uint8Array(5) });
+    await expectRejectedTensor({ dims: [5n], dataType: 22, int32Data: varints([1, 2, 3, 4, 5]) });
   });
 
   test("row 80: casts of what does not fit, and shifts by the width, have results", async () => {
@@ -453,14 +462,14 @@ describe("row 83: content of another kind than the name says", () => {
     ["a GGUF file", "GGUF\x03\0\0\0"],
     ["a safetensors file", '\x10\0\0\0\0\0\0\0{"a":{}}'],
   ])("%s named .onnx", async (kind, start) => {
-    const error = await rejectedModel(Uint8Array.from(start, (character) => character.charCodeAt(0)));
+    const error = await expectRejectedModel(Uint8Array.from(start, (character) => character.charCodeAt(0)));
     expect(error.message).toContain(kind);
     expect(error.message).toContain("expected an ONNX model");
   });
 
   test("an ONNX model named .pb", async () => {
     const path = write(modelBytes(oneNode({ opType: "Neg" })), "model.pb");
-    const error = await rejected(folder, async () =>
+    const error = await expectRejected(folder, async () =>
       onnx.formats!.onnx.loadTensors!(await openFile(path), testContext()),
     );
     expect(error.message).toContain("found an ONNX model");

@@ -16,7 +16,7 @@ export function temporaryFolder(): string {
 }
 
 /** Runs a call that must end with one of our errors, in time, in little memory, and without writing into the folder. */
-export async function refusalOf(folder: string, call: () => Promise<unknown>): Promise<HoduError> {
+export async function expectRefusal(folder: string, call: () => Promise<unknown>): Promise<HoduError> {
   const before = filesIn(folder);
   const memory = process.resourceUsage().maxRSS;
   const start = performance.now();
@@ -37,15 +37,15 @@ export async function refusalOf(folder: string, call: () => Promise<unknown>): P
 }
 
 /** The refusal of a file that is broken: exit status 65, and the file's name. */
-export async function rejected(folder: string, call: () => Promise<unknown>): Promise<HoduError> {
-  const error = await refusalOf(folder, call);
+export async function expectRejected(folder: string, call: () => Promise<unknown>): Promise<HoduError> {
+  const error = await expectRefusal(folder, call);
   expect({ code: error.code, message: error.message, exit: error.exitCode }).toMatchObject({ exit: 65 });
   return error;
 }
 
 /** The refusal of what is not allowed: exit status 77, and the flag that would allow it. */
-export async function forbidden(folder: string, call: () => Promise<unknown>): Promise<HoduError> {
-  const error = await refusalOf(folder, call);
+export async function expectForbidden(folder: string, call: () => Promise<unknown>): Promise<HoduError> {
+  const error = await expectRefusal(folder, call);
   expect({ code: error.code, message: error.message, exit: error.exitCode }).toMatchObject({ exit: 77 });
   expect(`${error.message} ${error.hint}`).toMatch(/--[a-z-]+/);
   return error;

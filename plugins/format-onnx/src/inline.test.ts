@@ -33,7 +33,8 @@ const call = (name: string, input: string[], output: string[], attribute: Attrib
   domain: "local",
 });
 const reference = (name: string, refAttrName: string, type: number): AttributeInit => ({ name, refAttrName, type });
-const shape = ({ nodes }: Graph) => nodes.map(({ op, inputs, outputs }) => `${op}(${inputs}) -> ${outputs}`);
+const shape = ({ nodes }: Graph) =>
+  nodes.map(({ op, inputs, outputs }) => `${op}(${inputs.join()}) -> ${outputs.join()}`);
 
 const twice: FunctionInit = {
   name: "Twice",

@@ -452,12 +452,14 @@ describe("damage", () => {
   };
 
   test("the model itself is fine", async () => {
-    verifySnapshot(await loadBytes(small()));
+    expect(await check(small())).toBe(true);
   });
 
   test("cut off at any byte, a model is refused or still right", async () => {
     const bytes = small();
-    for (let length = 0; length < bytes.length; length++) await check(bytes.slice(0, length));
+    let survivors = 0;
+    for (let length = 0; length < bytes.length; length++) if (await check(bytes.slice(0, length))) survivors++;
+    expect(survivors).toBeLessThan(10);
   });
 
   test("with bits flipped, a model is refused or still right", async () => {

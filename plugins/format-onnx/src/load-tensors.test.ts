@@ -162,11 +162,8 @@ describe("what is refused", () => {
   test("files cut off at any byte, unless what is left is a value", async () => {
     const bytes = bytesOf(SequenceProtoSchema, { name: "s", elemType: 1, tensorValues: [floats("t", [2], [1, 2])] });
     for (let length = 0; length < bytes.length; length++) {
-      try {
-        await load(bytes.slice(0, length));
-      } catch (error) {
-        expect(error).toMatchObject({ name: "HoduError", code: "BAD_TENSOR_FILE" });
-      }
+      const outcome: unknown = await load(bytes.slice(0, length)).catch((error: unknown) => error);
+      expect(Array.isArray(outcome) || (outcome as { readonly code?: string }).code === "BAD_TENSOR_FILE").toBe(true);
     }
   });
 });
