@@ -14,11 +14,15 @@ export function installIfStale() {
   if (status !== 0) throw new Error(`Cannot install the packages: npm ci ended with ${status}`);
 }
 
-/** Compiles every package. Throws when there is a type error. */
+/** Compiles every package and bundles the command. Throws when there is a type error. */
 export function buildAll() {
-  const tsc = join("node_modules", "typescript", "bin", "tsc");
-  const { status } = spawnSync(process.execPath, [tsc, "-b"], { stdio: ["ignore", 2, "inherit"] });
-  if (status !== 0) throw new Error(`Cannot build: tsc -b ended with ${status}`);
+  runNode("tsc -b", [join("node_modules", "typescript", "bin", "tsc"), "-b"]);
+  runNode("the bundle", [join("tools", "bundle-cli.mjs")]);
+}
+
+function runNode(what, args) {
+  const { status } = spawnSync(process.execPath, args, { stdio: ["ignore", 2, "inherit"] });
+  if (status !== 0) throw new Error(`Cannot build: ${what} ended with ${status}`);
 }
 
 /** The environment for a child; `npm test --silent` silences npm's own header, not the commands below it. */

@@ -5,7 +5,9 @@ import { spawnSync } from "node:child_process";
 const STEPS = [
   { name: "format", command: ["biome", "format", "--reporter=summary", "."], repair: "npm run format" },
   { name: "lockfile", command: ["node", "tools/complete-lockfile.mjs", "--check"], repair: "npm run lockfile" },
+  { name: "generated", command: ["node", "tools/generate.mjs", "--check"], repair: "npm run generate" },
   { name: "build", command: ["tsc", "-b"] },
+  { name: "bundle", command: ["node", "tools/bundle-cli.mjs"] },
   { name: "types", command: ["tsc", "-p", "tsconfig.test.json"] },
   { name: "lint", command: ["oxlint", "--type-aware", "--deny-warnings"] },
   { name: "layers", command: ["node", "tools/dist/check-layers.js"] },

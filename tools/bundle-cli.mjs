@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+/**
+ * Bundles the compiled command into packages/cli/dist/bundle: loading its some 400 modules one by one would take most
+ * of the time of a small run. Runs after `tsc -b`; bin/hodu.js takes the bundle unless something was compiled since.
+ */
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+process.chdir(fileURLToPath(new URL("..", import.meta.url)));
+
+const OUT = "packages/cli/dist/bundle";
+
+/** Packages with native or WebAssembly files of their own: imported as they are, when used. */
+const EXTERNAL = ["koffi", "@cornerstonejs/codec-openjpeg", "@jsquash/jpeg", "@jsquash/webp"];
+
+const { dependencies } = JSON.parse(readFileSync("packages/cli/package.json", "utf8"));
+const undeclared = EXTERNAL.filter((name) => !(name in dependencies));
+if (undeclared.length > 0) {
+  throw new Error(`Cannot bundle the command: packages/cli/package.json does not declare ${undeclared.join(", ")}`);
+}
+
+rmSync(OUT, { recursive: true, force: true });
+await build({
+  entryPoints: { main: "packages/cli/dist/main.js" },
+  outdir: OUT,
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: "none",
+  chunkNames: "[name]-[hash]",
+  logLevel: "warning",
+  external: EXTERNAL.flatMap((name) => [name, `${name}/*`]),
+  // Modules of CommonJS ask for Node's own by require.
+  banner: {
+    js: 'import { createRequire as hoduRequire } from "node:module"; var require = hoduRequire(import.meta.url);',
+  },
+});
+
+/** What says when each package was compiled. */
+const stamps = ["packages", "plugins"]
+  .flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}/dist/.tsbuildinfo`))
+  .map((stamp) => relative(OUT, stamp).replaceAll("\\", "/"));
+writeFileSync(`${OUT}/inputs.txt`, `${stamps.join("\n")}\n`);
