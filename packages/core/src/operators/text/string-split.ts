@@ -106,13 +106,15 @@ function* cutAt(text: string, delimiter: string, borders: Int32Array, limit: num
 
 /** The characters that separate words: Unicode white space and the separators of ASCII. */
 const SPACES = "\\t-\\r\\x1c- \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+const TRAILING_SPACE = new RegExp(`(?<![${SPACES}])[${SPACES}]+$`, "u");
 
+/** White space around the text is removed, also after the rest that a limit leaves. */
 function* cutAtSpace(text: string, limit: number): Steps<string[]> {
   const word = new RegExp(`[^${SPACES}]+`, "gu");
   const pieces: string[] = [];
   for (let found = word.exec(text); found !== null; found = word.exec(text)) {
     if (pieces.length >= limit) {
-      pieces.push(text.slice(found.index));
+      pieces.push(text.slice(found.index).replace(TRAILING_SPACE, ""));
       break;
     }
     pieces.push(found[0]);

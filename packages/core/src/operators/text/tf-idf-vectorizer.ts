@@ -1,6 +1,5 @@
 import { isBig } from "../../dtypes/dtypes.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
-import { CHUNK } from "../../kernels/elementwise.ts";
 import { bigints, numbers, strings, tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType, type Value } from "../../tensors/values.ts";
@@ -29,7 +28,7 @@ interface Failing {
 
 /**
  * How often each n-gram of a pool stands in X ([C] or [B, C]) with 0 to `max_skip_count` items left out between its parts:
- * Y[ngram_indexes[i]] for n-gram i. IDF: whether it does, TFIDF: how often, times the column's weight. ONNX TfIdfVectorizer.
+ * Y[ngram_indexes[i]] for n-gram i. IDF: whether it does, TFIDF: how often, times weights[i]. ONNX TfIdfVectorizer.
  */
 export const tfIdfVectorizer = defineOperator({
   name: "TfIdfVectorizer",
@@ -70,7 +69,7 @@ export const tfIdfVectorizer = defineOperator({
         weights: [2, 0.5],
       },
       inputs: [tensorFrom("string", [4], ["a", "b", "a", "c"])],
-      outputs: [tensorFrom("f32", [2], [2, 1])],
+      outputs: [tensorFrom("f32", [2], [0.5, 4])],
     },
   ],
   errors: () => [
@@ -113,8 +112,8 @@ function checkAttributes(attributes: Attributes, context: Failing): number {
     columns = Math.max(columns, index + 1);
   }
   if (columns === 0) context.fail("ngram_indexes must not be empty");
-  if (mode !== "TF" && weights !== undefined && weights.length < columns) {
-    context.fail(`${weights.length} weights must be as many as the columns of the output (${columns})`);
+  if (weights !== undefined && weights.length !== indexes.length) {
+    context.fail(`${weights.length} weights must be as many as ngram_indexes (${indexes.length})`);
   }
   return columns;
 }
@@ -131,14 +130,16 @@ function* vectorize(
   const length = x.shape[x.shape.length - 1];
   const rows = x.shape.length === 1 ? 1 : x.shape[0];
   const tokens = tokensOf(x);
+  const { mode, weights, ngram_indexes: indexes } = attributes;
   const tree = growGramTree(poolOf(x, attributes, context), attributes, context);
   for (let row = 0; row < rows; row++) {
     yield* countGrams(tree, tokens, row * length, length, attributes, (gram) => {
-      out.data[row * columns + attributes.ngram_indexes[gram]]++;
+      const at = row * columns + indexes[gram];
+      const weight = mode === "TF" ? 1 : (weights?.[gram] ?? 1);
+      out.data[at] = mode === "IDF" ? weight : out.data[at] + weight;
     });
     yield undefined;
   }
-  yield* weigh(out.data, columns, attributes);
   return [out.tensor()];
 }
 
@@ -153,19 +154,4 @@ function poolOf(x: Tensor, attributes: Attributes, context: KernelContext): read
   if (x.dtype === "string") return texts ?? context.fail("X of strings must come with pool_strings");
   if (integers === undefined) return context.fail("X of integers must come with pool_int64s");
   return isBig(x.dtype) ? integers : integers.map(Number);
-}
-
-/** Weights belong to columns of the output, as in all implementations; where columns and n-grams are in one order that is the text of the page. */
-function* weigh(
-  counts: { [index: number]: number; length: number },
-  columns: number,
-  attributes: Attributes,
-): Steps<void> {
-  const { mode, weights } = attributes;
-  if (mode === "TF") return;
-  for (let i = 0; i < counts.length; i++) {
-    const count = mode === "IDF" ? Math.min(1, counts[i]) : counts[i];
-    counts[i] = count * (weights?.[i % columns] ?? 1);
-    if (i % CHUNK === CHUNK - 1) yield undefined;
-  }
 }
