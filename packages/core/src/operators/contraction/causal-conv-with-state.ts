@@ -1,6 +1,7 @@
 import type { Steps } from "../../kernels/context.ts";
+import { numbersOf } from "../../kernels/rows.ts";
 import { addDims, type Dim, formatShape } from "../../snapshot/dims.ts";
-import { numbers, tensorFrom } from "../../tensors/elements.ts";
+import { tensorFrom } from "../../tensors/elements.ts";
 import type { NumberData, Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { string } from "../attributes.ts";
@@ -35,8 +36,10 @@ export const causalConvWithState = defineOperator({
     const out = context.output(x.dtype, x.shape);
     const state = context.output(x.dtype, [batch, channels, taps - 1]);
     context.reserve(8 * (length + taps));
-    const run = { length, taps, weights: numbers(w), sequence: new Float64Array(length + taps - 1) };
-    const [source, biases, before] = [numbers(x), bias && numbers(bias), past && numbers(past)];
+    const run = { length, taps, weights: yield* numbersOf(w, context), sequence: new Float64Array(length + taps - 1) };
+    const source = yield* numbersOf(x, context);
+    const biases = bias && (yield* numbersOf(bias, context));
+    const before = past && (yield* numbersOf(past, context));
     for (let row = 0; row < batch * channels; row++) {
       const channel = row % channels;
       run.sequence.fill(0);

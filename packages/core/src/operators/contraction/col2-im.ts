@@ -1,5 +1,6 @@
 import { type DType, isBig, lanesOf } from "../../dtypes/dtypes.ts";
 import type { KernelContext, Steps } from "../../kernels/context.ts";
+import { contiguous } from "../../kernels/move.ts";
 import {
   windowAxes,
   windowsOf,
@@ -10,7 +11,7 @@ import {
 } from "../../kernels/windows.ts";
 import { divDimsExact, formatShape, staticShape } from "../../snapshot/dims.ts";
 import { bigints, indices, numbers, tensorFrom } from "../../tensors/elements.ts";
-import { type BigData, denseData, type NumberData, type Tensor } from "../../tensors/tensor.ts";
+import { type BigData, denseData, elementCount, type NumberData, type Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { ints } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -44,14 +45,23 @@ export const col2Im = defineOperator({
   },
   *reference(inputs, attributes, context) {
     const [x, imageShape, blockShape] = inputs as Tensor[];
+    context.reserve(16 * (elementCount(imageShape.shape) + elementCount(blockShape.shape)));
     const { axes, shape } = foldOf(x.shape, indices(imageShape), indices(blockShape), attributes, context);
     if (x.dtype === "string") context.fail("strings cannot be added");
     const out = isBig(x.dtype) ? context.bigOutput(x.dtype, shape) : numberTarget(x.dtype, shape, context);
     const lanes = lanesOf(x.dtype);
     if (isBig(x.dtype))
-      yield* fold(axes, bigints(x), new BigInt64Array(planeOf(axes, context)), out.data as BigData, 1, context);
+      yield* fold(
+        axes,
+        bigints(yield* contiguous(x, context)),
+        new BigInt64Array(planeOf(axes, context)),
+        out.data as BigData,
+        1,
+        context,
+      );
     else {
-      const data = lanes === 2 ? (denseData(x) as NumberData) : numbers(x);
+      const source = yield* contiguous(x, context);
+      const data = lanes === 2 ? (denseData(source) as NumberData) : numbers(source);
       yield* fold(axes, data, new Float64Array(planeOf(axes, context)), out.data as NumberData, lanes, context);
       if (x.dtype === "bool") asBits(out.data as NumberData);
     }

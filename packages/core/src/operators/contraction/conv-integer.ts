@@ -29,8 +29,8 @@ export const convInteger = defineOperator({
   *reference(inputs, attributes, context) {
     const [x, w, zeroX, zeroW] = inputs as [Tensor, Tensor, Tensor | undefined, Tensor | undefined];
     const convolution = convolutionOf(x.shape, w.shape, attributes, context);
-    const left = centered("x_zero_point", x, zeroX, 0, context);
-    const right = centered("w_zero_point", w, zeroW, 0, context);
+    const left = yield* centered("x_zero_point", x, zeroX, 0, context);
+    const right = yield* centered("w_zero_point", w, zeroW, 0, context);
     const out = context.output("i32", outputShape(convolution));
     yield* convolve(convolution, numbers(left), numbers(right), out.data, undefined, context);
     return [out.tensor()];

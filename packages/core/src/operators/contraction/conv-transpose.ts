@@ -1,6 +1,7 @@
 import type { InferContext, Inferred } from "../../inference/context.ts";
 import type { KernelContext, Steps } from "../../kernels/context.ts";
 import { multiplyMatrices } from "../../kernels/gemm.ts";
+import { numbersOf } from "../../kernels/rows.ts";
 import {
   columnTaps,
   listOf,
@@ -11,7 +12,7 @@ import {
   windowsOf,
 } from "../../kernels/windows.ts";
 import { addDims, type Dim, dimsEqual, scaleDim } from "../../snapshot/dims.ts";
-import { doubles, numbers, tensorFrom } from "../../tensors/elements.ts";
+import { tensorFrom } from "../../tensors/elements.ts";
 import type { NumberData, Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { int, ints, string } from "../attributes.ts";
@@ -50,10 +51,10 @@ export const convTranspose = defineOperator({
     if (out.data.length === 0) return [out.tensor()];
     const axes = placedAxes(x.shape.slice(2), w.shape.slice(2), shape.slice(2), attributes, context);
     const run = {
-      x: numbers(x),
-      w: numbers(w),
+      x: yield* numbersOf(x, context),
+      w: yield* numbersOf(w, context),
       out: out.data,
-      bias: bias && doubles(bias),
+      bias: bias && (yield* numbersOf(bias, context)),
       axes,
       batch: x.shape[0],
       groups: attributes.group,
@@ -193,7 +194,7 @@ interface Run {
   readonly x: NumberData;
   readonly w: NumberData;
   readonly out: NumberData;
-  readonly bias: Float64Array | undefined;
+  readonly bias: NumberData | undefined;
   readonly axes: readonly WindowAxis[];
   readonly batch: number;
   readonly groups: number;

@@ -1,6 +1,7 @@
 import type { InferContext, Inferred } from "../../inference/context.ts";
-import { numbers, tensorFrom } from "../../tensors/elements.ts";
-import type { Tensor } from "../../tensors/tensor.ts";
+import { numbersOf } from "../../kernels/rows.ts";
+import { tensorFrom } from "../../tensors/elements.ts";
+import type { NumberData, Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { int, ints, string } from "../attributes.ts";
 import { defineOperator, optional, required } from "../operator.ts";
@@ -11,6 +12,7 @@ import {
   convolutionOf,
   convolutionShape,
   convolve,
+  type FinishFilter,
   outputShape,
 } from "./convolution.ts";
 
@@ -38,7 +40,9 @@ export const conv = defineOperator({
     checkBias(bias?.shape, w.shape[0], context);
     const convolution = convolutionOf(x.shape, w.shape, attributes, context);
     const out = context.output(x.dtype, outputShape(convolution));
-    yield* convolve(convolution, numbers(x), numbers(w), out.data, bias && addBias(bias), context);
+    const [left, right] = [yield* numbersOf(x, context), yield* numbersOf(w, context)];
+    const finish = bias && addBias(yield* numbersOf(bias, context));
+    yield* convolve(convolution, left, right, out.data, finish, context);
     return [out.tensor()];
   },
   accuracy: "reduction",
@@ -103,9 +107,8 @@ function inferConvolution(context: InferContext<ConvolutionAttributes>): readonl
 }
 
 /** Adds to each filter's sums its bias. */
-function addBias(bias: Tensor) {
-  const values = numbers(bias);
-  return (sums: Float64Array, start: number, count: number, filter: number): void => {
-    for (let i = start; i < start + count; i++) sums[i] += values[filter];
+function addBias(bias: NumberData): FinishFilter {
+  return (sums, start, count, filter) => {
+    for (let i = start; i < start + count; i++) sums[i] += bias[filter];
   };
 }

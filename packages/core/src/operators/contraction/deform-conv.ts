@@ -1,9 +1,10 @@
 import type { InferContext, Inferred } from "../../inference/context.ts";
 import type { KernelContext, Steps } from "../../kernels/context.ts";
 import { multiplyMatrices } from "../../kernels/gemm.ts";
+import { numbersOf } from "../../kernels/rows.ts";
 import type { WindowAxis } from "../../kernels/windows.ts";
 import { type Dim, formatShape } from "../../snapshot/dims.ts";
-import { numbers, tensorFrom } from "../../tensors/elements.ts";
+import { tensorFrom } from "../../tensors/elements.ts";
 import type { NumberData, Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { int, ints } from "../attributes.ts";
@@ -46,11 +47,11 @@ export const deformConv = defineOperator({
     const out = context.output(x.dtype, shape);
     const run: Run = {
       ...convolution,
-      x: numbers(x),
-      w: numbers(w),
-      offset: numbers(offset),
-      mask: mask && numbers(mask),
-      bias: bias && numbers(bias),
+      x: yield* numbersOf(x, context),
+      w: yield* numbersOf(w, context),
+      offset: yield* numbersOf(offset, context),
+      mask: mask && (yield* numbersOf(mask, context)),
+      bias: bias && (yield* numbersOf(bias, context)),
       out: out.data,
       offsetGroups: attributes.offset_group,
       taps: productOf(w.shape.slice(2)),

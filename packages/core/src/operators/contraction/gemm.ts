@@ -3,13 +3,13 @@ import { broadcastShapes } from "../../kernels/broadcast.ts";
 import type { KernelContext } from "../../kernels/context.ts";
 import { type Finish, gemm as multiply } from "../../kernels/gemm.ts";
 import { type Dim, formatShape } from "../../snapshot/dims.ts";
+import type { Node } from "../../snapshot/types.ts";
 import { bigints, doubles, stridedNumbers, tensorFrom } from "../../tensors/elements.ts";
 import { broadcastTo, elementCount, type Tensor, transposed } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { float, int } from "../attributes.ts";
 import { intAttribute, withAttributes, withoutAttributes } from "../edit-node.ts";
 import { defineOperator, optional, required, type RewriteContext } from "../operator.ts";
-import type { Node } from "../../snapshot/types.ts";
 import { REAL_1, REAL_13B, types } from "../type-sets.ts";
 import { matrixProduct } from "./matrix-product.ts";
 

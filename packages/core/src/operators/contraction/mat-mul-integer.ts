@@ -20,8 +20,8 @@ export const matMulInteger = defineOperator({
   },
   *reference(inputs, _attributes, context) {
     const [a, b, zeroA, zeroB] = inputs as [Tensor, Tensor, Tensor | undefined, Tensor | undefined];
-    const left = centered("a_zero_point", a, zeroA, Math.max(0, a.shape.length - 2), context);
-    const right = centered("b_zero_point", b, zeroB, b.shape.length - 1, context);
+    const left = yield* centered("a_zero_point", a, zeroA, Math.max(0, a.shape.length - 2), context);
+    const right = yield* centered("b_zero_point", b, zeroB, b.shape.length - 1, context);
     let out: ReturnType<typeof context.output> | undefined;
     const output = (shape: readonly number[]) => {
       out = context.output("i32", shape);

@@ -49,8 +49,8 @@ export const qLinearConv = defineOperator({
     const [x, , zeroX, w, , zeroW, , zeroY, bias] = inputs as [...Tensor[], Tensor | undefined] as Tensor[];
     checkBias(bias?.shape, w.shape[0], context);
     const convolution = convolutionOf(x.shape, w.shape, attributes, context);
-    const left = centered("x_zero_point", x, zeroX, 0, context);
-    const right = centered("w_zero_point", w, zeroW, 0, context);
+    const left = yield* centered("x_zero_point", x, zeroX, 0, context);
+    const right = yield* centered("w_zero_point", w, zeroW, 0, context);
     const out = context.output(zeroY.dtype, outputShape(convolution));
     const finish = requantize(inputs as Tensor[], zeroY.dtype, w.shape[0], context);
     yield* convolve(convolution, numbers(left), numbers(right), out.data, finish, context);
@@ -111,8 +111,10 @@ function requantize(inputs: readonly Tensor[], dtype: DType, filters: number, co
   const y = single("y_scale", scaleY, context);
   const zero = single("y_zero_point", zeroY, context);
   single("x_zero_point", zeroX, context);
+  const scales = elementCount(scaleW.shape);
+  if (scales !== 1 && scales !== filters) context.fail(`w_scale has ${scales} values, expected 1 or ${filters}`);
+  context.reserve(24 * filters);
   const w = doubles(scaleW);
-  if (w.length !== 1 && w.length !== filters) context.fail(`w_scale has ${w.length} values, expected 1 or ${filters}`);
   const factors = w.map((scale) => round(round(x * scale) / y));
   const addend = bias && doubles(bias);
   const quantize = quantizerOf(dtype);

@@ -1,8 +1,9 @@
-import type { KernelContext } from "../../kernels/context.ts";
+import type { KernelContext, Steps } from "../../kernels/context.ts";
 import { CHUNK } from "../../kernels/elementwise.ts";
 import { quantizerOf } from "../../kernels/quantizer.ts";
 import { rounderOf } from "../../kernels/round-to.ts";
-import { numbers, scalar, tensorFrom } from "../../tensors/elements.ts";
+import { numbersOf } from "../../kernels/rows.ts";
+import { scalar, tensorFrom } from "../../tensors/elements.ts";
 import { broadcastTo, elementCount, type Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -56,18 +57,18 @@ export const qLinearMatMul = defineOperator({
     const rules = { fail: (rule: string) => context.fail(rule), fresh: () => 0 };
     const shape = productShape(a.shape, b.shape, rules) as number[];
     const [rows, columns] = [Math.max(0, a.shape.length - 2), b.shape.length - 1];
-    const left = centered("a_zero_point", a, zeroA, rows, context);
-    const right = centered("b_zero_point", b, zeroB, columns, context);
+    const left = yield* centered("a_zero_point", a, zeroA, rows, context);
+    const right = yield* centered("b_zero_point", b, zeroB, columns, context);
     const out = context.output(zeroY.dtype, shape);
     context.reserve(8 * out.data.length);
     const sums = new Float64Array(out.data.length);
     yield* floatProduct(left, right, () => sums, undefined, context);
     const round = rounderOf(scaleA.dtype, context.wide);
-    const row = readerOf(along("a_scale", scaleA, a.shape, rows, context), shape, context);
-    const column = readerOf(along("b_scale", scaleB, b.shape, columns, context), shape, context);
+    const row = yield* readerOf(along("a_scale", scaleA, a.shape, rows, context), shape, context);
+    const column = yield* readerOf(along("b_scale", scaleB, b.shape, columns, context), shape, context);
     const last = Math.max(0, shape.length - 2);
-    const scale = readerOf(along("y_scale", scaleY, shape, last, context), shape, context);
-    const zero = readerOf(along("y_zero_point", zeroY, shape, last, context), shape, context);
+    const scale = yield* readerOf(along("y_scale", scaleY, shape, last, context), shape, context);
+    const zero = yield* readerOf(along("y_zero_point", zeroY, shape, last, context), shape, context);
     const quantize = quantizerOf(zeroY.dtype);
     for (let i = 0; i < sums.length; i++) {
       out.data[i] = quantize(sums[i] * round(round(row(i) * column(i)) / scale(i)), zero(i));
@@ -107,12 +108,11 @@ export const qLinearMatMul = defineOperator({
 });
 
 /** A parameter's value for each element of the result. */
-function readerOf(parameter: Tensor, shape: readonly number[], context: KernelContext): (i: number) => number {
+function* readerOf(parameter: Tensor, shape: readonly number[], context: KernelContext): Steps<(i: number) => number> {
   if (elementCount(parameter.shape) === 1) {
     const value = scalar(parameter);
     return () => value;
   }
-  context.reserve(4 * elementCount(shape));
-  const values = numbers(broadcastTo(parameter, shape));
+  const values = yield* numbersOf(broadcastTo(parameter, shape), context);
   return (i) => values[i];
 }

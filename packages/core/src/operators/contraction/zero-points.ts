@@ -1,6 +1,7 @@
-import type { KernelContext } from "../../kernels/context.ts";
+import type { KernelContext, Steps } from "../../kernels/context.ts";
+import { numbersOf } from "../../kernels/rows.ts";
 import { formatShape } from "../../snapshot/dims.ts";
-import { numbers, scalar } from "../../tensors/elements.ts";
+import { scalar } from "../../tensors/elements.ts";
 import { broadcastTo, elementCount, reshaped, type Tensor } from "../../tensors/tensor.ts";
 
 /**
@@ -33,24 +34,23 @@ export function along(
 }
 
 /** x - zero point as floats, which hold such integers exactly. */
-export function centered(
+export function* centered(
   name: string,
   x: Tensor,
   zeroPoint: Tensor | undefined,
   axis: number,
   context: KernelContext,
-): Tensor {
+): Steps<Tensor> {
   const count = elementCount(x.shape);
   context.reserve(4 * count);
-  const values = Float32Array.from(numbers(x));
+  const values = new Float32Array(yield* numbersOf(x, context));
   if (zeroPoint !== undefined) {
     const aligned = along(name, zeroPoint, x.shape, axis, context);
     if (aligned.shape.length === 0) {
       const zero = scalar(aligned);
       if (zero !== 0) for (let i = 0; i < count; i++) values[i] -= zero;
     } else {
-      context.reserve(4 * count);
-      const zeros = numbers(broadcastTo(aligned, x.shape));
+      const zeros = yield* numbersOf(broadcastTo(aligned, x.shape), context);
       for (let i = 0; i < count; i++) values[i] -= zeros[i];
     }
   }

@@ -1,8 +1,9 @@
 import { type DType, dtypeOfOnnxCode, onnxCodeOfDtype } from "../../dtypes/dtypes.ts";
 import type { InferContext, Inferred } from "../../inference/context.ts";
 import type { Steps } from "../../kernels/context.ts";
+import { numbersOf } from "../../kernels/rows.ts";
 import { attributeOf, type Node } from "../../snapshot/types.ts";
-import { numbers, tensorFrom } from "../../tensors/elements.ts";
+import { tensorFrom } from "../../tensors/elements.ts";
 import type { NumberData, Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { int } from "../attributes.ts";
@@ -57,7 +58,9 @@ export const dequantizeLinear = defineOperator({
     const parts = granularityOf(x.shape, scale.shape, attributes.axis, attributes.block_size, context);
     checkZeroPoint(scale.shape, zeroPoint?.shape, context);
     const out = context.output(dtype, x.shape);
-    yield* dequantizeAll(parts, numbers(x), numbers(scale), zeroPoint && numbers(zeroPoint), out.data);
+    const scales = yield* numbersOf(scale, context);
+    const zeroPoints = zeroPoint && (yield* numbersOf(zeroPoint, context));
+    yield* dequantizeAll(parts, yield* numbersOf(x, context), scales, zeroPoints, out.data);
     return [out.tensor()];
   },
   accuracy: "rounding",

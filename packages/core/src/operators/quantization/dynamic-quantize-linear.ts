@@ -3,7 +3,8 @@ import type { Steps } from "../../kernels/context.ts";
 import { inBlocks } from "../../kernels/elementwise.ts";
 import { quantizerOf } from "../../kernels/quantizer.ts";
 import { rounderOf } from "../../kernels/round-to.ts";
-import { numbers, tensorFrom } from "../../tensors/elements.ts";
+import { numbersOf } from "../../kernels/rows.ts";
+import { tensorFrom } from "../../tensors/elements.ts";
 import type { NumberData, Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -23,7 +24,7 @@ export const dynamicQuantizeLinear = defineOperator({
   infer: (context) => [tensorType("u8", context.shape(0)), tensorType("f32", []), tensorType("u8", [])],
   *reference([x], _attributes, context) {
     const { shape } = x as Tensor;
-    const data = numbers(x as Tensor);
+    const data = yield* numbersOf(x as Tensor, context);
     const round = rounderOf("f32", context.wide);
     const [min, max] = yield* rangeOf(data);
     const step = round((max === min ? 1 : round(max - min)) / 255);

@@ -1,5 +1,6 @@
+import { numbersOf } from "../../kernels/rows.ts";
 import { type Dim, formatShape } from "../../snapshot/dims.ts";
-import { indices, numbers, tensorFrom } from "../../tensors/elements.ts";
+import { indices, tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { int } from "../attributes.ts";
@@ -26,14 +27,16 @@ export const affineGrid = defineOperator({
   },
   *reference(inputs, { align_corners: aligned }, context) {
     const [theta, size] = inputs as [Tensor, Tensor];
-    const sizes = indices(size);
     checkTheta(theta.shape, context);
+    if (size.shape.length !== 1 || size.shape[0] > 5)
+      context.fail(`size has shape ${formatShape(size.shape)}, expected [4] or [5]`);
+    const sizes = indices(size);
     checkSize(theta.shape, sizes, context);
     if (sizes.some((extent) => extent < 0)) context.fail(`size [${sizes.join(", ")}] must not be negative`);
     const [batch, , ...extents] = sizes;
     const rank = extents.length;
     const out = context.output(theta.dtype, [batch, ...extents, rank]);
-    const matrix = numbers(theta);
+    const matrix = yield* numbersOf(theta, context);
     const points = extents.reduce((total, extent) => total * extent, 1);
     const position = new Float64Array(rank);
     for (let i = 0; i < batch * points; i++) {

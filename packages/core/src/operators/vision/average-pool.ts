@@ -1,13 +1,14 @@
+import { numbersOf } from "../../kernels/rows.ts";
 import type { Node } from "../../snapshot/types.ts";
-import { numbers, tensorFrom } from "../../tensors/elements.ts";
+import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { int, ints, string } from "../attributes.ts";
 import { withoutAttributes } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
-import { usesAny } from "./uses-any.ts";
 import { pooledShape, poolOf, slideWindows, tapCounts } from "./pooling.ts";
+import { usesAny } from "./uses-any.ts";
 
 /**
  * The mean of each window of X [N, C, ...], any number of spatial axes; elements in the padding count (as zeros) when
@@ -76,7 +77,7 @@ export const averagePool = defineOperator({
   },
   *reference([x], attributes, context) {
     const { dtype, shape } = x as Tensor;
-    const data = numbers(x as Tensor);
+    const data = yield* numbersOf(x as Tensor, context);
     const pool = poolOf(shape, attributes, context);
     const out = context.output(dtype, pool.shape);
     const sums = new Float64Array(pool.shape.at(-1)!);

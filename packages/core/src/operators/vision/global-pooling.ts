@@ -1,8 +1,8 @@
 import type { InferContext, Inferred } from "../../inference/context.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { inBlocks } from "../../kernels/elementwise.ts";
+import { numbersOf } from "../../kernels/rows.ts";
 import { type Dim, formatShape } from "../../snapshot/dims.ts";
-import { numbers } from "../../tensors/elements.ts";
 import type { NumberData, Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 
@@ -29,7 +29,7 @@ export function* poolPlanes(
   context: KernelContext,
 ): Steps<Outputs> {
   const out = context.output(x.dtype, globalShape(x.shape, context));
-  const data = numbers(x);
+  const data = yield* numbersOf(x, context);
   const plane = x.shape.slice(2).reduce((total, dim) => total * dim, 1);
   let work = 0;
   for (let p = 0; p < out.data.length; p++) {

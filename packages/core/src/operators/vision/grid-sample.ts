@@ -1,13 +1,14 @@
 import { lanesOf } from "../../dtypes/dtypes.ts";
 import { roundHalfEven } from "../../dtypes/float-codec.ts";
 import type { KernelContext, Steps } from "../../kernels/context.ts";
-import { copyElement } from "../../kernels/move.ts";
+import { contiguous, copyElement } from "../../kernels/move.ts";
 import { realOutput } from "../../kernels/real-output.ts";
 import { rounderOf } from "../../kernels/round-to.ts";
+import { numbersOf } from "../../kernels/rows.ts";
 import { type Dim, formatShape } from "../../snapshot/dims.ts";
 import { attributeOf, type Node } from "../../snapshot/types.ts";
-import { doubles, numbers, tensorFrom } from "../../tensors/elements.ts";
-import { dense, denseData, denseStrides, elementCount, type NumberData, type Tensor } from "../../tensors/tensor.ts";
+import { doubles, tensorFrom } from "../../tensors/elements.ts";
+import { denseData, denseStrides, elementCount, type NumberData, type Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { int, string } from "../attributes.ts";
 import { stringAttribute, withAttributes } from "../edit-node.ts";
@@ -62,7 +63,9 @@ export const gridSample = defineOperator({
     const nearest = attributes.mode === "nearest";
     const target = nearest || lanesOf(x.dtype) === 2 ? context.allocate(x.dtype, shape) : undefined;
     const out = target === undefined ? realOutput(x.dtype, shape, context) : undefined;
-    const read = nearest ? copier(dense(x), target!) : mixer(x, target, (i, value) => out?.write(i, value), context);
+    const read = nearest
+      ? copier(yield* contiguous(x, context), target!)
+      : mixer(yield* contiguous(x, context), target, (i, value) => out?.write(i, value), context);
     yield* samplePoints(x.shape, grid, attributes, read, context);
     return [target ?? out!.tensor()];
   },
@@ -175,7 +178,7 @@ function* samplePoints(
 ): Steps<void> {
   const [batch, channels, ...sizes] = x;
   const rank = sizes.length;
-  const positions = numbers(grid);
+  const positions = yield* numbersOf(grid, context);
   const plane = sizes.reduce((total, size) => total * size, 1);
   if (plane === 0) return;
   const points = positions.length / rank / batch;

@@ -1,5 +1,6 @@
 import type { DecodedImage } from "../../kernels/context.ts";
-import { numbers, tensorFrom } from "../../tensors/elements.ts";
+import { numbersOf } from "../../kernels/rows.ts";
+import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { string } from "../attributes.ts";
@@ -25,13 +26,12 @@ export const imageDecoder = defineOperator({
   },
   *reference([stream], { pixel_format: format }, context) {
     const channels = channelsOf(format, context);
-    const bytes = Uint8Array.from(numbers(stream as Tensor));
-    const decoded = context.decodeImage(bytes).catch(() => undefined);
-    const image = (yield decoded) as DecodedImage | undefined;
-    const out = context.output("u8", [image?.height ?? 0, image?.width ?? 0, channels]);
-    if (image === undefined) return [out.tensor()];
+    const { shape } = stream as Tensor;
+    if (shape.length !== 1) context.fail(`encoded_stream has rank ${shape.length}, expected 1`);
+    const bytes = Uint8Array.from(yield* numbersOf(stream as Tensor, context));
+    const { height, width, data } = (yield context.decodeImage(bytes)) as DecodedImage;
+    const out = context.output("u8", [height, width, channels]);
     const [red, blue] = format === "BGR" ? [2, 0] : [0, 2];
-    const { data } = image;
     for (let i = 0, pixel = 0; i < out.data.length; i += channels, pixel += 3) {
       if (channels === 1) out.data[i] = luma(data[pixel], data[pixel + 1], data[pixel + 2]);
       else {

@@ -1,6 +1,7 @@
 import { integerRange, isFloat } from "../../dtypes/dtypes.ts";
 import type { KernelContext, Steps } from "../../kernels/context.ts";
-import { numbers, tensorFrom } from "../../tensors/elements.ts";
+import { numbersOf } from "../../kernels/rows.ts";
+import { tensorFrom } from "../../tensors/elements.ts";
 import type { BigData, NumberData, Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { int, ints, string } from "../attributes.ts";
@@ -71,7 +72,7 @@ export const maxPool = defineOperator({
     const pool = poolOf(shape, attributes, context);
     const out = context.output(dtype, pool.shape);
     const least = isFloat(dtype) ? -Infinity : Number(integerRange(dtype).min);
-    const run = { pool, data: numbers(x as Tensor), out: out.data, least };
+    const run = { pool, data: yield* numbersOf(x as Tensor, context), out: out.data, least };
     if (!context.wants(1)) {
       yield* maxima(run, context);
       return [out.tensor()];

@@ -1,6 +1,7 @@
 import type { KernelContext, Steps } from "../../kernels/context.ts";
+import { numbersOf } from "../../kernels/rows.ts";
 import { type Dim, formatShape } from "../../snapshot/dims.ts";
-import { numbers, tensorFrom } from "../../tensors/elements.ts";
+import { tensorFrom } from "../../tensors/elements.ts";
 import type { NumberData, Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { float, ints } from "../attributes.ts";
@@ -30,7 +31,14 @@ export const maxRoiPool = defineOperator({
     const [height, width] = checkPooled(attributes.pooled_shape, context);
     checkShapes(x.shape, rois.shape, context);
     const out = context.output(x.dtype, [rois.shape[0], x.shape[1], height, width]);
-    yield* poolRegions(x, numbers(rois), attributes.spatial_scale, [height, width], out.data, context);
+    yield* poolRegions(
+      x,
+      yield* numbersOf(rois, context),
+      attributes.spatial_scale,
+      [height, width],
+      out.data,
+      context,
+    );
     return [out.tensor()];
   },
   accuracy: "exact",
@@ -90,7 +98,7 @@ function* poolRegions(
   context: KernelContext,
 ): Steps<void> {
   const [batch, channels, height, width] = x.shape;
-  const data = numbers(x);
+  const data = yield* numbersOf(x, context);
   const [rows, columns] = bins;
   for (let r = 0; r * 5 < rois.length; r++) {
     const [index, left, top, right, bottom] = rois.subarray(r * 5, r * 5 + 5);

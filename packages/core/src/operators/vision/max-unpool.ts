@@ -1,8 +1,8 @@
-import { copyElement } from "../../kernels/move.ts";
+import { contiguous, copyElement } from "../../kernels/move.ts";
 import { listOf, windowsOf } from "../../kernels/windows.ts";
 import { type Dim, addDims, dimsEqual, formatShape, scaleDim } from "../../snapshot/dims.ts";
 import { bigints, indices as sizesOf, tensorFrom } from "../../tensors/elements.ts";
-import { dense, denseStrides, elementCount, type Tensor } from "../../tensors/tensor.ts";
+import { denseStrides, elementCount, type Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { ints } from "../attributes.ts";
 import { defineOperator, optional, required } from "../operator.ts";
@@ -33,10 +33,13 @@ export const maxUnpool = defineOperator({
   *reference(inputs, attributes, context) {
     const [x, places, stated] = inputs as [Tensor, Tensor, Tensor | undefined];
     const shape = unpooledShape(x.shape, places.shape, attributes, context) as number[];
+    if (stated !== undefined && elementCount(stated.shape) !== shape.length) {
+      context.fail(`output_shape has ${elementCount(stated.shape)} values, expected ${shape.length}`);
+    }
     const result = stated === undefined ? shape : listOf("output_shape", sizesOf(stated), shape.length, 0, context);
     const out = context.allocate(x.dtype, result);
-    const source = dense(x);
-    const values = bigints(places);
+    const source = yield* contiguous(x, context);
+    const values = bigints(yield* contiguous(places, context));
     const count = elementCount(shape);
     const strides = denseStrides(result);
     for (let i = 0; i < values.length; i++) {

@@ -1,6 +1,7 @@
 import type { KernelContext, Steps } from "../../kernels/context.ts";
+import { numbersOf } from "../../kernels/rows.ts";
 import { type Dim, formatDim, formatShape } from "../../snapshot/dims.ts";
-import { indices, numbers, scalar, tensorFrom } from "../../tensors/elements.ts";
+import { scalar, tensorFrom } from "../../tensors/elements.ts";
 import { elementCount, type NumberData, type Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { int } from "../attributes.ts";
@@ -33,13 +34,13 @@ export const nonMaxSuppression = defineOperator({
     if (centered !== 0 && centered !== 1) context.fail(`center_point_box ${centered} must be 0 or 1`);
     const [batches, classes, count] = scores.shape;
     const options = {
-      most: single(most) === undefined ? 0 : indices(most as Tensor)[0],
+      most: single(most) ?? 0,
       overlap: single(overlap) ?? 0,
       threshold: single(threshold),
     };
     const rows: number[] = [];
-    const corners = cornersOf(numbers(boxes), centered === 1, context);
-    const values = numbers(scores);
+    const corners = cornersOf(yield* numbersOf(boxes, context), centered === 1, context);
+    const values = yield* numbersOf(scores, context);
     for (let i = 0; i < batches * classes && options.most > 0; i++) {
       const batch = Math.floor(i / classes);
       const kept = yield* selectBoxes(values, i * count, count, corners, batch * count * 4, options);

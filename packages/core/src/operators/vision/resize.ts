@@ -4,11 +4,12 @@ import type { InferContext, Inferred } from "../../inference/context.ts";
 import { normalizeAxes } from "../../kernels/broadcast.ts";
 import type { KernelContext, Steps } from "../../kernels/context.ts";
 import { inBlocks } from "../../kernels/elementwise.ts";
+import { contiguous, move, OUTSIDE, pick } from "../../kernels/move.ts";
 import { type RealOutput, realOutput } from "../../kernels/real-output.ts";
 import { type Dim, floorDivDim, scaleDim, staticShape } from "../../snapshot/dims.ts";
 import { attributeOf, type Node } from "../../snapshot/types.ts";
 import { bigints, doubles, indices, numbers, tensorFrom } from "../../tensors/elements.ts";
-import { denseData, elementCount, type NumberData, type Tensor } from "../../tensors/tensor.ts";
+import { broadcastTo, denseData, elementCount, type NumberData, type Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { float, int, ints, string } from "../attributes.ts";
 import { stringAttribute, withAttributes, withoutAttributes } from "../edit-node.ts";
@@ -251,8 +252,8 @@ function checkLength(name: string, found: number, expected: number, context: Rul
 }
 
 function scalesOf(scales: Tensor, count: number, context: Rules): Float64Array {
+  checkLength("scales", elementCount(scales.shape), count, context);
   const values = doubles(scales);
-  checkLength("scales", values.length, count, context);
   const wrong = values.find((value) => !(value > 0 && value < Infinity));
   if (wrong !== undefined) context.fail(`scale ${wrong} must be greater than 0`);
   return values;
@@ -297,8 +298,8 @@ function planOf(
   const sources = axes.map((axis) => x[axis]);
   const crop = attributes.coordinate_transformation_mode === "tf_crop_and_resize";
   if (crop && roi === undefined) context.fail("roi must be given for tf_crop_and_resize");
+  if (crop && roi !== undefined) checkLength("roi", elementCount(roi.shape), 2 * axes.length, context);
   const region = crop && roi !== undefined ? doubles(roi) : undefined;
-  if (region !== undefined) checkLength("roi", region.length, 2 * axes.length, context);
   return targetsOf(sources, attributes, scales, sizes, context).map(({ to, scale }, i) => {
     if (!(to >= 0)) context.fail(`axis ${axes[i]} would have ${to} elements`);
     if (to > 0 && sources[i] === 0) context.fail(`axis ${axes[i]} has no elements to make ${to} of`);
@@ -319,8 +320,8 @@ function targetsOf(
     return sources.map((size, i) => ({ to: scaledDim(size, values[i]) as number, scale: values[i] }));
   }
   if (sizes === undefined) return [];
+  checkLength("sizes", elementCount(sizes.shape), sources.length, context);
   const targets = indices(sizes);
-  checkLength("sizes", targets.length, sources.length, context);
   return fitSizes(sources, targets, policy);
 }
 
@@ -343,14 +344,15 @@ function* resizeNearest(
     for (let o = 0; o < size; o++) {
       const at = coordinate?.(o) ?? o;
       const outside = mode === "tf_crop_and_resize" && scale !== undefined && isOutside(at, scale.from);
-      table[o] = outside ? -1 : coordinate === undefined ? o : nearestTo(at, x.shape[axis], rounding);
+      table[o] = outside ? OUTSIDE : coordinate === undefined ? o : nearestTo(at, x.shape[axis], rounding);
     }
     return table;
   });
-  const fill = places.some((table) => table.includes(-1))
-    ? elementOf(x.dtype, attributes.extrapolation_value, context)
-    : out;
-  yield* gather(x, places, out, fill);
+  if (places.some((table) => table.includes(OUTSIDE))) {
+    const fill = elementOf(x.dtype, attributes.extrapolation_value, context);
+    yield* move(out, broadcastTo(fill, shape));
+  }
+  yield* pick(out, x, places);
   return out;
 }
 
@@ -361,45 +363,6 @@ function elementOf(dtype: DType, value: number, context: KernelContext): Tensor 
   const out = realOutput(dtype, [], context);
   out.write(0, value);
   return out.tensor();
-}
-
-type Slots = { [index: number]: unknown };
-
-/** out[i, j, ...] = x[places[0][i], places[1][j], ...], or `fill` where one of them is -1. */
-function* gather(x: Tensor, places: readonly Float64Array[], out: Tensor, fill: Tensor): Steps<void> {
-  const lanes = lanesOf(x.dtype);
-  const [to, from, filler] = [out.data, x.data, fill.data] as unknown as Slots[];
-  const last = places.at(-1) ?? new Float64Array(1);
-  const step = x.strides.at(-1) ?? 0;
-  const outer = places.slice(0, -1);
-  const rows = outer.reduce((total, table) => total * table.length, 1);
-  let work = 0;
-  for (let row = 0; row < rows; row++) {
-    const base = rowOf(x, outer, row);
-    for (let i = 0; i < last.length; i++) {
-      const at = base < 0 || last[i] < 0 ? -1 : base + last[i] * step;
-      for (let lane = 0; lane < lanes; lane++) {
-        to[(row * last.length + i) * lanes + lane] = at < 0 ? filler[lane] : from[at * lanes + lane];
-      }
-    }
-    work += last.length + 16;
-    if (work < 1 << 20) continue;
-    work = 0;
-    yield undefined;
-  }
-}
-
-/** Where row `row` of the gathered elements starts in x; -1 when it lies outside. */
-function rowOf(x: Tensor, outer: readonly Float64Array[], row: number): number {
-  let at = x.offset;
-  for (let axis = outer.length - 1; axis >= 0; axis--) {
-    const { length } = outer[axis];
-    const place = outer[axis][row % length];
-    if (place < 0) return -1;
-    at += place * x.strides[axis];
-    row = Math.floor(row / length);
-  }
-  return at;
 }
 
 /** Linear and cubic: one axis after another, in double, those that shrink most first; rounded once. */
@@ -414,7 +377,7 @@ function* resizeSmoothly(
   const target = complex ? context.allocate(x.dtype, shape) : undefined;
   const out = target === undefined ? realOutput(x.dtype, shape, context) : undefined;
   const finish = (data: Float64Array) => storeReal(data, x.dtype, out!);
-  let data = valuesOf(x, context);
+  let data = valuesOf(yield* contiguous(x, context), context);
   const current = complex ? [...x.shape, 2] : [...x.shape];
   for (const scale of plan.toSorted((a, b) => a.to * b.from - b.to * a.from)) {
     if (isIdentity(scale, attributes.coordinate_transformation_mode)) continue;
