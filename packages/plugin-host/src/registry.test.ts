@@ -1,0 +1,80 @@
+import type { Component, FormatComponent, Plugin } from "hodu-plugin-sdk";
+import { describe, expect, it } from "vitest";
+import type { BundledPlugin } from "./bundled.ts";
+import { makeRegistry } from "./registry.ts";
+
+function plugin(id: string, ...components: readonly Component[]): BundledPlugin {
+  const manifest = { id, version: "1.0.0", description: "d", author: "a", license: "l", sdk: "^0.3.0", components };
+  return { manifest, import: () => Promise.reject<Plugin>(new Error("nothing is loaded to resolve a name")) };
+}
+
+function format(name: string, models: readonly string[], tensors: readonly string[] = []): FormatComponent {
+  return {
+    kind: "format",
+    name,
+    title: name.toUpperCase(),
+    modelExtensions: models,
+    tensorExtensions: tensors,
+    capabilities: [
+      ...(models.length > 0 ? ["load_model" as const] : []),
+      ...(tensors.length > 0 ? ["load_tensor" as const] : []),
+    ],
+  };
+}
+
+const onnx = plugin("hodu-format-onnx", format("onnx", [".onnx"], [".pb"]));
+const zipped = plugin("hodu-format-zipped", format("zipped", [".onnx.gz"]));
+const two = plugin("hodu-format-two", format("one", [".one"]), format("other", [".one", ".other"]));
+const interp = plugin("hodu-backend-interp", {
+  kind: "backend",
+  name: "interp",
+  devices: ["cpu"],
+  capabilities: ["run"],
+});
+const registry = makeRegistry([onnx, zipped, two, interp]);
+
+describe("the registry", () => {
+  it("finds the format of a file by its longest extension, in any case", () => {
+    expect(registry.formatOfFile("a/Model.ONNX", "load_model").plugin).toBe(onnx);
+    expect(registry.formatOfFile("model.onnx.gz", "load_model").plugin).toBe(zipped);
+    expect(registry.formatOfFile("x.pb", "load_tensor").component.name).toBe("onnx");
+    expect(registry.formatOfFile("x.other", "load_model").component.name).toBe("other");
+  });
+
+  it("names the extensions that it knows when it does not know one", () => {
+    expect(() => registry.formatOfFile("a.txt", "load_model")).toThrow(
+      'Cannot read "a.txt" as a model: no format has its extension, expected .one, .onnx, .onnx.gz or .other',
+    );
+    expect(() => registry.formatOfFile("a.onnx", "load_tensor")).toThrow("as a tensor file");
+    expect(() => makeRegistry([]).formatOfFile("a.onnx", "load_model")).toThrow("expected an installed format");
+  });
+
+  it("finds a format by short or full name, in any case", () => {
+    for (const name of ["onnx", "ONNX", "hodu-format-onnx", " Hodu-Format-ONNX "]) {
+      expect(registry.format(name).plugin).toBe(onnx);
+    }
+    expect(() => registry.format("onyx")).toThrow(
+      expect.objectContaining({
+        code: "FORMAT_NOT_FOUND",
+        message: expect.stringContaining("expected onnx, zipped, one or other"),
+      }),
+    );
+  });
+
+  it("lists the candidates of what could be several", () => {
+    const candidates = /one \(hodu-format-two\) or other \(hodu-format-two\)/;
+    expect(() => registry.format("hodu-format-two")).toThrow(candidates);
+    expect(() => registry.formatOfFile("x.one", "load_model")).toThrow(candidates);
+    expect(() => registry.format("hodu-format-two")).toThrow(expect.objectContaining({ code: "BAD_USAGE" }));
+  });
+
+  it("gives the engine all backends", () => {
+    expect(registry.backends.map(({ plugin: { manifest }, component }) => [manifest.id, component.name])).toEqual([
+      ["hodu-backend-interp", "interp"],
+    ]);
+  });
+
+  it("refuses one id twice", () => {
+    expect(() => makeRegistry([onnx, plugin("Hodu-Format-ONNX")])).toThrow("it is there twice");
+  });
+});

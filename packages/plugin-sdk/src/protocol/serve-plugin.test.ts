@@ -1,0 +1,212 @@
+import { GraphBuilder, HoduError, tensorFrom, tensorType } from "@hodu/core";
+import { afterEach, describe, expect, it } from "vitest";
+import type { Plugin } from "../contracts/plugin.ts";
+import { Connection } from "./connection.ts";
+import type { Line } from "./line.ts";
+import { HOST_METHODS, HOST_NOTICES, PLUGIN_METHODS } from "./methods.ts";
+import type { PluginNotifications } from "./messages.ts";
+import { servePluginOver } from "./serve-plugin.ts";
+
+interface End {
+  readonly data: (chunk: Uint8Array) => void;
+  readonly end: () => void;
+}
+
+/** The two ends of a line within this process; bytes arrive in pieces of at most `piece`. */
+function linePair(piece: number): readonly [Line, Line] {
+  const ends: End[] = [0, 1].map(() => ({ data: () => {}, end: () => {} }));
+  let isOpen = true;
+  const side = (near: number): Line => ({
+    write(chunks) {
+      const bytes = new Uint8Array(Buffer.concat(chunks));
+      return new Promise((resolve) => {
+        setImmediate(() => {
+          for (let at = 0; at < bytes.length && isOpen; at += piece)
+            ends[1 - near].data(bytes.subarray(at, at + piece));
+          resolve();
+        });
+      });
+    },
+    listen(data, end) {
+      ends[near] = { data, end };
+    },
+    close() {
+      if (!isOpen) return;
+      isOpen = false;
+      setImmediate(() => {
+        for (const { end } of ends) end();
+      });
+    },
+  });
+  return [side(0), side(1)];
+}
+
+const x = tensorFrom("f32", [3], [1, -0, Number.NaN]);
+
+const plugin: Plugin = {
+  manifest: {
+    id: "hodu-test",
+    version: "1.0.0",
+    description: "A test.",
+    author: "The Hodu authors",
+    license: "Apache-2.0",
+    sdk: "^0.3.0",
+    components: [],
+  },
+  formats: {
+    sum: {
+      async loadTensors(source, context) {
+        const pieces = await Promise.all([source.read(0, 2), source.read(2, source.size - 2)]);
+        context.log("info", "read");
+        return [{ name: "first", value: tensorFrom("u8", [2], [...pieces[0]]) }];
+      },
+    },
+  },
+  backends: {
+    slow: {
+      supports: async () => "never",
+      compile: async (_model, _options, { signal }) =>
+        new Promise((_, reject) => {
+          signal.addEventListener("abort", () => reject(signal.reason as Error));
+        }),
+      load: async () => ({
+        run: async () => ({ outputs: [{ name: "x", value: x }], peakBytes: 12 }),
+        dispose: async () => {},
+      }),
+    },
+  },
+};
+
+const closers: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closers.splice(0)) close();
+});
+
+interface Host {
+  readonly connection: Connection<typeof HOST_METHODS, typeof HOST_NOTICES, typeof PLUGIN_METHODS, PluginNotifications>;
+  readonly logged: string[];
+  readonly ends: (string | undefined)[];
+  readonly line: Line;
+}
+
+function host(served: Plugin = plugin, piece = 7): Host {
+  const [near, far] = linePair(piece);
+  servePluginOver(far, served, () => {});
+  const logged: string[] = [];
+  const ends: (string | undefined)[] = [];
+  const connection = new Connection(near, {
+    handshake: "receive",
+    ours: HOST_METHODS,
+    ourNotices: HOST_NOTICES,
+    theirs: PLUGIN_METHODS,
+    answers: {
+      "source.read": async ({ offset, length }) => {
+        if (length > 100) throw new HoduError("IO", "Cannot read so much", { where: { file: "a" } });
+        return { bytes: Uint8Array.from({ length }, (_, i) => offset + i) };
+      },
+      "source.sibling": async ({ source, name }) => ({ source: { source: source + 1, name, size: 1 } }),
+    },
+    notices: {
+      "source.close": () => {},
+      log: ({ call, message }) => void logged.push(`${call} ${message}`),
+      progress: () => {},
+    },
+    onEnd: (breach) => void ends.push(breach?.message),
+  });
+  closers.push(() => connection.fail(new HoduError("ABORTED", "the test is over")));
+  return { connection, logged, ends, line: near };
+}
+
+const source = { source: 1, name: "a.sum", size: 5 };
+
+describe("a served plugin", () => {
+  it("tells its manifest, asks the host for bytes, and logs under the call's id", async () => {
+    const { connection, logged } = host();
+    const { manifest } = await connection.request("initialize", { protocol: 1, host: "1" }).result;
+    expect(manifest).toEqual(plugin.manifest);
+    const { id, result } = connection.request("format.loadTensors", { format: "sum", source });
+    expect((await result).values).toEqual([{ name: "first", value: tensorFrom("u8", [2], [0, 1]) }]);
+    expect(logged).toEqual([`${id} read`]);
+  });
+
+  it("passes the host's refusal on", async () => {
+    const { connection } = host();
+    const { result } = connection.request("format.loadTensors", { format: "sum", source: { ...source, size: 1000 } });
+    await expect(result).rejects.toMatchObject({ code: "IO", message: "Cannot read so much", where: { file: "a" } });
+  });
+
+  it("ends a call that is cancelled, at once or while its message is on its way", async () => {
+    const { connection } = host();
+    const graph = new GraphBuilder("large");
+    const input = graph.input("x", tensorType("f32", [1000]));
+    const weight = graph.weight("w", tensorFrom("f32", [1000], new Array<number>(1000).fill(1)));
+    const [y] = graph.node("Add", [input, weight]);
+    graph.output(y);
+    const options = { device: "cpu", precision: "native" } as const;
+    const params = { backend: "slow", snapshot: graph.build(), options };
+    const reason = new HoduError("DEADLINE", "Cannot wait", { hint: "hodu run --timeout 10" });
+    for (const delay of [0, 20]) {
+      const { id, result } = connection.request("backend.compile", params);
+      setTimeout(() => connection.cancel(id, reason), delay);
+      await expect(result).rejects.toMatchObject({ code: "DEADLINE", message: "Cannot wait", hint: reason.hint });
+    }
+    const now = connection.request("backend.compile", params);
+    connection.cancel(now.id, reason);
+    await expect(now.result).rejects.toMatchObject({ code: "DEADLINE" });
+  });
+
+  it("keeps sessions until they are disposed of", async () => {
+    const { connection } = host();
+    const artifact = {
+      backend: "b",
+      version: "1",
+      device: "cpu",
+      precision: "native",
+      bytes: new Uint8Array(0),
+    } as const;
+    const load = { backend: "slow", artifact, options: { threads: 0, maxMemory: Infinity } };
+    const { session } = await connection.request("backend.load", load).result;
+    const run = { session, inputs: [], options: {} };
+    const { outputs } = await connection.request("session.run", run).result;
+    expect(outputs).toEqual([{ name: "x", value: x }]);
+    await connection.request("session.dispose", { session }).result;
+    await expect(connection.request("session.run", run).result).rejects.toMatchObject({ code: "PLUGIN_PROTOCOL" });
+  });
+
+  it("tells of defects by a plain error: what it threw, and what it has not", async () => {
+    const broken = { loadTensors: async () => [{ name: "x" } as never] };
+    const { connection } = host({ ...plugin, formats: { broken } });
+    const call = connection.request("format.loadTensors", { format: "broken", source }).result;
+    await expect(call).rejects.toThrow(/^TypeError: /);
+    await expect(call).rejects.not.toBeInstanceOf(HoduError);
+    const unknown = connection.request("format.loadTensors", { format: "toString", source }).result;
+    await expect(unknown).rejects.toMatchObject({ code: "PLUGIN_PROTOCOL" });
+  });
+
+  it("rejects what is open, and what comes later, when the line fails", async () => {
+    const { connection } = host();
+    const open = connection.request("initialize", { protocol: 1, host: "1" }).result;
+    connection.fail(new HoduError("PLUGIN_CRASH", "it is gone"));
+    await expect(open).rejects.toThrow("it is gone");
+    await expect(connection.request("shutdown", {}).result).rejects.toThrow("it is gone");
+  });
+
+  it("is told when the line ends", async () => {
+    const [near, far] = linePair(100);
+    const ended = new Promise((resolve) => servePluginOver(far, plugin, resolve));
+    near.close();
+    expect(await ended).toBeUndefined();
+  });
+
+  it("ends the line when an answer fits no request", async () => {
+    const [near, far] = linePair(100);
+    const ended = new Promise<HoduError | undefined>((resolve) => servePluginOver(far, plugin, resolve));
+    near.listen(
+      () => {},
+      () => {},
+    );
+    const text = new TextEncoder().encode('{"jsonrpc":"2.0","id":5,"result":{}}');
+    await near.write([Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, text.length, 0, 0, 0), text]);
+    expect((await ended)?.message).toBe("Cannot read an answer: found the id 5, expected that of an open request");
+  });
+});
