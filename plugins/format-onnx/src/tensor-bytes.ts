@@ -13,7 +13,7 @@ export interface TensorBytes {
 }
 
 /** "view": a part of the file. "made": new bytes, since the file has the numbers in another form. "external": in another file. */
-export type TensorData =
+type TensorData =
   | { readonly kind: "view" | "made"; readonly bytes: Uint8Array }
   | { readonly kind: "external"; readonly length: number };
 
