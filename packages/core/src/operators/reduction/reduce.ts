@@ -57,15 +57,21 @@ function inferShape(context: InferContext<ReduceAttributes>): readonly Dim[] | u
   const { attributes } = context;
   const keep = attributes.keepdims !== 0;
   const axes = context.has(1) ? context.constant(1) : undefined;
+  const axesShape = context.shape(1);
+  if (axesShape !== undefined) checkAxesRank(axesShape.length, context);
   if (!context.has(1) || axes !== undefined) {
     return reducedShape(shape, reducedAxes(axes && indices(axes), attributes, shape.length, context), keep);
   }
-  const count = context.shape(1)?.[0];
+  const count = axesShape?.length === 0 ? 1 : axesShape?.[0];
   if (count === 0) return reducedShape(shape, reducedAxes([], attributes, shape.length, context), keep);
   if (!keep && typeof count !== "number") return undefined;
   const rank = keep ? shape.length : shape.length - (count as number);
   if (rank < 0) context.fail(`${count} axes must be at most the rank, ${shape.length}`);
   return Array.from({ length: rank }, () => context.fresh());
+}
+
+function checkAxesRank(rank: number, context: Failing): void {
+  if (rank > 1) context.fail(`axes has rank ${rank}, expected 1`);
 }
 
 /** One way to fold a row into a number. */
@@ -108,6 +114,7 @@ export function kernelAxes(
   context: KernelContext,
 ): readonly number[] {
   const [x, axes] = inputs as readonly (Tensor | undefined)[];
+  if (axes !== undefined) checkAxesRank(axes.shape.length, context);
   return reducedAxes(axes && indices(axes), attributes, x!.shape.length, context);
 }
 
@@ -204,5 +211,6 @@ export function reduceErrors(): readonly ErrorSample[] {
     { inputs: [x, tensorFrom("i64", [1], [2])], message: /axis 2 must be in -2\.\.1/ },
     { inputs: [x, tensorFrom("i64", [2], [0, -2])], message: /must be distinct/ },
     { inputs: [x, tensorFrom("i64", [3], [0, 1, 0])], message: /3 axes must be at most the rank, 2/ },
+    { inputs: [x, tensorFrom("i64", [1, 1], [0])], message: /axes has rank 2, expected 1/ },
   ];
 }
