@@ -1,0 +1,66 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { type LoadedPlugin, loadInChild } from "@hodu/plugin-host";
+import { bytesSource, type CallContext, type Manifest, tensorFrom } from "hodu-plugin-sdk";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const manifest: Manifest = {
+  id: "hodu-test-bare",
+  version: "1.0.0",
+  description: "Reads doubles, last first.",
+  author: "The Hodu authors",
+  license: "Apache-2.0",
+  sdk: "^0.3.0",
+  components: [
+    {
+      kind: "format",
+      name: "doubles",
+      title: "Doubles",
+      modelExtensions: [],
+      tensorExtensions: [".f64"],
+      capabilities: ["load_tensor"],
+    },
+  ],
+};
+
+const program = {
+  command: "python3",
+  arguments: [fileURLToPath(new URL("fixtures/bare_plugin.py", import.meta.url))],
+};
+const hasPython = spawnSync("python3", ["--version"], { stdio: "ignore" }).error === undefined;
+
+function context(messages: string[] = []): CallContext {
+  return { signal: new AbortController().signal, log: (_, message) => void messages.push(message), progress() {} };
+}
+
+describe.skipIf(!hasPython)("a plugin in Python, without any SDK (skipped where there is no python3)", () => {
+  let plugin: LoadedPlugin;
+  beforeAll(async () => {
+    plugin = await loadInChild(manifest, program);
+  });
+  afterAll(() => plugin.dispose());
+
+  it("reads tensors, to the last bit", async () => {
+    const values = [-0, Number.NaN, Infinity, 5e-324, 0.1];
+    const bytes = new Uint8Array(Float64Array.from(values).buffer);
+    const messages: string[] = [];
+    const read = await plugin.formats!.doubles.loadTensors!(bytesSource("a.f64", bytes), context(messages));
+    expect(read).toEqual([{ name: "", value: tensorFrom("f64", [5], values.toReversed()) }]);
+    expect(messages).toEqual(["5 doubles"]);
+  });
+
+  it("reads a file of several megabytes", async () => {
+    const bytes = new Uint8Array(8_000_000);
+    const [{ value }] = await plugin.formats!.doubles.loadTensors!(bytesSource("a.f64", bytes), context());
+    expect(value).toMatchObject({ dtype: "f64", shape: [1_000_000] });
+  });
+
+  it("refuses with its own words", async () => {
+    const call = plugin.formats!.doubles.loadTensors!(bytesSource("odd.f64", new Uint8Array(7)), context());
+    await expect(call).rejects.toMatchObject({
+      code: "BAD_TENSOR_FILE",
+      message: "Cannot read odd.f64: its size is odd",
+      where: { file: "odd.f64", plugin: "hodu-test-bare" },
+    });
+  });
+});
