@@ -42,7 +42,7 @@ function splitTerm(term: string, dots: number, context: Failing): string[] {
   const match = /^([A-Za-z]*)(\.\.\.)?([A-Za-z]*)$/.exec(term);
   if (match === null) context.fail(`term "${term}" must be letters and at most one "..."`);
   const [, before, ellipsis, after] = match;
-  return [...before, ...(ellipsis === undefined ? [] : dotLabels(dots)), ...after];
+  return [...before.split(""), ...(ellipsis === undefined ? [] : dotLabels(dots)), ...after.split("")];
 }
 
 const dotLabels = (count: number): string[] => Array.from({ length: count }, (_, i) => `.${count - 1 - i}`);

@@ -29,7 +29,7 @@ interface Failing {
 }
 
 /** The axes (non-negative, distinct) that a reduction of `rank` axes goes over. */
-export function reducedAxes(
+function reducedAxes(
   axes: readonly number[] | undefined,
   attributes: ReduceAttributes,
   rank: number,
@@ -64,10 +64,10 @@ function inferShape(context: InferContext<ReduceAttributes>): readonly Dim[] | u
   }
   const count = axesShape?.length === 0 ? 1 : axesShape?.[0];
   if (count === 0) return reducedShape(shape, reducedAxes([], attributes, shape.length, context), keep);
-  if (!keep && typeof count !== "number") return undefined;
-  const rank = keep ? shape.length : shape.length - (count as number);
-  if (rank < 0) context.fail(`${count} axes must be at most the rank, ${shape.length}`);
-  return Array.from({ length: rank }, () => context.fresh());
+  if (keep) return shape.map(() => context.fresh());
+  if (typeof count !== "number") return undefined;
+  if (count > shape.length) context.fail(`${count} axes must be at most the rank, ${shape.length}`);
+  return shape.slice(count).map(() => context.fresh());
 }
 
 function checkAxesRank(rank: number, context: Failing): void {
@@ -75,7 +75,7 @@ function checkAxesRank(rank: number, context: Failing): void {
 }
 
 /** One way to fold a row into a number. */
-export interface Fold<N> {
+interface Fold<N> {
   readonly start: N | ((dtype: DType) => N);
   readonly step: (total: N, x: N) => N;
   /** From the total of a row of `count` elements to the result. Default: the total. */
