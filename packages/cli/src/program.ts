@@ -41,7 +41,7 @@ Examples:
 hodu COMMAND --help tells more.
 `;
 
-const collect = (value: string, earlier: readonly string[]): readonly string[] => [...earlier, value];
+const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
 
 /** Names of the commands, for telling a command from a model file. */
 export const COMMANDS: readonly string[] = ["run", "inspect", "version", "explain", "help"];
@@ -82,11 +82,11 @@ function addRun(program: Command): void {
     .command("run")
     .description("run a model")
     .argument("<model>", "model file, such as model.onnx")
-    .option("-i, --input <name=path>", "an input file; a model with one input needs no name (repeatable)", collect, [])
+    .option("-i, --input <name=path>", "an input file; a model with one input needs no name (repeatable)", collect)
     .option("--random-inputs", "make up the inputs that are not given")
     .option("--seed <n>", "seed of made-up inputs (default: 0) and of random operators (default: any)")
-    .option("--dim <name=size>", "the size of a symbol of the model's shapes (repeatable)", collect, [])
-    .option("--expect <name=path>", "compare an output with a file; exit 1 when it differs (repeatable)", collect, [])
+    .option("--dim <name=size>", "the size of a symbol of the model's shapes (repeatable)", collect)
+    .option("--expect <name=path>", "compare an output with a file; exit 1 when it differs (repeatable)", collect)
     .option("--rtol <number>", "relative tolerance of --expect", "1e-3")
     .option("--atol <number>", "absolute tolerance of --expect", "1e-7")
     .option("-d, --device <device>", "device to run on: cpu, metal, cuda:0", "cpu")
@@ -97,7 +97,6 @@ function addRun(program: Command): void {
       "--allow-external <path>",
       "let the model refer to files there, outside of its folder (repeatable)",
       collect,
-      [],
     )
     .option("--dry-run", "show which plugins would be used, and stop")
     .option("--json", "print the outputs as JSON")
@@ -119,7 +118,6 @@ function addInspect(program: Command): void {
       "--allow-external <path>",
       "let the model refer to files there, outside of its folder (repeatable)",
       collect,
-      [],
     )
     .addHelpText("after", INSPECT_HELP)
     .action(async (model: string, flags: InspectFlags) =>

@@ -28,7 +28,7 @@ export interface InspectFlags {
   readonly format: string;
   readonly json?: boolean;
   readonly verbose?: boolean;
-  readonly allowExternal: readonly string[];
+  readonly allowExternal?: readonly string[];
 }
 
 /** What is told of a model file. */

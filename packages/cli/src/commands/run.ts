@@ -1,6 +1,6 @@
 import { bindInputs, type GraphInput, HoduError, quote, type Snapshot } from "@hodu/core";
 import { openModel, readModel, resolveBackend, startDeadline } from "@hodu/engine";
-import { memoryLimit, openFile } from "@hodu/engine/node";
+import { memoryLimit, openFile, shellWord } from "@hodu/engine/node";
 import { loadInProcess, type PluginRegistry } from "@hodu/plugin-host";
 import type { CallContext, NamedValue, RunResult } from "hodu-plugin-sdk";
 import { watchInterrupts } from "../interrupt.ts";
@@ -14,6 +14,7 @@ import { randomInputs } from "../run/random-inputs.ts";
 import { readValues } from "../run/read-values.ts";
 import { readSettings, type RunFlags, type RunSettings } from "../run/settings.ts";
 import { formatTimes, Stopwatch } from "../run/times.ts";
+import { again } from "../terminal/again.ts";
 import { newStatus, type Status } from "../terminal/status.ts";
 import { writeMessage, writeResult } from "../terminal/write.ts";
 import { formatSize } from "../values/format-size.ts";
@@ -97,7 +98,7 @@ class Run {
   async #inputs({ graph }: Snapshot): Promise<NamedValue[]> {
     const needed = graph.inputs.filter((input) => input.default === undefined);
     const given = await readValues({
-      arguments: this.#flags.input,
+      arguments: this.#flags.input ?? [],
       kind: "input",
       flag: "-i",
       declared: graph.inputs,
@@ -110,8 +111,8 @@ class Run {
     );
     const symbols = this.#symbols(graph.inputs, given, missing);
     if (this.#flags.randomInputs) return [...given, ...randomInputs(missing, symbols, this.#settings.seed ?? 0)];
-    const example = missing.map(({ name }) => `-i ${name}=FILE`).join(" ");
-    this.#bind(graph.inputs, given, `hodu run ${this.#path} ${example}, or --random-inputs`);
+    const example = missing.map(({ name }) => `-i ${shellWord(name)}=FILE`).join(" ");
+    this.#bind(graph.inputs, given, `${again(example)}, or --random-inputs instead`);
     return given;
   }
 
@@ -126,7 +127,7 @@ class Run {
       if (known.has(name)) continue;
       const list = [...known].map(quote).join(", ") || "none";
       throw new HoduError("BAD_USAGE", `Cannot use --dim ${quote(name)}: the model's symbols are ${list}`, {
-        hint: known.size === 0 ? `hodu inspect ${this.#path}` : `--dim ${[...known][0]}=1`,
+        hint: known.size === 0 ? `hodu inspect ${shellWord(this.#path)}` : `--dim ${shellWord([...known][0])}=1`,
       });
     }
     const left = new Set(missing);
@@ -156,14 +157,14 @@ class Run {
       ).symbols;
     } catch (error) {
       if (!(error instanceof HoduError) || error.hint !== undefined) throw error;
-      const hint = error.code === "MISSING_INPUT" ? missing : `hodu inspect ${this.#path}`;
+      const hint = error.code === "MISSING_INPUT" ? missing : `hodu inspect ${shellWord(this.#path)}`;
       throw new HoduError(error.code, error.message, { hint, where: error.where });
     }
   }
 
   async #expected({ graph }: Snapshot): Promise<NamedValue[]> {
     return readValues({
-      arguments: this.#flags.expect,
+      arguments: this.#flags.expect ?? [],
       kind: "output",
       flag: "--expect",
       declared: graph.outputs,

@@ -23,7 +23,7 @@ export async function describeRun(
 ): Promise<string> {
   const model = await modelFormatOf(registry, await openFile(modelPath));
   const inputs: { readonly path: string; readonly format: Choice }[] = [];
-  for (const text of flags.input) {
+  for (const text of flags.input ?? []) {
     const { path } = splitArgument(text, () => false, existsSync);
     inputs.push({ path, format: await inputFormat(path, registry) });
   }

@@ -29,6 +29,8 @@ export function closestName(wanted: string, names: readonly string[]): string | 
   const lower = wanted.toLowerCase();
   const same = names.find((name) => name.toLowerCase() === lower);
   if (same !== undefined) return same;
+  const longer = names.filter((name) => lower.length >= 3 && name.toLowerCase().startsWith(lower));
+  if (longer.length === 1) return longer[0];
   const ranked = names
     .map((name) => ({ name, edits: editsBetween(lower, name.toLowerCase()) }))
     .filter(({ name, edits }) => edits <= Math.max(1, Math.floor(Math.min(wanted.length, name.length) / 3)))

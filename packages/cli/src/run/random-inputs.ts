@@ -16,7 +16,9 @@ import {
   type TensorType,
   tensorFrom,
 } from "@hodu/core";
+import { shellWord } from "@hodu/engine/node";
 import type { NamedValue } from "hodu-plugin-sdk";
+import { again } from "../terminal/again.ts";
 
 /** Whole numbers are drawn below this, where the dtype does not suggest another range: they may be indices into small tables. */
 const SMALL_INTEGERS = 10;
@@ -36,7 +38,7 @@ export function randomInputs(
       throw new HoduError(
         "BAD_INPUT",
         `Cannot make a random value for input ${quote(input.name)}: found ${formatType(input.type)}, expected a tensor`,
-        { hint: `-i ${input.name}=FILE` },
+        { hint: again(`-i ${shellWord(input.name)}=FILE`) },
       );
     }
     return { name: input.name, value: randomTensor(input.name, input.type, symbols, random) };
@@ -50,17 +52,19 @@ function randomTensor(
   random: RandomSource,
 ): Tensor {
   const refuse = (found: string, hint: string): never => {
-    throw new HoduError("BAD_INPUT", `Cannot make a random value for input ${quote(name)}: ${found}`, { hint });
+    throw new HoduError("BAD_INPUT", `Cannot make a random value for input ${quote(name)}: ${found}`, {
+      hint: again(hint),
+    });
   };
-  if (shape === undefined) return refuse("the model does not say its shape", `-i ${name}=FILE`);
+  if (shape === undefined) return refuse("the model does not say its shape", `-i ${shellWord(name)}=FILE`);
   const sizes = shape.map((dim) => {
     const size = evaluateDim(dim, symbols);
     if (size !== undefined && size >= 0) return size;
     const symbol = typeof dim === "number" ? String(dim) : dim.terms[0][0];
-    return refuse(`the size of ${quote(formatDim(dim))} is not known`, `--dim ${symbol}=1`);
+    return refuse(`the size of ${quote(formatDim(dim))} is not known`, `--dim ${shellWord(symbol)}=1`);
   });
   const count = sizes.reduce((total, size) => total * size, 1);
-  if (count > 2 ** 31) return refuse(`it would have ${count} elements`, `-i ${name}=FILE`);
+  if (count > 2 ** 31) return refuse(`it would have ${count} elements`, `-i ${shellWord(name)}=FILE`);
   const draw = drawer(dtype, random);
   return tensorFrom(dtype, sizes, Array.from({ length: count * lanesOf(dtype) }, draw));
 }

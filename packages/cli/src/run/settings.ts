@@ -3,18 +3,18 @@ import { canonicalDevice } from "@hodu/engine";
 
 /** The options of `hodu run` as the command line gives them. */
 export interface RunFlags {
-  readonly input: readonly string[];
+  readonly input?: readonly string[];
   readonly randomInputs?: boolean;
   readonly seed?: string;
-  readonly dim: readonly string[];
-  readonly expect: readonly string[];
+  readonly dim?: readonly string[];
+  readonly expect?: readonly string[];
   readonly rtol: string;
   readonly atol: string;
   readonly device: string;
   readonly backend?: string;
   readonly precision: string;
   readonly timeout?: string;
-  readonly allowExternal: readonly string[];
+  readonly allowExternal?: readonly string[];
   readonly dryRun?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -76,7 +76,7 @@ function readSeed(text: string): number {
   throw usage(`Cannot use --seed ${quote(text)}: expected a whole number from 0 to ${2 ** 32 - 1}`, "--seed 1");
 }
 
-function readDims(texts: readonly string[]): ReadonlyMap<string, number> {
+function readDims(texts: readonly string[] = []): ReadonlyMap<string, number> {
   const dims = new Map<string, number>();
   for (const text of texts) {
     const match = /^(.+)=(\d+)$/s.exec(text);

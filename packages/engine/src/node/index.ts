@@ -1,2 +1,3 @@
 export { openFile, type OpenFileOptions } from "./file-source.ts";
 export { memoryLimit } from "./memory-limit.ts";
+export { shellWord } from "./shell-word.ts";

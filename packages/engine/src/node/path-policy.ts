@@ -1,7 +1,8 @@
 import { type BigIntStats, lstatSync, realpathSync } from "node:fs";
 import { isAbsolute, join, relative, resolve, sep, win32 } from "node:path";
 import { HoduError, quote } from "@hodu/core";
-import { kindOf, openSame, type RegularFile, shellWord } from "./regular-file.ts";
+import { kindOf, openSame, type RegularFile } from "./regular-file.ts";
+import { shellWord } from "./shell-word.ts";
 
 /** Who asks for a file and what they may have. */
 export interface SiblingRequest {

@@ -1,6 +1,16 @@
-import { type BigIntStats, closeSync, constants, fstatSync, openSync, readdirSync, readSync } from "node:fs";
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { type ErrorCode, HoduError, quote } from "@hodu/core";
+import { shellWord } from "./shell-word.ts";
 
 /** A file that is open for reading and known to be a regular one. */
 export interface RegularFile {
@@ -124,7 +134,8 @@ function describeMissing(path: string): OpenFailure {
   const folder = dirname(path);
   const near = closestName(folder, basename(path));
   if (near !== undefined) return { found: "there is no such file", hint: `did you mean ${quote(join(folder, near))}?` };
-  return { found: "there is no such file", hint: `ls ${shellWord(folder)}` };
+  const hint = existsSync(folder) ? `ls ${shellWord(folder)}` : undefined;
+  return { found: hint === undefined ? `there is no folder ${quote(folder)}` : "there is no such file", hint };
 }
 
 /** Entries of a directory that are looked at for a suggestion. */
@@ -163,13 +174,6 @@ function onlyModelIn(folder: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** A path as a shell takes it. */
-export function shellWord(path: string): string {
-  if (/^[\w./+,:@%=][\w./+,:@%=-]*$/.test(path)) return path;
-  if (/\p{Cc}/u.test(path)) return quote(path);
-  return `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 const errorCode = (error: unknown): string =>
