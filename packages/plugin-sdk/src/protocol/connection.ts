@@ -22,7 +22,7 @@ export interface IncomingCall {
 export type Answers<M extends MethodTable> = {
   readonly [K in keyof M]: (params: DataOf<M[K]["params"]>, call: IncomingCall) => Promise<DataOf<M[K]["result"]>>;
 };
-export type Notices<N extends NoticeTable> = { readonly [K in keyof N]: (params: DataOf<N[K]>) => void };
+type Notices<N extends NoticeTable> = { readonly [K in keyof N]: (params: DataOf<N[K]>) => void };
 
 export interface ConnectionOptions<
   Ours extends MethodTable,
