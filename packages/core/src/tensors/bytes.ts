@@ -25,7 +25,8 @@ export function tensorFromBytes(dtype: DType, shape: readonly number[], bytes: U
   if (isPacked(dtype)) return tensorOf(dtype, shape, unpackElements(bytes, dtype, count));
   const like = newStorage(dtype, 0) as Uint8Array;
   const width = like.BYTES_PER_ELEMENT;
-  const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
+  // not slice(): Node's Buffer, a Uint8Array too, gives a view there
+  const aligned = bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes);
   const ArrayClass = like.constructor as new (buffer: ArrayBufferLike, offset: number, length: number) => Uint8Array;
   return tensorOf(dtype, shape, new ArrayClass(aligned.buffer, aligned.byteOffset, aligned.byteLength / width));
 }
