@@ -132,7 +132,7 @@ function readTensor(proto: TensorProto, field: string, place: AttributePlace): T
       node: place.node,
     });
   }
-  return tensorFromBytes(dtype, shape, data.kind === "view" ? data.bytes.slice() : data.bytes);
+  return tensorFromBytes(dtype, shape, data.kind === "view" ? new Uint8Array(data.bytes) : data.bytes);
 }
 
 function readSparse(sparse: SparseTensorProto, place: AttributePlace): Tensor {

@@ -56,7 +56,7 @@ export function readTensor(proto: TensorProto, place: TensorPlace): Tensor {
       field: place.field,
     });
   }
-  return tensorFromBytes(dtype, shape, data.kind === "view" ? data.bytes.slice() : data.bytes);
+  return tensorFromBytes(dtype, shape, data.kind === "view" ? new Uint8Array(data.bytes) : data.bytes);
 }
 
 export function readSparseTensor(proto: SparseTensorProto, place: TensorPlace): Tensor {

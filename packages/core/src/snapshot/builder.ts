@@ -128,7 +128,7 @@ export class GraphBuilder {
   }
 
   #addWeight(name: string, value: Tensor): void {
-    const bytes = bytesOfTensor(value).slice();
+    const bytes = new Uint8Array(bytesOfTensor(value));
     const store = this.#shared.stores.push({ kind: "bytes", bytes }) - 1;
     this.#weights.push({ name, dtype: value.dtype, shape: value.shape, store, offset: 0, length: bytes.byteLength });
   }

@@ -39,7 +39,7 @@ function toRgb(width: number, height: number, samples: ArrayLike<number>, channe
 }
 
 /** A copy of exactly the bytes: the decoders read whole buffers. */
-const bufferOf = (bytes: Uint8Array): ArrayBuffer => bytes.slice().buffer as ArrayBuffer;
+const bufferOf = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer;
 
 async function decodeBmp(bytes: Uint8Array): Promise<DecodedImage> {
   const { decode } = await import("bmp-ts");

@@ -82,7 +82,7 @@ const tensorHead = record<TensorHead, TensorHead>({ kind: oneOf("tensor"), dtype
 function wideTensor(name: DType, shape: readonly number[], bytes: Uint8Array, from: PartReader): Tensor {
   if (!isWidened(name)) from.fail(name, "f16, bf16 or f32 for a wide tensor");
   if (bytes.length !== elementCount(shape) * 8) from.fail(bytes.length, `${elementCount(shape) * 8} bytes`);
-  const aligned = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
+  const aligned = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
   return tensorOf(name, shape, new Float64Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 8));
 }
 
