@@ -43,8 +43,12 @@ export function sameDtypeAsFirst(context: InferContext, shape?: readonly Dim[]):
   return [dtype === undefined ? undefined : tensorType(dtype, shape)];
 }
 
-/** The shape with dims of no known length, of this rank. */
+/** Most dims of a value whose rank is the length of another value, which may be any number. NumPy has 64. */
+const MAX_RANK = 64;
+
+/** The shape with dims of no known length, of this rank; fails past MAX_RANK. */
 export function freshShape(rank: number, context: InferContext): readonly Dim[] {
+  if (rank > MAX_RANK) context.fail(`its result has ${rank} dims, expected at most ${MAX_RANK}`);
   return Array.from({ length: rank }, () => context.fresh());
 }
 
