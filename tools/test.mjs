@@ -34,6 +34,7 @@ const LEGS = [
     data: "../shared/data/models",
   },
   { name: "schemas", command: ["npm", "run", "-s", "test:schemas"], needs: "tools/check-schemas.ts" },
+  { name: "cli", command: ["npm", "run", "-s", "test:cli"], needs: "test/cli" },
   { name: "bad-inputs", command: ["npm", "run", "-s", "test:bad-inputs"], needs: "test/bad-inputs" },
   { name: "plugins", command: ["npm", "run", "-s", "test:plugins"], needs: "test/plugins" },
 ];

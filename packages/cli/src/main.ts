@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { COMMANDS, makeProgram } from "./program.ts";
 import { printError } from "./terminal/print-error.ts";
-import { writeMessage, writeResult } from "./terminal/write.ts";
+import { writeMessage } from "./terminal/write.ts";
 
 /** An error of commander, told by its form. */
 interface CommandLineError {
@@ -22,10 +22,12 @@ async function main(args: readonly string[]): Promise<void> {
   // A reader that went away (`hodu ... | head`) is no error; other failures of the streams reject what was being written.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   try {
-    if (args.length === 0) return await writeResult(makeProgram().helpInformation());
+    if (args.length === 0) return makeProgram().outputHelp();
     await makeProgram().parseAsync(withCommand(args), { from: "user" });
   } catch (error) {
-    process.exitCode = report(error, args);
+    const status = report(error, args);
+    // A signal has set its own.
+    process.exitCode ??= status;
   }
 }
 

@@ -1,6 +1,6 @@
 import { bindInputs, type GraphInput, HoduError, quote, type Snapshot } from "@hodu/core";
 import { openModel, readModel, resolveBackend, startDeadline } from "@hodu/engine";
-import { memoryLimit, openFile, shellWord } from "@hodu/engine/node";
+import { openFile, shellWord } from "@hodu/engine/node";
 import { loadInProcess, type PluginRegistry } from "@hodu/plugin-host";
 import type { CallContext, NamedValue, RunResult } from "hodu-plugin-sdk";
 import { watchInterrupts } from "../interrupt.ts";
@@ -72,7 +72,7 @@ class Run {
       `for ${device} with ${offer.component.name} (${pluginLabel(offer.plugin)}, in process)`,
     );
     const backend = (await loadInProcess(offer.plugin)).backends![offer.component.name];
-    const session = { threads: 0, maxMemory: memoryLimit(process.env.HODU_MAX_MEMORY) };
+    const session = { threads: 0, maxMemory: this.#settings.maxMemory };
     const tools = { backend, compile: { device, precision }, session, context: this.#context };
     const open = await openModel(model, tools, this.#watch.stage);
     this.#status.step("Running", `${model.snapshot.graph.nodes.length} nodes on ${device}`);

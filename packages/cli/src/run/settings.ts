@@ -1,5 +1,6 @@
 import { HoduError, quote } from "@hodu/core";
 import { canonicalDevice } from "@hodu/engine";
+import { memoryLimit } from "@hodu/engine/node";
 
 /** The options of `hodu run` as the command line gives them. */
 export interface RunFlags {
@@ -29,6 +30,8 @@ export interface RunSettings {
   readonly precision: "native" | "f64";
   /** Milliseconds. */
   readonly timeout: number | undefined;
+  /** Bytes. */
+  readonly maxMemory: number;
   readonly seed: number | undefined;
   readonly dims: ReadonlyMap<string, number>;
   readonly tolerance: { readonly relative: number; readonly absolute: number };
@@ -43,6 +46,7 @@ export function readSettings(flags: RunFlags, environment: NodeJS.ProcessEnv): R
     priority: readPriority(environment.HODU_BACKENDS_PRIORITY),
     precision: readPrecision(flags.precision),
     timeout: timeout === undefined ? undefined : readTimeout(timeout, flags.timeout === undefined),
+    maxMemory: memoryLimit(environment.HODU_MAX_MEMORY),
     seed: flags.seed === undefined ? undefined : readSeed(flags.seed),
     dims: readDims(flags.dim),
     tolerance: { relative: readTolerance("--rtol", flags.rtol), absolute: readTolerance("--atol", flags.atol) },

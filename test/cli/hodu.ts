@@ -1,0 +1,54 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll } from "vitest";
+
+export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const HODU = join(ROOT, "packages/cli/bin/hodu.js");
+export const DIGITS = join(ROOT, "examples/digits");
+export const MODELS = join(ROOT, "../shared/data/models");
+export const hasModels = existsSync(MODELS);
+
+export interface Finished {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly milliseconds: number;
+}
+
+export interface HoduOptions {
+  readonly input?: string | Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Called with the process once it runs. */
+  readonly during?: (kill: (signal: NodeJS.Signals) => void) => void;
+}
+
+/** Runs the command as a user would. */
+export async function hodu(args: readonly string[], options: HoduOptions = {}): Promise<Finished> {
+  const { NO_COLOR: _, FORCE_COLOR: __, HODU_TIMEOUT: ___, HODU_MAX_MEMORY: ____, ...env } = process.env;
+  const start = performance.now();
+  const child = spawn(process.execPath, [HODU, ...args], {
+    cwd: options.cwd ?? ROOT,
+    env: { ...env, ...options.env },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  child.stdin.on("error", () => {});
+  child.stdin.end(options.input ?? "");
+  options.during?.((signal) => child.kill(signal));
+  const [status] = (await once(child, "close")) as [number | null];
+  return { status, stdout, stderr, milliseconds: performance.now() - start };
+}
+
+/** A folder of the test file's own, gone when it ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "hodu-cli-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
