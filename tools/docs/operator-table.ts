@@ -26,5 +26,7 @@ function row({ name, versions, deprecated, accuracy }: OperatorDef): string {
 
 /** What is wrong with the operators page: nothing, or that it is not what the table gives. */
 export function compareOperatorTable(page: string): readonly string[] {
-  return page === writeOperatorPage() ? [] : ["docs/operators.md is not what the operator table gives: npm run docs -- --write"];
+  return page === writeOperatorPage()
+    ? []
+    : ["docs/operators.md is not what the operator table gives: npm run docs -- --write"];
 }
