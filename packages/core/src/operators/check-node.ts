@@ -23,6 +23,8 @@ function checkCount(what: string, names: readonly string[], parameters: readonly
   parameters.forEach((parameter, i) => {
     if (parameter.use === "required" && (names[i] ?? "") === "")
       findings.push(`${what} ${quote(parameter.name)} is missing`);
+    const absent = what === "input" && parameter.use === "variadic" ? names.indexOf("", i) : -1;
+    if (absent >= 0) findings.push(`input ${absent} is left out, which one of ${quote(parameter.name)} cannot be`);
     if (parameter.use === "variadic" && names.length - i < (parameter.min ?? 1)) {
       findings.push(
         `it has ${Math.max(0, names.length - i)} ${what}s for ${quote(parameter.name)}, expected at least ${parameter.min ?? 1}`,
