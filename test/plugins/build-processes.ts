@@ -18,7 +18,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 
 export interface Processes {
   /** The program for a plugin's process, made from the sources as they are now, so that no test runs a stale build. */
-  program(name: keyof typeof MODULES, exportName?: string): PluginProgram;
+  program(name: keyof typeof MODULES, exportName?: string): Promise<PluginProgram>;
   /** The path of a module by itself. */
   module(name: keyof typeof MODULES): string;
   remove(): void;

@@ -33,7 +33,7 @@ let echo: LoadedPlugin;
 let session: Session;
 beforeAll(async () => {
   processes = await buildProcesses();
-  echo = await loadInChild(echoManifest, processes.program("echo"));
+  echo = await loadInChild(echoManifest, await processes.program("echo"));
   session = await echo.backends!.echo.load(artifact, undefined, { threads: 1, maxMemory: Infinity }, context);
 });
 afterAll(async () => {
@@ -142,4 +142,16 @@ it("reads files and their siblings for the plugin, and passes on log, progress a
   expect(messages).toEqual(["info: read 7 bytes", "7/7 bytes"]);
   const refused = format.loadTensors!(bytesSource("a.echo", encode("../etc/passwd\n"), siblings), context);
   await expect(refused).rejects.toMatchObject({ code: "MISSING_INPUT", where: { plugin: "hodu-test-echo" } });
+});
+
+it("falls back to a pipe where there is no folder for temporary files", async () => {
+  const before = process.env["TMPDIR"];
+  process.env["TMPDIR"] = "/nosuchfolder";
+  const plugin = await loadInChild(echoManifest, await processes.program("echo")).finally(() => {
+    if (before === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = before;
+  });
+  const values = await plugin.formats!.echo.loadTensors!(bytesSource("a.echo", new Uint8Array(0)), context);
+  expect(values).toEqual([{ name: "", value: tensorFrom("u8", [0], []) }]);
+  await plugin.dispose();
 });

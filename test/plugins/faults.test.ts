@@ -35,7 +35,7 @@ const empty: Snapshot = {
 };
 
 async function start(options: ChildOptions = {}): Promise<LoadedPlugin> {
-  const plugin = await loadInChild(faultyManifest, processes.program("faulty"), { grace: GRACE, ...options });
+  const plugin = await loadInChild(faultyManifest, await processes.program("faulty"), { grace: GRACE, ...options });
   loaded.push(plugin);
   return plugin;
 }
@@ -203,15 +203,22 @@ it("refuses a process that does not start, ends at once, says nothing, or is ano
   const newer = await errorOf(program(process.execPath, "-e", 'fs.writeSync(3, "hodu-plugin 2 x/1\\n")'));
   expect(newer.message).toMatch(/found version 2 of the protocol, expected version 1/);
   const other = await errorOf(
-    loadInChild(faultyManifest, processes.program("faulty", "notThePlugin"), { grace: GRACE }),
+    loadInChild(faultyManifest, await processes.program("faulty", "notThePlugin"), { grace: GRACE }),
   );
   expect(other.message).toMatch(/its version is "2.0.0", expected "1.0.0" as listed/);
-  const none = await errorOf(loadInChild(faultyManifest, processes.program("faulty", "nothing"), { grace: GRACE }));
+  const none = await errorOf(
+    loadInChild(faultyManifest, await processes.program("faulty", "nothing"), { grace: GRACE }),
+  );
   expect(none.message).toMatch(/has no plugin as its export "nothing"/);
 });
 
+it("refuses a log file that it cannot open", async () => {
+  expect((await errorOf(start({ logFile: join(folder, "no", "such.log") }))).code).toBe("IO");
+});
+
 it("ends a busy plugin whose host was killed", async () => {
-  const host = spawn(process.execPath, [processes.module("lonely-host"), ...processes.program("faulty").arguments], {
+  const { arguments: args } = await processes.program("faulty");
+  const host = spawn(process.execPath, [processes.module("lonely-host"), ...args], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const pid = Number(await new Promise((resolve) => host.stdout.once("data", (data) => resolve(String(data)))));

@@ -2,13 +2,13 @@ import { HoduError, quote } from "@hodu/core";
 import {
   abortError,
   type BackendPlugin,
+  callError,
   type CallContext,
   type FormatPlugin,
   type Manifest,
   type Plugin,
   type Session,
 } from "hodu-plugin-sdk";
-import { callError } from "hodu-plugin-sdk/protocol";
 
 const NEVER = new AbortController().signal;
 

@@ -1,14 +1,6 @@
-import { quote } from "@hodu/core";
 import type { Manifest } from "hodu-plugin-sdk";
-import { callError, PROTOCOL_VERSION } from "hodu-plugin-sdk/protocol";
-import { checkLoaded } from "./check-loaded.ts";
-import { ChildPlugin } from "./child/child-plugin.ts";
-import { START_TIMEOUT_MS } from "./child/limits.ts";
 import type { PluginProgram } from "./child/program.ts";
-import { remotePlugin } from "./child/remote-plugin.ts";
-import { guardPlugin } from "./guard-plugin.ts";
 import type { LoadedPlugin } from "./loaded-plugin.ts";
-import { HOST_VERSION } from "./version.ts";
 
 /** All times in milliseconds. */
 export interface ChildOptions {
@@ -25,23 +17,14 @@ export interface ChildOptions {
 /**
  * Starts a plugin in a process of its own. A crash, a hang or a breach of the protocol is an error of the call it happens in
  * (PLUGIN_CRASH, DEADLINE or ABORTED, PLUGIN_PROTOCOL) and of every later one.
- * Throws PLUGIN_CRASH, PLUGIN_PROTOCOL (also when it is not what its manifest says), DEADLINE.
+ * Throws PLUGIN_CRASH, PLUGIN_PROTOCOL (also when it is not what its manifest says), DEADLINE, IO (the log file).
  */
 export async function loadInChild(
   manifest: Manifest,
   program: PluginProgram,
   options: ChildOptions = {},
 ): Promise<LoadedPlugin> {
-  const { startTimeout = START_TIMEOUT_MS, callTimeout, grace, logFile } = options;
-  const child = await ChildPlugin.start({ id: manifest.id, program, logFile, grace });
-  const what = `start plugin ${quote(manifest.id)}`;
-  try {
-    const params = { protocol: PROTOCOL_VERSION, host: HOST_VERSION };
-    const { manifest: found } = await child.call("initialize", params, { what, timeout: startTimeout });
-    checkLoaded(found, manifest);
-  } catch (error) {
-    await child.dispose();
-    throw callError(error, new AbortController().signal, what).at({ plugin: manifest.id });
-  }
-  return { ...guardPlugin(remotePlugin(manifest, child, callTimeout)), dispose: () => child.dispose() };
+  // Commands that start no process do not pay for the protocol.
+  const { startPlugin } = await import("./child/start-plugin.ts");
+  return startPlugin(manifest, program, options);
 }

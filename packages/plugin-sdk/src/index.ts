@@ -7,6 +7,7 @@ export type * from "./contracts/events.ts";
 export type * from "./contracts/format.ts";
 export type * from "./contracts/manifest.ts";
 export type * from "./contracts/plugin.ts";
+export { callError } from "./protocol/call-error.ts";
 export { definePlugin } from "./define-plugin.ts";
 export { decodeSnapshot, encodeSnapshot } from "./protocol/snapshot-bytes.ts";
 export { bytesSource } from "./bytes-source.ts";

@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import type { Readable } from "node:stream";
+import { HoduError, quote } from "@hodu/core";
 import { MAX_LOG_FILE_BYTES, TAIL_CHARACTERS, TAIL_LINE_CHARACTERS, TAIL_LINES } from "./limits.ts";
 
 /** What a plugin's process prints: its last lines, and all of it in a file if one is named. */
@@ -9,10 +10,15 @@ export class OutputLog {
   #room = MAX_LOG_FILE_BYTES;
   #tail = "";
 
-  /** Throws what node:fs throws when the file cannot be opened. */
+  /** Throws IO when the file cannot be opened. */
   constructor(file: string | undefined) {
     this.file = file;
-    if (file !== undefined) this.#descriptor = openSync(file, "a");
+    if (file === undefined) return;
+    try {
+      this.#descriptor = openSync(file, "a");
+    } catch (cause) {
+      throw new HoduError("IO", `Cannot open log file ${quote(file)}: ${String(cause)}`, { cause, where: { file } });
+    }
   }
 
   /** Takes all that the stream gives, so that the process never waits for it to be read. */

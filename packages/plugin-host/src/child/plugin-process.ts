@@ -26,8 +26,8 @@ export class PluginProcess {
   #isRunning = true;
 
   static async start(program: PluginProgram, logFile: string | undefined): Promise<PluginProcess> {
-    const channel = await openChannel();
     const log = new OutputLog(logFile);
+    const channel = await openChannel();
     const child = spawn(program.command, program.arguments, {
       stdio: ["ignore", "pipe", "pipe", channel.stdio],
       env: { ...process.env, ...program.environment, [LINE_VARIABLE]: String(LINE_DESCRIPTOR) },

@@ -1,5 +1,4 @@
 import { fileURLToPath } from "node:url";
-import { PROCESS_ENTRY } from "hodu-plugin-sdk/process";
 
 /** How to start a plugin's process: any program that speaks the protocol on the descriptor that it is given. */
 export interface PluginProgram {
@@ -20,7 +19,8 @@ export interface NodeProgramOptions {
 }
 
 /** The program for a plugin that is a JavaScript module. */
-export function nodeProgram(module: URL, options: NodeProgramOptions = {}): PluginProgram {
-  const { exportName = "default", nodeArguments = [], entry = PROCESS_ENTRY } = options;
+export async function nodeProgram(module: URL, options: NodeProgramOptions = {}): Promise<PluginProgram> {
+  const { exportName = "default", nodeArguments = [] } = options;
+  const entry = options.entry ?? (await import("hodu-plugin-sdk/process")).PROCESS_ENTRY;
   return { command: process.execPath, arguments: [...nodeArguments, fileURLToPath(entry), module.href, exportName] };
 }

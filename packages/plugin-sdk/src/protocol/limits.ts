@@ -22,10 +22,10 @@ export const MAX_PART_BYTES = 4 * 1024 * 1024 * 1024;
 export const MAX_OPEN_BYTES = 8 * 1024 * 1024 * 1024;
 
 /** Messages whose parts are not complete: all open requests and answers at once. */
-export const MAX_OPEN_MESSAGES = 32_768;
+export const MAX_OPEN_MESSAGES = 524_288;
 
-/** Requests of one side that the other has not answered: bounds the memory that a flood of them can take. */
-export const MAX_OPEN_REQUESTS = 16_384;
+/** Requests of one side that the other has not answered: `supports` for all nodes of the largest models at once, some 100 MB. */
+export const MAX_OPEN_REQUESTS = 262_144;
 
 /** The handshake line with its newline. */
 export const MAX_HANDSHAKE_BYTES = 1024;

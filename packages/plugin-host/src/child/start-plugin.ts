@@ -1,0 +1,32 @@
+import { quote } from "@hodu/core";
+import { callError, type Manifest } from "hodu-plugin-sdk";
+import { PROTOCOL_VERSION } from "hodu-plugin-sdk/protocol";
+import { checkLoaded } from "../check-loaded.ts";
+import { guardPlugin } from "../guard-plugin.ts";
+import type { ChildOptions } from "../load-in-child.ts";
+import type { LoadedPlugin } from "../loaded-plugin.ts";
+import { HOST_VERSION } from "../version.ts";
+import { ChildPlugin } from "./child-plugin.ts";
+import { START_TIMEOUT_MS } from "./limits.ts";
+import type { PluginProgram } from "./program.ts";
+import { remotePlugin } from "./remote-plugin.ts";
+
+/** What `loadInChild` promises. */
+export async function startPlugin(
+  manifest: Manifest,
+  program: PluginProgram,
+  options: ChildOptions,
+): Promise<LoadedPlugin> {
+  const { startTimeout = START_TIMEOUT_MS, callTimeout, grace, logFile } = options;
+  const child = await ChildPlugin.start({ id: manifest.id, program, logFile, grace });
+  const what = `start plugin ${quote(manifest.id)}`;
+  try {
+    const params = { protocol: PROTOCOL_VERSION, host: HOST_VERSION };
+    const { manifest: found } = await child.call("initialize", params, { what, timeout: startTimeout });
+    checkLoaded(found, manifest);
+  } catch (error) {
+    await child.dispose();
+    throw callError(error, new AbortController().signal, what).at({ plugin: manifest.id });
+  }
+  return { ...guardPlugin(remotePlugin(manifest, child, callTimeout)), dispose: () => child.dispose() };
+}
