@@ -12,8 +12,7 @@ export function watchInterrupts(): AbortSignal {
     process.on(name, () => {
       if (controller.signal.aborted) process.exit(exitCode);
       process.exitCode = exitCode;
-      const what = name === "SIGINT" ? "it was interrupted" : "it was told to end";
-      controller.abort(new HoduError("ABORTED", `Cannot finish: ${what}`));
+      controller.abort(new HoduError("ABORTED", name === "SIGINT" ? "Interrupted." : "Told to end."));
       setTimeout(() => process.exit(exitCode), GRACE_MS).unref();
     });
   }

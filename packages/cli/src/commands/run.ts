@@ -105,6 +105,7 @@ class Run {
       only: needed.length === 1 ? needed[0].name : undefined,
       registry: this.#registry,
       context: this.#context,
+      status: this.#status,
     });
     const missing = needed.filter(
       ({ name, type }) => type?.kind !== "optional" && !given.some((value) => value.name === name),
@@ -171,6 +172,7 @@ class Run {
       only: graph.outputs.length === 1 ? graph.outputs[0].name : undefined,
       registry: this.#registry,
       context: this.#context,
+      status: this.#status,
     });
   }
 

@@ -5,6 +5,7 @@ import { openFile } from "@hodu/engine/node";
 import { loadInProcess, type PluginRegistry } from "@hodu/plugin-host";
 import type { CallContext, NamedValue } from "hodu-plugin-sdk";
 import { isJsonFile, refuseOther, tensorFormatOf } from "../plugins/resolve-format.ts";
+import type { Status } from "../terminal/status.ts";
 import { splitArgument, unknownName } from "./file-arguments.ts";
 import { readStandardInput } from "./standard-input.ts";
 
@@ -24,6 +25,7 @@ export interface ReadValuesRequest {
   readonly only: string | undefined;
   readonly registry: PluginRegistry;
   readonly context: CallContext;
+  readonly status: Status;
 }
 
 /** Reads the files of `-i` or `--expect`, and fits each value to what the model declares. Throws what reading throws, BAD_INPUT, BAD_USAGE. */
@@ -81,7 +83,8 @@ async function readFile(
   request: ReadValuesRequest,
 ): Promise<readonly NamedValue[]> {
   const dtypeOf = (inner: string): DType | undefined => dtypeIn(request, inner === "" ? (name ?? request.only) : inner);
-  if (path === "-") return readJsonTensors(await readStandardInput(), { file: "standard input", dtypeOf });
+  if (path === "-")
+    return readJsonTensors(await readStandardInput(request.status), { file: "standard input", dtypeOf });
   const source = await openFile(path);
   if (isJsonFile(path)) {
     await refuseOther(source, "load_tensor");

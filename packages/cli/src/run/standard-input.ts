@@ -1,4 +1,5 @@
 import { HoduError } from "@hodu/core";
+import type { Status } from "../terminal/status.ts";
 
 /** More than this is no tensor that a person pipes; files are mapped instead. */
 const MAX_BYTES = 1 << 30;
@@ -6,13 +7,15 @@ const MAX_BYTES = 1 << 30;
 let taken = false;
 
 /** All of standard input. Throws BAD_USAGE when it is wanted twice, BAD_TENSOR_FILE above 1 GiB. */
-export async function readStandardInput(): Promise<Uint8Array> {
+export async function readStandardInput(status: Status): Promise<Uint8Array> {
   if (taken) {
     throw new HoduError("BAD_USAGE", "Cannot read standard input twice: expected one input with -", {
       hint: "hodu run model.onnx -i first=- -i second=second.json",
     });
   }
   taken = true;
+  if (process.stdin.isTTY) status.line("Reading", "tensor JSON from the terminal; Ctrl+D ends it");
+  else status.step("Reading", "tensor JSON from standard input");
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of process.stdin) {

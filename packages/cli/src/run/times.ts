@@ -40,8 +40,13 @@ export class Stopwatch {
   }
 }
 
-/** `41 ms (load 6, compile 0, run 31)`. */
+/** Runs from this time on are told in seconds. */
+const IN_SECONDS_MS = 10_000;
+
+/** `41 ms (load 6, compile 0, run 31)`, `12.3 s (load 0.2, compile 0.1, run 12.0)`. */
 export function formatTimes({ load, compile, run, total }: RunTimes): string {
-  const round = (milliseconds: number): string => String(Math.round(milliseconds));
-  return `${round(total)} ms (load ${round(load)}, compile ${round(compile)}, run ${round(run)})`;
+  const isLong = total >= IN_SECONDS_MS;
+  const show = (milliseconds: number): string =>
+    isLong ? (milliseconds / 1000).toFixed(1) : String(Math.round(milliseconds));
+  return `${show(total)} ${isLong ? "s" : "ms"} (load ${show(load)}, compile ${show(compile)}, run ${show(run)})`;
 }

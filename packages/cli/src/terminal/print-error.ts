@@ -28,11 +28,18 @@ export function printError(error: unknown, verbose: boolean): number {
     );
     return 1;
   }
+  if (error.code === "ABORTED") return printInterruption(error);
   writeMessage(`${paint("Error:", "red", "bold")} ${escapeText(error.message)}\n`);
   const place = formatPlace(error);
   if (place !== "") writeMessage(`${paint(`  at ${escapeText(place)}`, "dim")}\n`);
   writeMessage(`${paint("hint:", "cyan", "bold")} ${escapeText(error.hint ?? `hodu explain ${error.code}`)}\n`);
   if (verbose && error.hint !== undefined) writeMessage(`${paint(`more: hodu explain ${error.code}`, "dim")}\n`);
+  return error.exitCode;
+}
+
+/** A terminal has shown ^C on the line already. Who interrupts needs no advice. */
+function printInterruption(error: ReportedError): number {
+  writeMessage(`${process.stderr.isTTY ? "\n" : ""}${escapeText(error.message)}\n`);
   return error.exitCode;
 }
 
