@@ -29,6 +29,8 @@ export interface InferOptions {
   readonly constantOf?: (weight: Weight) => Tensor | undefined;
   /** Numbers fresh symbols; shared by everything that belongs to one model. */
   readonly counter?: { next: number };
+  /** Leave open what a node gives that breaks a rule with the types at hand, as one may in a branch that is never taken. */
+  readonly tolerant?: boolean;
 }
 
 export function newFacts(parent?: Facts): Facts {
@@ -76,7 +78,9 @@ export function declareGraph(
   for (const weight of graph.weights) {
     if (!facts.types.has(weight.name)) facts.types.set(weight.name, tensorType(weight.dtype, weight.shape));
     const value =
-      defaults.has(weight.name) || elementCount(weight.shape) > CONSTANT_ELEMENTS ? undefined : options.constantOf?.(weight);
+      defaults.has(weight.name) || elementCount(weight.shape) > CONSTANT_ELEMENTS
+        ? undefined
+        : options.constantOf?.(weight);
     if (value !== undefined) facts.constants.set(weight.name, value);
   }
   for (const value of graph.values) if (value.type !== undefined) declared(facts).set(value.name, value.type);
@@ -117,7 +121,7 @@ export function inferNode(node: Node, facts: Facts, options: InferOptions): void
   if (definition === undefined) return;
   const attributes = attributeValues(node, definition.attributes);
   const context = inferContext(node, attributes, facts, options);
-  const inferred = definition.infer?.(context) ?? [];
+  const inferred = inferOutputs(definition, context, options);
   const folded = foldNode(node, definition, attributes, (i) => context.constant(i), inferred);
   node.outputs.forEach((name, i) => {
     if (name === "") return;
@@ -130,6 +134,20 @@ export function inferNode(node: Node, facts: Facts, options: InferOptions): void
     if (constant !== undefined) facts.constants.set(name, constant);
   });
   if (folded === undefined) propagate(definition, node, context, facts);
+}
+
+function inferOutputs(definition: OperatorDef, context: InferContext, options: InferOptions): readonly Inferred[] {
+  try {
+    return definition.infer?.(context) ?? [];
+  } catch (error) {
+    if (options.tolerant && error instanceof HoduError && error.code === "INVALID_GRAPH") return [];
+    throw error;
+  }
+}
+
+/** The options for a subgraph of a node: a branch of If may break rules in the cases in which it is not taken. */
+export function subgraphOptions(node: Node, options: InferOptions): InferOptions {
+  return node.op === "If" && node.domain === "" ? { ...options, tolerant: true } : options;
 }
 
 /** Elements of shape vectors are followed up to this rank. */

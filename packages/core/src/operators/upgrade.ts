@@ -7,6 +7,7 @@ import {
   inferNode,
   type InferOptions,
   newFacts,
+  subgraphOptions,
   typeIn,
 } from "../inference/infer.ts";
 import {
@@ -111,11 +112,12 @@ function upgradeGraph(graph: Graph, upgrade: Upgrade, parent: Facts | undefined)
 
 function upgradeSubgraphs(node: Node, upgrade: Upgrade, facts: Facts): Node {
   if (node.attributes.every(({ value }) => value.kind !== "graph")) return node;
+  const inner = { ...upgrade, infer: subgraphOptions(node, upgrade.infer) };
   return {
     ...node,
     attributes: node.attributes.map(({ name, value }) =>
       value.kind === "graph"
-        ? { name, value: { kind: "graph", value: upgradeGraph(value.value, upgrade, facts) } }
+        ? { name, value: { kind: "graph", value: upgradeGraph(value.value, inner, facts) } }
         : { name, value },
     ),
   };

@@ -7,6 +7,7 @@ import {
   inferNode,
   type InferOptions,
   newFacts,
+  subgraphOptions,
   typeFits,
   typeIn,
 } from "../inference/infer.ts";
@@ -141,8 +142,8 @@ function verifyNode(node: Node, visible: Visible, made: ReadonlySet<string>, fac
   const types = node.inputs.map((name) => (name === "" ? undefined : typeIn(facts, name)));
   const wrong = [...checkNodeForm(node, schema), ...checkInputTypes(node, schema, types)];
   findings.push(...wrong.map((finding) => `${place}: ${finding}`));
-  for (const { value } of node.attributes)
-    if (value.kind === "graph") verifyGraph(value.value, visible, facts, verifier);
+  const inner = { ...verifier, infer: subgraphOptions(node, verifier.infer) };
+  for (const { value } of node.attributes) if (value.kind === "graph") verifyGraph(value.value, visible, facts, inner);
   if (wrong.length > 0) return;
   try {
     inferNode(node, facts, verifier.infer);

@@ -91,7 +91,7 @@ const YIELD_AFTER = 1 << 18;
 function* groupSlices(data: Tensor, axis: number, sorted: boolean, context: KernelContext): Steps<Groups> {
   const length = data.shape[axis];
   const inner = elementCount(data.shape.slice(axis + 1));
-  const size = elementCount(data.shape.filter((_, i) => i !== axis));
+  const size = data.shape.includes(0) ? 0 : elementCount(data.shape) / length;
   const elements = elementOrder(data);
   const element = (slice: number, k: number): number => (Math.floor(k / inner) * length + slice) * inner + (k % inner);
   const pieceOrder = (start: number): Order => {
