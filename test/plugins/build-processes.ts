@@ -42,6 +42,9 @@ export async function buildProcesses(): Promise<Processes> {
     target: "node20",
     conditions: ["hodu-source"],
     logLevel: "silent",
+  }).catch((error: unknown) => {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
   });
   const url = (name: string): URL => pathToFileURL(join(folder, `${name}.js`));
   return {
