@@ -7,6 +7,7 @@ import type { Graph, Node } from "../snapshot/types.ts";
 import { numbers } from "../tensors/elements.ts";
 import { isWide, type Tensor, tensorOf } from "../tensors/tensor.ts";
 import type { Value } from "../tensors/values.ts";
+import { checkInputValues } from "./input-types.ts";
 import { kernelContext, type KernelHost, outOfMemory } from "./kernel-context.ts";
 import { MemoryAccount } from "./memory.ts";
 import { type Plan, planGraph, type Step } from "./plan.ts";
@@ -77,8 +78,9 @@ export class Evaluator {
   }
 
   *#runStep(step: Step, frame: Frame, account: MemoryAccount, options: EvaluatorOptions): Steps<void> {
-    const { node, definition, attributes, dead } = step;
+    const { node, definition, attributes, rules, dead } = step;
     const inputs = node.inputs.map((name) => (name === "" ? undefined : valueIn(frame, name)));
+    checkInputValues(node, definition, rules, inputs);
     const mark = account.mark;
     const context = kernelContext(node, this.#host(frame, account, options));
     const start = options.clock?.() ?? 0;

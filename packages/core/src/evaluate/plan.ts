@@ -4,6 +4,7 @@ import { attributeValues } from "../operators/check-node.ts";
 import { operatorOf } from "../operators/lookup.ts";
 import type { OperatorDef } from "../operators/operator.ts";
 import type { Graph, Node } from "../snapshot/types.ts";
+import { type InputRule, inputRules } from "./input-types.ts";
 
 /** A graph made ready to be evaluated many times. */
 export interface Plan {
@@ -17,6 +18,8 @@ export interface Step {
   readonly node: Node;
   readonly definition: OperatorDef;
   readonly attributes: Readonly<Record<string, unknown>>;
+  /** What each input may be. */
+  readonly rules: readonly InputRule[];
   /** Values of this graph that nothing needs after this step. */
   readonly dead: readonly string[];
 }
@@ -64,5 +67,11 @@ function planStep(node: Node, dead: readonly string[]): Step {
       },
     );
   }
-  return { node, definition, attributes: attributeValues(node, definition.attributes), dead };
+  return {
+    node,
+    definition,
+    attributes: attributeValues(node, definition.attributes),
+    rules: inputRules(node, definition),
+    dead,
+  };
 }

@@ -29,20 +29,20 @@ export interface Tensor {
   readonly data: TensorData;
 }
 
-/** Number of elements of a shape. Throws when it passes 2^53. */
+/** Number of elements of a shape. Throws when that, or a dim, passes 2^53. */
 export function elementCount(shape: readonly number[]): number {
   let count = 1;
+  let isSafe = true;
   for (const dim of shape) {
-    if (dim === 0) return 0;
     count *= dim;
+    isSafe &&= Number.isSafeInteger(dim);
   }
-  if (!Number.isSafeInteger(count)) {
-    throw new HoduError(
-      "MEMORY_LIMIT",
-      `Cannot make a tensor of shape [${shape.join(", ")}]: it has more than 2^53 elements`,
-    );
-  }
-  return count;
+  if (isSafe && Number.isSafeInteger(count)) return count;
+  if (isSafe && shape.includes(0)) return 0;
+  throw new HoduError(
+    "MEMORY_LIMIT",
+    `Cannot make a tensor of shape [${shape.join(", ")}]: it has more than 2^53 elements`,
+  );
 }
 
 /** Row-major strides, in elements. */

@@ -33,7 +33,9 @@ export const dictVectorizer = defineOperator({
     const out = elementOutput(dtype, [vocabulary.length], context);
     vocabulary.forEach((key, i) => {
       const value = values.get(key);
-      if (value !== undefined) out.write(i, elementsOf(value)[0]);
+      if (value === undefined) return;
+      if (value.shape.includes(0)) context.fail(`the value of key ${String(key)} has no elements, expected one`);
+      out.write(i, elementsOf(value)[0]);
     });
     return [out.tensor()];
   },

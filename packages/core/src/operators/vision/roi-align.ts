@@ -231,60 +231,64 @@ function* alignRegion(
 ): Steps<void> {
   if (down.grid === 0 || across.grid === 0) return;
   const [rows, columns] = [down.low.length / down.grid, across.low.length / across.grid];
-  const bin = mode === "avg" ? meanOfBin : largestOfBin;
+  const isMean = mode === "avg";
+  const take = isMean ? addRow : largestWithRow;
+  const divisor = isMean ? down.grid * across.grid : 1;
   let work = 0;
   for (let c = 0; c < channels; c++) {
     const plane = (image * channels + c) * height * width;
     for (let i = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++) {
-        out[((region * channels + c) * rows + i) * columns + j] = bin(data, plane, width, down, across, i, j);
-        work += 8 * down.grid * across.grid;
-        if (work < 1 << 21) continue;
-        work = 0;
-        yield undefined;
+        let value = isMean ? 0 : -Infinity;
+        for (let y = i * down.grid; y < (i + 1) * down.grid; y++) {
+          value = take(value, data, plane, width, down, y, across, j);
+          work += 8 * across.grid;
+          if (work < 1 << 21) continue;
+          work = 0;
+          yield undefined;
+        }
+        out[((region * channels + c) * rows + i) * columns + j] = value / divisor;
       }
     }
   }
 }
 
-type Bin = (
+/** A bin's value so far, with the samples of row y of the grid of bin column j. */
+type TakeRow = (
+  value: number,
   data: NumberData,
   plane: number,
   width: number,
   down: Samples,
+  y: number,
   across: Samples,
-  i: number,
   j: number,
 ) => number;
 
-const meanOfBin: Bin = (data, plane, width, down, across, i, j) => {
-  let sum = 0;
-  for (let y = i * down.grid; y < (i + 1) * down.grid; y++) {
-    const [top, bottom, v] = [plane + down.low[y] * width, plane + down.high[y] * width, down.part[y]];
-    for (let x = j * across.grid; x < (j + 1) * across.grid; x++) {
-      const [left, right, u] = [across.low[x], across.high[x], across.part[x]];
-      if (u !== u || v !== v) continue;
-      sum += (1 - v) * ((1 - u) * data[top + left] + u * data[top + right]);
-      sum += v * ((1 - u) * data[bottom + left] + u * data[bottom + right]);
-    }
+const addRow: TakeRow = (value, data, plane, width, down, y, across, j) => {
+  let sum = value;
+  const [top, bottom, v] = [plane + down.low[y] * width, plane + down.high[y] * width, down.part[y]];
+  for (let x = j * across.grid; x < (j + 1) * across.grid; x++) {
+    const [left, right, u] = [across.low[x], across.high[x], across.part[x]];
+    if (u !== u || v !== v) continue;
+    sum += (1 - v) * ((1 - u) * data[top + left] + u * data[top + right]);
+    sum += v * ((1 - u) * data[bottom + left] + u * data[bottom + right]);
   }
-  return sum / (down.grid * across.grid);
+  return sum;
 };
 
-const largestOfBin: Bin = (data, plane, width, down, across, i, j) => {
-  let max = -Infinity;
-  for (let y = i * down.grid; y < (i + 1) * down.grid; y++) {
-    const [top, bottom, v] = [plane + down.low[y] * width, plane + down.high[y] * width, down.part[y]];
-    for (let x = j * across.grid; x < (j + 1) * across.grid; x++) {
-      const [left, right, u] = [across.low[x], across.high[x], across.part[x]];
-      if (u !== u || v !== v) {
-        max = Math.max(max, 0);
-        continue;
-      }
-      const upper = Math.max((1 - v) * (1 - u) * data[top + left], (1 - v) * u * data[top + right]);
-      const lower = Math.max(v * (1 - u) * data[bottom + left], v * u * data[bottom + right]);
-      max = Math.max(max, upper, lower);
+const largestWithRow: TakeRow = (value, data, plane, width, down, y, across, j) => {
+  let max = value;
+  const [top, bottom, v] = [plane + down.low[y] * width, plane + down.high[y] * width, down.part[y]];
+  for (let x = j * across.grid; x < (j + 1) * across.grid; x++) {
+    const [left, right, u] = [across.low[x], across.high[x], across.part[x]];
+    if (u !== u || v !== v) {
+      max = Math.max(max, 0);
+      continue;
     }
+    const upper = Math.max((1 - v) * (1 - u) * data[top + left], (1 - v) * u * data[top + right]);
+    const lower = Math.max(v * (1 - u) * data[bottom + left], v * u * data[bottom + right]);
+    max = Math.max(max, upper, lower);
   }
   return max;
 };
