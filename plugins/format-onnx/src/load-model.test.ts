@@ -166,10 +166,7 @@ describe("initializers", () => {
     const rawData = new Uint8Array(200 << 20);
     const bytes = modelBytes(graph({ initializer: [{ name: "w", dims: [BigInt(50 << 20)], dataType: 1, rawData }] }));
     await load(graph());
-    const start = performance.now();
-    const { graph: read } = await loadBytes(bytes);
-    expect(performance.now() - start).toBeLessThan(100);
-    expect(read.weights[0].length).toBe(200 << 20);
+    expect(await cpuMilliseconds(() => loadBytes(bytes))).toBeLessThan(100);
   });
 });
 
@@ -396,10 +393,7 @@ describe("size", () => {
     });
     const wide = modelBytes(oneNode(node("Sum", new Array(10_000).fill("x"), ["y"])));
     for (const bytes of [chain, wide]) {
-      const start = performance.now();
-      await loadBytes(bytes);
-      // Twice the limit: other tests run beside this one.
-      expect(performance.now() - start).toBeLessThan(4000);
+      expect(await cpuMilliseconds(() => loadBytes(bytes))).toBeLessThan(3000);
     }
   });
 });
@@ -481,6 +475,14 @@ describe("damage", () => {
     expect(survivors).toBeLessThan(rounds);
   }, 60_000);
 });
+
+/** Time that a call computes, whatever else the machine does: threads of the garbage collector are counted too. */
+async function cpuMilliseconds(call: () => Promise<unknown>): Promise<number> {
+  const start = process.cpuUsage();
+  await call();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
+}
 
 /** Whole numbers below a bound, the same for the same seed. */
 function xorshift(seed: number): (below: number) => number {
