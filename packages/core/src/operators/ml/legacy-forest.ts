@@ -1,7 +1,9 @@
+import { isFloat } from "../../dtypes/dtypes.ts";
 import { attributeOf, type Node } from "../../snapshot/types.ts";
 import { doubles } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { withAttributes, withoutAttributes } from "../edit-node.ts";
+import { floatsOf, int32s } from "./attribute-arrays.ts";
 import { checkForest, type Forest, MODES, type Votes } from "./forest.ts";
 
 /** The attributes that describe the nodes of TreeEnsembleClassifier and TreeEnsembleRegressor. */
@@ -29,24 +31,18 @@ interface Failing {
   fail(rule: string): never;
 }
 
-/** The values of an attribute that has two forms: floats, or a tensor for doubles. */
-export function floatsOf(values: readonly number[] | undefined, tensor: Tensor | undefined): ArrayLike<number> {
-  return tensor === undefined ? (values ?? []) : doubles(tensor);
-}
-
 /** The forest of nodes that refer to each other by ids within their tree. The first node of a tree is its root. */
 export function legacyForest(nodes: LegacyNodes, votes: LegacyVotes, context: Failing): Forest {
   const { nodes_treeids: treeIds = [], nodes_nodeids: nodeIds = [], nodes_modes: modes = [] } = nodes;
   const count = treeIds.length;
-  const splits = floatsOf(nodes.nodes_values, nodes.nodes_values_as_tensor);
-  const column = (name: string, values: ArrayLike<number> | undefined): ArrayLike<number> => {
-    if ((values?.length ?? 0) !== count)
-      context.fail(`${name} must have ${count} elements as nodes_treeids, found ${values?.length ?? 0}`);
-    return values!;
+  const splits = floatsOf("nodes_values", nodes.nodes_values, nodes.nodes_values_as_tensor, context);
+  const column = <T>(name: string, values: ArrayLike<T> = []): ArrayLike<T> => {
+    if (values.length !== count)
+      context.fail(`${name} must have ${count} elements as nodes_treeids, found ${values.length}`);
+    return values;
   };
   column("nodes_nodeids", nodeIds);
-  if (modes.length !== count)
-    context.fail(`nodes_modes must have ${count} elements as nodes_treeids, found ${modes.length}`);
+  column("nodes_modes", modes);
   const positions = positionsOf(treeIds, nodeIds, context);
   const isLeaf = modes.map((mode) => mode === "LEAF");
   const leaves = leavesOf(isLeaf);
@@ -64,7 +60,11 @@ export function legacyForest(nodes: LegacyNodes, votes: LegacyVotes, context: Fa
   const forest: Forest = {
     roots: Int32Array.from(rootsOf(treeIds), (root) => (isLeaf[root] ? ~leaves[root] : root)),
     // A leaf's feature is not looked at; models put anything there.
-    feature: Int32Array.from(column("nodes_featureids", nodes.nodes_featureids), (index, i) => (isLeaf[i] ? 0 : index)),
+    feature: int32s(
+      "nodes_featureids",
+      Array.from(column("nodes_featureids", nodes.nodes_featureids), (index, i) => (isLeaf[i] ? 0 : index)),
+      context,
+    ),
     mode: Uint8Array.from(modes, (mode) => modeOf(mode, context)),
     split: Float64Array.from(column("nodes_values", splits)),
     onTrue: child("nodes_truenodeids", column("nodes_truenodeids", nodes.nodes_truenodeids)),
@@ -143,7 +143,11 @@ function votesOf(
   });
   return {
     starts,
-    targets: Int32Array.from(order, (i) => ids[i]),
+    targets: int32s(
+      "the ids of votes",
+      order.map((i) => ids[i]),
+      context,
+    ),
     weights: Float64Array.from(order, (i) => weights[i]),
   };
 }
@@ -154,6 +158,7 @@ export function tensorsToFloats(node: Node, names: readonly string[]): Node | un
   for (const name of names) {
     const values = attributeOf(node, `${name}_as_tensor`);
     if (values?.kind !== "tensor") continue;
+    if (!isFloat(values.value.dtype)) return undefined;
     const numbers = Array.from(doubles(values.value));
     if (numbers.some((x) => !Object.is(Math.fround(x), x))) return undefined;
     plain = withAttributes(withoutAttributes(plain, `${name}_as_tensor`), {

@@ -25,7 +25,7 @@ export const linearRegressor = defineOperator({
   },
   infer(context) {
     const { targets, post_transform: transform } = context.attributes;
-    if (targets < 1) context.fail(`targets ${targets} must be at least 1`);
+    checkTargets(targets, context);
     postTransformOf(transform, context);
     const shape = context.shape(0);
     if (shape === undefined) return [tensorType("f32")];
@@ -66,8 +66,13 @@ interface Attributes extends LinearModels {
   readonly targets: number;
 }
 
+function checkTargets(targets: number, context: { fail(rule: string): never }): void {
+  if (targets < 1) context.fail(`targets ${targets} must be at least 1`);
+}
+
 function* regress([x]: readonly (Value | undefined)[], attributes: Attributes, context: KernelContext): Steps<Outputs> {
   const { targets } = attributes;
+  checkTargets(targets, context);
   const rows = rowsOf(x as Tensor, context);
   checkModels(attributes, targets, rows.columns, context);
   const out = context.output("f32", [rows.count, targets]);

@@ -75,7 +75,7 @@ function softmaxOfNonzero(scores: Float64Array): void {
  * The inverse of the normal distribution by an approximation that all implementations share, good to 1e-3 or so; NaN outside of 0..1.
  * Source: Winitzki, A handy approximation for the error function and its inverse, 2008.
  */
-export function probit(p: number): number {
+function probit(p: number): number {
   const a = 0.147;
   const x = 2 * p - 1;
   const logarithm = Math.log((1 - x) * (1 + x));

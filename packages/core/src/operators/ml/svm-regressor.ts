@@ -36,7 +36,7 @@ export const svmRegressor = defineOperator({
   attributes: ATTRIBUTES,
   infer(context) {
     const { attributes } = context;
-    kernelOf(attributes.kernel_type, attributes.kernel_params, context);
+    if (attributes.n_supports > 0) kernelOf(attributes.kernel_type, attributes.kernel_params, context);
     postTransformOf(attributes.post_transform, context);
     const shape = context.shape(0);
     return [tensorType("f32", [shape === undefined ? context.fresh() : rowDims(shape, context)[0], 1])];
@@ -75,7 +75,7 @@ export const svmRegressor = defineOperator({
       message: /1 coefficients must be as many as support vectors \(2\)/,
     },
     {
-      attributes: { coefficients: [1], rho: [0], kernel_type: "COSINE" },
+      attributes: { coefficients: [1], rho: [0], n_supports: 1, support_vectors: [1], kernel_type: "COSINE" },
       inputs: [tensorFrom("f32", [1, 1], [1])],
       message: /kernel_type "COSINE" must be LINEAR, POLY, RBF or SIGMOID/,
     },

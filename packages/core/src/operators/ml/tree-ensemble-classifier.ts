@@ -6,9 +6,10 @@ import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType, type Value } from "../../tensors/values.ts";
+import { floatsOf } from "./attribute-arrays.ts";
 import { type Forest, scoreForest } from "./forest.ts";
 import { classLabels, labelOutput, largestOf } from "./labels.ts";
-import { floatsOf, legacyForest, tensorsToFloats } from "./legacy-forest.ts";
+import { legacyForest, tensorsToFloats } from "./legacy-forest.ts";
 import { applyPostTransform, type PostTransform, postTransformOf, twoScores } from "./post-transform.ts";
 import { rowDims, rowsOf } from "./rows.ts";
 
@@ -157,7 +158,7 @@ const SAMPLE = {
 
 function forestOf(attributes: Attributes, context: { fail(rule: string): never }): Forest {
   const { class_ids: ids = [], class_nodeids: nodeIds = [], class_treeids: treeIds = [] } = attributes;
-  const weights = floatsOf(attributes.class_weights, attributes.class_weights_as_tensor);
+  const weights = floatsOf("class_weights", attributes.class_weights, attributes.class_weights_as_tensor, context);
   return legacyForest(attributes, { treeIds, nodeIds, ids, weights }, context);
 }
 
@@ -193,7 +194,7 @@ function baseValues(
   classes: number,
   context: KernelContext,
 ): ArrayLike<number> {
-  const values = floatsOf(attributes.base_values, attributes.base_values_as_tensor);
+  const values = floatsOf("base_values", attributes.base_values, attributes.base_values_as_tensor, context);
   if (values.length === 0) return new Float64Array(classes);
   if (values.length === 1 && classes === 2 && votesOnlyFor(forest, 0)) return [values[0], 0];
   if (values.length !== classes) context.fail(`base_values must have ${classes} elements, found ${values.length}`);

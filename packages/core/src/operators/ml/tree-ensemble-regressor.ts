@@ -5,8 +5,9 @@ import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType, type Value } from "../../tensors/values.ts";
+import { floatsOf } from "./attribute-arrays.ts";
 import { AGGREGATES, type Aggregate, type Forest, scoreForest, targetCount } from "./forest.ts";
-import { floatsOf, legacyForest, tensorsToFloats } from "./legacy-forest.ts";
+import { legacyForest, tensorsToFloats } from "./legacy-forest.ts";
 import { applyPostTransform, postTransformOf } from "./post-transform.ts";
 import { rowDims, rowsOf } from "./rows.ts";
 
@@ -145,7 +146,7 @@ function aggregateOf(name: string, context: Failing): Aggregate {
 
 function forestOf(attributes: Attributes, context: Failing): Forest {
   const { target_ids: ids = [], target_nodeids: nodeIds = [], target_treeids: treeIds = [] } = attributes;
-  const weights = floatsOf(attributes.target_weights, attributes.target_weights_as_tensor);
+  const weights = floatsOf("target_weights", attributes.target_weights, attributes.target_weights_as_tensor, context);
   return legacyForest(attributes, { treeIds, nodeIds, ids, weights }, context);
 }
 
@@ -156,7 +157,7 @@ function* regress([x]: readonly (Value | undefined)[], attributes: Attributes, c
   const out = context.output("f32", [rows.count, targets]);
   const aggregate = aggregateOf(attributes.aggregate_function, context);
   const scores = yield* scoreForest(forest, rows, targets, aggregate, context);
-  const base = floatsOf(attributes.base_values, attributes.base_values_as_tensor);
+  const base = floatsOf("base_values", attributes.base_values, attributes.base_values_as_tensor, context);
   if (base.length !== 0 && base.length !== targets) {
     context.fail(`base_values must have ${targets} elements, found ${base.length}`);
   }

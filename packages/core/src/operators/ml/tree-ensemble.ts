@@ -2,9 +2,10 @@ import { type AttributeValues, int, ints, tensor } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
-import { doubles, numbers, tensorFrom } from "../../tensors/elements.ts";
+import { numbers, tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType, type Value } from "../../tensors/values.ts";
+import { floatsOfTensor, int32s } from "./attribute-arrays.ts";
 import { AGGREGATES, type Aggregate, checkForest, type Forest, MODES, scoreForest, targetCount } from "./forest.ts";
 import { applyPostTransform, postTransformOf } from "./post-transform.ts";
 import { rowDims, rowsOf } from "./rows.ts";
@@ -118,20 +119,22 @@ function forestOf(attributes: Attributes, context: Failing): Forest {
     return values;
   };
   const child = (name: string, ids: readonly number[], isLeaf: ArrayLike<number>): Int32Array =>
-    Int32Array.from(column(name, ids), (id, i) => {
+    int32s(name, Array.from(column(name, ids)), context).map((id, i) => {
       if (id < 0) context.fail(`${name} must not be negative, found ${id}`);
       return isLeaf[i] === 0 ? id : ~id;
     });
+  if (attributes.nodes_modes.dtype !== "u8")
+    context.fail(`nodes_modes must hold u8, found ${attributes.nodes_modes.dtype}`);
   const mode = Uint8Array.from(column("nodes_modes", numbers(attributes.nodes_modes)));
-  const weights = doubles(attributes.leaf_weights);
+  const weights = floatsOfTensor("leaf_weights", attributes.leaf_weights, context);
   if (weights.length !== leaves)
     context.fail(`leaf_weights must have ${leaves} elements as leaf_targetids, found ${weights.length}`);
   const missing = attributes.nodes_missing_value_tracks_true;
   const forest: Forest = {
-    roots: Int32Array.from(attributes.tree_roots),
-    feature: Int32Array.from(attributes.nodes_featureids),
+    roots: int32s("tree_roots", attributes.tree_roots, context),
+    feature: int32s("nodes_featureids", attributes.nodes_featureids, context),
     mode,
-    split: Float64Array.from(column("nodes_splits", doubles(attributes.nodes_splits))),
+    split: Float64Array.from(column("nodes_splits", floatsOfTensor("nodes_splits", attributes.nodes_splits, context))),
     onTrue: child(
       "nodes_truenodeids",
       attributes.nodes_truenodeids,
@@ -146,7 +149,7 @@ function forestOf(attributes: Attributes, context: Failing): Forest {
     members: membersOf(mode, attributes.membership_values, context),
     votes: {
       starts: Int32Array.from({ length: leaves + 1 }, (_, i) => i),
-      targets: Int32Array.from(attributes.leaf_targetids),
+      targets: int32s("leaf_targetids", attributes.leaf_targetids, context),
       weights,
     },
   };
@@ -159,7 +162,7 @@ function forestOf(attributes: Attributes, context: Failing): Forest {
 function membersOf(mode: Uint8Array, values: Tensor | undefined, context: Failing): Map<number, ReadonlySet<number>> {
   const sets: Set<number>[] = [];
   let open = new Set<number>();
-  for (const value of values === undefined ? [] : doubles(values)) {
+  for (const value of values === undefined ? [] : floatsOfTensor("membership_values", values, context)) {
     if (!Number.isNaN(value)) open.add(value);
     else {
       sets.push(open);

@@ -1,5 +1,4 @@
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
-import { CHUNK } from "../../kernels/elementwise.ts";
 import { realOutput } from "../../kernels/real-output.ts";
 import { numbers, tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
@@ -7,7 +6,7 @@ import type { Value } from "../../tensors/values.ts";
 import { float, int } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { REAL_AND_BOOL_13, types } from "../type-sets.ts";
-import { attributeDtype, inferLike, seedOf } from "./draw.ts";
+import { attributeDtype, DRAWS, inferLike, seedOf } from "./draw.ts";
 
 /** 1 with the probability that the element of the input states, else 0. A seed gives numpy RandomState.binomial(1, p). ONNX Bernoulli. */
 export const bernoulli = defineOperator({
@@ -42,7 +41,7 @@ function* drawBernoulli(
     const draw = source.uniform();
     // numpy's inversion: the smaller of p and 1 - p decides which side of the draw counts.
     out.write(i, (p <= 0.5 ? draw > 1 - p : draw <= p) ? 1 : 0);
-    if (i % CHUNK === CHUNK - 1) yield undefined;
+    if (i % DRAWS === DRAWS - 1) yield undefined;
   }
   return [out.tensor()];
 }

@@ -1,9 +1,11 @@
 import { type DType, dtypeOfOnnxCode } from "../../dtypes/dtypes.ts";
 import type { InferContext, Inferred } from "../../inference/context.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
-import { CHUNK } from "../../kernels/elementwise.ts";
 import type { RandomSource } from "../../random/random-source.ts";
 import { tensorType } from "../../tensors/values.ts";
+
+/** Draws between two yields. */
+export const DRAWS = 1 << 15;
 
 interface Failing {
   fail(rule: string): never;
@@ -47,8 +49,8 @@ export function* drawTensor(
   const out = context.output(dtype, shape);
   const { data } = out;
   const source = context.random(seedOf(seed));
-  for (let start = 0; start < data.length; start += CHUNK) {
-    const end = Math.min(data.length, start + CHUNK);
+  for (let start = 0; start < data.length; start += DRAWS) {
+    const end = Math.min(data.length, start + DRAWS);
     for (let i = start; i < end; i++) data[i] = draw(source);
     yield undefined;
   }

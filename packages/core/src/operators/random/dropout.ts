@@ -1,6 +1,5 @@
 import type { Inferred } from "../../inference/context.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
-import { CHUNK } from "../../kernels/elementwise.ts";
 import type { Node } from "../../snapshot/types.ts";
 import { numbers, scalar, tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
@@ -9,7 +8,7 @@ import { float, int, ints } from "../attributes.ts";
 import { dropConsumedInputs, floatAttribute, withAttributes, withoutAttributes } from "../edit-node.ts";
 import { defineOperator, optional, required, type RewriteContext } from "../operator.ts";
 import { FLOATS_20, types } from "../type-sets.ts";
-import { seedOf } from "./draw.ts";
+import { DRAWS, seedOf } from "./draw.ts";
 
 /**
  * The input itself, or in training mode the input where a uniform draw is at least `ratio`, scaled by 1 / (1 - ratio), and 0 elsewhere.
@@ -123,8 +122,8 @@ function* dropRandomly(x: Tensor, ratio: number, seed: number | undefined, conte
   const data = numbers(x);
   const source = context.random(seedOf(seed));
   const scale = 1 / (1 - ratio);
-  for (let start = 0; start < data.length; start += CHUNK) {
-    const end = Math.min(data.length, start + CHUNK);
+  for (let start = 0; start < data.length; start += DRAWS) {
+    const end = Math.min(data.length, start + DRAWS);
     for (let i = start; i < end; i++) {
       const kept = source.uniform() >= ratio;
       mask.data[i] = kept ? 1 : 0;

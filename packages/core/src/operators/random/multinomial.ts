@@ -1,6 +1,5 @@
 import type { DType } from "../../dtypes/dtypes.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
-import { CHUNK } from "../../kernels/elementwise.ts";
 import { realOutput } from "../../kernels/real-output.ts";
 import { numbers, tensorFrom } from "../../tensors/elements.ts";
 import type { NumberData, Tensor } from "../../tensors/tensor.ts";
@@ -8,7 +7,7 @@ import { tensorType, type Value } from "../../tensors/values.ts";
 import { float, int } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
-import { attributeDtype, seedOf } from "./draw.ts";
+import { attributeDtype, DRAWS, seedOf } from "./draw.ts";
 
 const INDEX_DTYPES = types("i32 i64");
 
@@ -77,7 +76,7 @@ function* drawMultinomial(
     accumulate(data, row * classes, cumulative, context);
     for (let i = 0; i < samples; i++) {
       out.write(row * samples + i, firstAbove(cumulative, source.uniform() * cumulative[classes - 1]));
-      if (++work % CHUNK === 0) yield undefined;
+      if (++work % DRAWS === 0) yield undefined;
     }
     work += classes;
     yield undefined;

@@ -7,7 +7,7 @@ interface ActivationDef {
   readonly make: (alpha: number, beta: number) => Activation;
 }
 
-export const sigmoid: Activation = (x) => 1 / (1 + Math.exp(-x));
+const sigmoid: Activation = (x) => 1 / (1 + Math.exp(-x));
 
 /** The functions that recurrent operators may name, by their names in lower case; defaults are those of the operator of that name. */
 const ACTIVATIONS: Readonly<Record<string, ActivationDef>> = {

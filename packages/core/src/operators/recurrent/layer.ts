@@ -57,7 +57,7 @@ export function layerOf(
   return layer;
 }
 
-export function directionsOf(direction: string, context: Failing): number {
+function directionsOf(direction: string, context: Failing): number {
   if (direction === "bidirectional") return 2;
   if (direction !== "forward" && direction !== "reverse") {
     context.fail(`direction "${direction}" must be "forward", "reverse" or "bidirectional"`);

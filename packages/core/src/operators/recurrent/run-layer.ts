@@ -84,7 +84,7 @@ function directionOf(
   const rows = gates * hidden;
   context.reserve(8 * (2 * batch * hidden + 2 * rows + 3 * hidden));
   const bias = part(tensors[3], d, 2 * rows);
-  const recurrent = matrixOf(tensors[2]!, d, hidden);
+  const multiply = multiplierOf(tensors[2]!, d, layer, context);
   return {
     layer,
     activations,
@@ -93,12 +93,80 @@ function directionOf(
     h: initialState(tensors[5], d, layer),
     c: initialState(hasCell ? tensors[6] : undefined, d, layer),
     peepholes: part(hasCell ? tensors[7] : undefined, d, 3 * hidden),
-    multiply(from, first, count, out) {
+    multiply,
+  };
+}
+
+/** Batches below this are multiplied row by row: packing R for each step would cost more than the product. */
+const FEW_ROWS = 4;
+/** Steps from which on it pays to keep R in double. */
+const MANY_STEPS = 4;
+
+function multiplierOf(r: Tensor, d: number, layer: Layer, context: KernelContext): Direction["multiply"] {
+  const { batch, hidden, steps } = layer;
+  const recurrent = matrixOf(r, d, hidden);
+  if (batch >= FEW_ROWS || steps < MANY_STEPS) {
+    return (from, first, count, out) => {
       const a: Matrix = { data: from, offset: 0, rowStride: hidden, columnStride: 1 };
       const b = { ...recurrent, offset: first * hidden * hidden };
       return gemm(batch, count * hidden, hidden, a, b, out, 0, count * hidden);
-    },
+    };
+  }
+  context.reserve(8 * recurrent.data.length);
+  const matrix = Float64Array.from(recurrent.data);
+  return function* (from, first, count, out): Steps<void> {
+    for (let b = 0; b < batch; b++) {
+      multiplyRow(
+        matrix,
+        first * hidden * hidden,
+        from.subarray(b * hidden, (b + 1) * hidden),
+        out,
+        b * count * hidden,
+        count * hidden,
+      );
+      if (count * hidden * hidden >= YIELD_AFTER) yield undefined;
+    }
   };
+}
+
+const YIELD_AFTER = 1 << 20;
+
+/** out[to + i] = the product of row i of the matrix at `start` with x, for `rows` rows, four of them at once. */
+function multiplyRow(
+  matrix: Float64Array,
+  start: number,
+  x: Float64Array,
+  out: Float64Array,
+  to: number,
+  rows: number,
+): void {
+  const columns = x.length;
+  let row = 0;
+  for (let r0 = start; row + 3 < rows; row += 4, r0 += 4 * columns) {
+    const r1 = r0 + columns;
+    const r2 = r1 + columns;
+    const r3 = r2 + columns;
+    let s0 = 0;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
+    for (let p = 0; p < columns; p++) {
+      const value = x[p];
+      s0 += matrix[r0 + p] * value;
+      s1 += matrix[r1 + p] * value;
+      s2 += matrix[r2 + p] * value;
+      s3 += matrix[r3 + p] * value;
+    }
+    out[to + row] = s0;
+    out[to + row + 1] = s1;
+    out[to + row + 2] = s2;
+    out[to + row + 3] = s3;
+  }
+  for (; row < rows; row++) {
+    let sum = 0;
+    for (let p = 0; p < columns; p++) sum += matrix[start + row * columns + p] * x[p];
+    out[to + row] = sum;
+  }
 }
 
 /** Row d of a tensor [directions, count], zeros when it is absent. */

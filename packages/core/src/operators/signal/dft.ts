@@ -153,7 +153,7 @@ function* transform(
   const outParts = isRealResult(attributes) ? 1 : 2;
   const out = context.output(dtype, [...shape.slice(0, -1).map((dim, i) => (i === axis ? extent : dim)), outParts]);
   context.reserve(16 * length + fftBytes(length));
-  const fft = makeFft(length, attributes.inverse !== 0 ? 1 : -1);
+  const fft = yield* makeFft(length, attributes.inverse !== 0 ? 1 : -1);
   const line = { re: new Float64Array(length), im: new Float64Array(length) };
   const inner = shape.slice(axis + 1, -1).reduce((product, dim) => product * dim, 1);
   const outer = shape.slice(0, axis).reduce((product, dim) => product * dim, 1);

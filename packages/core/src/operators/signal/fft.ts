@@ -19,8 +19,8 @@ export function fftBytes(n: number): number {
 }
 
 /** sign -1 is the forward transform, 1 the inverse one without its 1 / n. */
-export function makeFft(n: number, sign: 1 | -1): Fft {
-  return isSmooth(n) ? mixedRadix(n, sign) : chirp(n, sign);
+export function* makeFft(n: number, sign: 1 | -1): Steps<Fft> {
+  return isSmooth(n) ? mixedRadix(n, yield* rootsOfUnity(n, sign)) : yield* chirp(n, sign);
 }
 
 function isSmooth(n: number): boolean {
@@ -39,8 +39,11 @@ export function radicesOf(n: number): number[] {
   return radices;
 }
 
+/** Angles whose sine and cosine are taken between two yields. */
+const ANGLES = 1 << 15;
+
 /** e^(sign 2 pi j k / n) for k in 0..n-1, each from its own angle below a quarter turn, so that errors do not add up. */
-function rootsOfUnity(n: number, sign: number): Complex {
+function* rootsOfUnity(n: number, sign: number): Steps<Complex> {
   const re = new Float64Array(n);
   const im = new Float64Array(n);
   for (let k = 0; k < n; k++) {
@@ -52,6 +55,7 @@ function rootsOfUnity(n: number, sign: number): Complex {
     const half = quarter < 2 ? 1 : -1;
     re[k] = half * (quarter % 2 === 0 ? c : -s);
     im[k] = sign * half * (quarter % 2 === 0 ? s : c);
+    if (k % ANGLES === ANGLES - 1) yield undefined;
   }
   return { re, im };
 }
@@ -60,9 +64,8 @@ function rootsOfUnity(n: number, sign: number): Complex {
  * Stockham's self-sorting algorithm: after the factors r1..ri are done, the array holds n / (r1...ri) interleaved transforms.
  * Source: Van Loan, Computational Frameworks for the Fast Fourier Transform, 1992.
  */
-function mixedRadix(n: number, sign: number): Fft {
+function mixedRadix(n: number, roots: Complex): Fft {
   const radices = radicesOf(n);
-  const roots = rootsOfUnity(n, sign);
   const scratch = { re: new Float64Array(n), im: new Float64Array(n) };
   return {
     *run(re, im): Steps<void> {
@@ -210,46 +213,47 @@ function butterfliesOf(radix: number): Butterflies {
 }
 
 /** The transform of any length as a convolution with a chirp, done by transforms of a power of two. Source: Bluestein 1970. */
-function chirp(n: number, sign: number): Fft {
+function* chirp(n: number, sign: number): Steps<Fft> {
   let size = 1;
   while (size < 2 * n - 1) size *= 2;
-  const wave = chirpWave(n, sign);
-  const forward = mixedRadix(size, -1);
-  const backward = mixedRadix(size, 1);
-  let filter: Complex | undefined;
+  const wave = yield* chirpWave(n, sign);
+  const forward = mixedRadix(size, yield* rootsOfUnity(size, -1));
+  const backward = mixedRadix(size, yield* rootsOfUnity(size, 1));
+  const filter = yield* chirpFilter(wave, size, forward);
   const a: Complex = { re: new Float64Array(size), im: new Float64Array(size) };
   return {
     *run(re, im): Steps<void> {
-      filter ??= yield* chirpFilter(wave, size, forward);
       a.re.fill(0);
       a.im.fill(0);
-      for (let i = 0; i < n; i++) {
-        a.re[i] = re[i] * wave.re[i] - im[i] * wave.im[i];
-        a.im[i] = re[i] * wave.im[i] + im[i] * wave.re[i];
-      }
+      multiply(a, { re, im }, wave, n, 1);
       yield* forward.run(a.re, a.im);
-      for (let i = 0; i < size; i++) {
-        const [x, y] = [a.re[i], a.im[i]];
-        a.re[i] = x * filter.re[i] - y * filter.im[i];
-        a.im[i] = x * filter.im[i] + y * filter.re[i];
-      }
+      multiply(a, a, filter, size, 1);
       yield* backward.run(a.re, a.im);
-      for (let i = 0; i < n; i++) {
-        re[i] = (a.re[i] * wave.re[i] - a.im[i] * wave.im[i]) / size;
-        im[i] = (a.re[i] * wave.im[i] + a.im[i] * wave.re[i]) / size;
-      }
+      multiply({ re, im }, a, wave, n, 1 / size);
+      yield undefined;
     },
   };
 }
 
+/** to = scale x y, for the first `count` elements. */
+function multiply(to: Complex, x: Complex, y: Complex, count: number, scale: number): void {
+  for (let i = 0; i < count; i++) {
+    const re = x.re[i] * y.re[i] - x.im[i] * y.im[i];
+    const im = x.re[i] * y.im[i] + x.im[i] * y.re[i];
+    to.re[i] = scale * re;
+    to.im[i] = scale * im;
+  }
+}
+
 /** e^(sign pi j i^2 / n); i^2 is kept below 2 n, so that the angles stay exact. */
-function chirpWave(n: number, sign: number): Complex {
+function* chirpWave(n: number, sign: number): Steps<Complex> {
   const re = new Float64Array(n);
   const im = new Float64Array(n);
   for (let i = 0, square = 0; i < n; i++) {
     re[i] = Math.cos((Math.PI * square) / n);
     im[i] = sign * Math.sin((Math.PI * square) / n);
     square = (square + 2 * i + 1) % (2 * n);
+    if (i % ANGLES === ANGLES - 1) yield undefined;
   }
   return { re, im };
 }

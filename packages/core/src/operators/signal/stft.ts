@@ -131,7 +131,7 @@ function* transformFrames(
   const bins = binCount(length, onesided);
   const out = context.output(dtype, [batch, frames, bins, 2]);
   context.reserve(16 * length + fftBytes(length));
-  const fft = makeFft(length, -1);
+  const fft = yield* makeFft(length, -1);
   const [re, im] = [new Float64Array(length), new Float64Array(length)];
   const data = numbers(x!);
   const weights = window === undefined ? undefined : numbers(window);

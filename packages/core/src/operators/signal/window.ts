@@ -1,7 +1,6 @@
 import { type DType, dtypeOfOnnxCode } from "../../dtypes/dtypes.ts";
 import type { InferContext, Inferred } from "../../inference/context.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
-import { CHUNK } from "../../kernels/elementwise.ts";
 import { realOutput } from "../../kernels/real-output.ts";
 import { scalar } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
@@ -37,6 +36,9 @@ export function inferWindow(context: InferContext<WindowAttributes>): readonly I
   return [tensorType(dtype, [typeof size === "number" ? checkSize(size, context) : size])];
 }
 
+/** Elements between two yields: each takes a cosine. */
+const YIELD_AFTER = 1 << 15;
+
 /** The kernel of a window whose value at angle 2 pi i / n is `shape(angle)`; n is `size`, or size - 1 for a symmetric window. */
 export function windowKernel(shape: (angle: number) => number) {
   return function* kernel(
@@ -50,7 +52,7 @@ export function windowKernel(shape: (angle: number) => number) {
     for (let i = 0; i < size; i++) {
       // A symmetric window of one value has no angle; its middle is its only value.
       out.write(i, period === 0 ? shape(Math.PI) : shape((2 * Math.PI * i) / period));
-      if (i % CHUNK === CHUNK - 1) yield undefined;
+      if (i % YIELD_AFTER === YIELD_AFTER - 1) yield undefined;
     }
     return [out.tensor()];
   };

@@ -1,4 +1,4 @@
-import type { RE2JS } from "re2js";
+import type * as re2js from "re2js";
 import { quote } from "../../errors/quote.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { CHUNK } from "../../kernels/elementwise.ts";
@@ -66,7 +66,7 @@ function* matchAll(
   const x = input as Tensor;
   const source = checkPattern(attributes.pattern, context);
   // Loaded on first use: few models have this operator, and reading the library takes some milliseconds.
-  const library = (yield import("re2js")) as typeof import("re2js");
+  const library = (yield import("re2js")) as typeof re2js;
   const pattern = compile(library.RE2JS, source, context);
   const instructions = pattern.programSize();
   const texts = strings(x);
@@ -84,7 +84,7 @@ function* matchAll(
   return [out.tensor()];
 }
 
-function compile(engine: typeof RE2JS, source: string, context: KernelContext): RE2JS {
+function compile(engine: typeof re2js.RE2JS, source: string, context: KernelContext): re2js.RE2JS {
   try {
     return engine.compile(source);
   } catch (error) {

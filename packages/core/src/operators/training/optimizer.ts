@@ -16,7 +16,7 @@ export interface Optimizer<Attributes> {
 }
 
 /** `inputs` are X, G and the states of one tensor, `outputs` its new X and states. */
-export type ElementStep = (inputs: readonly NumberData[], outputs: readonly NumberData[], i: number) => void;
+type ElementStep = (inputs: readonly NumberData[], outputs: readonly NumberData[], i: number) => void;
 
 /** How many tensors are optimised; fails when the inputs cannot be dealt out to the groups. */
 function tensorCount(inputs: number, groups: number, context: { fail(rule: string): never }): number {
