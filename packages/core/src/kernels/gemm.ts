@@ -91,7 +91,8 @@ function* tiles(m: number, n: number, k: number, a: Matrix, b: Matrix, store: Fi
 
 /**
  * Adds to `sums` (rows `stride` apart) the product of packed panels. All panels are whole: sums past the last row and column of
- * the matrix are meaningless, and `sums` must have room for them.
+ * the matrix are meaningless, and `sums` must have room for them. With `single` every step of a sum is rounded to f32, in the order of
+ * the depth: what a chain of fused multiply-adds gives.
  */
 export function* multiplyPanels(
   rows: number,
@@ -102,11 +103,13 @@ export function* multiplyPanels(
   packedB: Float64Array,
   sums: Float64Array,
   stride: number,
+  single = false,
 ): Steps<void> {
   let work = 0;
+  const multiply = single ? multiplyBlockInSingle : multiplyBlock;
   for (let i = 0; i < rows; i += ROWS) {
     for (let j = 0; j < columns; j += COLUMNS) {
-      multiplyBlock(packedA, offsetA + i * depth, packedB, j * depth, depth, sums, i * stride + j, stride);
+      multiply(packedA, offsetA + i * depth, packedB, j * depth, depth, sums, i * stride + j, stride);
     }
     work += ROWS * columns * depth;
     if (work >= YIELD_AFTER) {
@@ -315,9 +318,67 @@ function multiplyBlock(
   addFour(sums, to + 3 * stride, c30, c31, c32, c33);
 }
 
+/** The same with each step rounded to f32; the exact product of two f32 fits a double, so only the sum is rounded. */
+function multiplyBlockInSingle(
+  a: Float64Array,
+  at: number,
+  b: Float64Array,
+  bt: number,
+  depth: number,
+  sums: Float64Array,
+  to: number,
+  stride: number,
+): void {
+  let [c00, c01, c02, c03] = fourOf(sums, to);
+  let [c10, c11, c12, c13] = fourOf(sums, to + stride);
+  let [c20, c21, c22, c23] = fourOf(sums, to + 2 * stride);
+  let [c30, c31, c32, c33] = fourOf(sums, to + 3 * stride);
+  for (let p = 0; p < depth; p++, at += ROWS, bt += COLUMNS) {
+    const a0 = a[at];
+    const a1 = a[at + 1];
+    const a2 = a[at + 2];
+    const a3 = a[at + 3];
+    const b0 = b[bt];
+    const b1 = b[bt + 1];
+    const b2 = b[bt + 2];
+    const b3 = b[bt + 3];
+    c00 = Math.fround(c00 + a0 * b0);
+    c01 = Math.fround(c01 + a0 * b1);
+    c02 = Math.fround(c02 + a0 * b2);
+    c03 = Math.fround(c03 + a0 * b3);
+    c10 = Math.fround(c10 + a1 * b0);
+    c11 = Math.fround(c11 + a1 * b1);
+    c12 = Math.fround(c12 + a1 * b2);
+    c13 = Math.fround(c13 + a1 * b3);
+    c20 = Math.fround(c20 + a2 * b0);
+    c21 = Math.fround(c21 + a2 * b1);
+    c22 = Math.fround(c22 + a2 * b2);
+    c23 = Math.fround(c23 + a2 * b3);
+    c30 = Math.fround(c30 + a3 * b0);
+    c31 = Math.fround(c31 + a3 * b1);
+    c32 = Math.fround(c32 + a3 * b2);
+    c33 = Math.fround(c33 + a3 * b3);
+  }
+  setFour(sums, to, c00, c01, c02, c03);
+  setFour(sums, to + stride, c10, c11, c12, c13);
+  setFour(sums, to + 2 * stride, c20, c21, c22, c23);
+  setFour(sums, to + 3 * stride, c30, c31, c32, c33);
+}
+
 function addFour(sums: Float64Array, at: number, c0: number, c1: number, c2: number, c3: number): void {
   sums[at] += c0;
   sums[at + 1] += c1;
   sums[at + 2] += c2;
   sums[at + 3] += c3;
+}
+
+function fourOf(sums: Float64Array, at: number): [number, number, number, number] {
+  return [sums[at], sums[at + 1], sums[at + 2], sums[at + 3]];
+}
+
+function setFour(sums: Float64Array, at: number, c0: number, c1: number, c2: number, c3: number): void {
+  sums[at] = c0;
+  sums[at + 1] = c1;
+  sums[at + 2] = c2;
+  sums[at + 3] = c3;
 }

@@ -123,7 +123,10 @@ export function outputShape({ batch, filters, axes }: Convolution): number[] {
 /** Multiply-adds between two yields. */
 const YIELD_AFTER = 1 << 21;
 
-/** Writes the convolution of dense x and w to `out`, which is dense [batch, filters, ...]; sums are doubles, passed to `finish` first. */
+/**
+ * Writes the convolution of dense x and w to `out`, which is dense [batch, filters, ...]; sums are doubles (f32 steps where out is f32 and a group
+ * has several filters), passed to `finish` first.
+ */
 export function* convolve(
   convolution: Convolution,
   x: NumberData,
@@ -179,34 +182,34 @@ function* convolveRows(run: Run): Steps<void> {
     for (let n = 0; n < batch; n++) {
       for (let filter = 0; filter < filters; filter++) {
         sums.fill(0);
-        addRowOfFilter(run, valid, n, filter, sums);
-        finish?.(sums, 0, width, filter);
-        out.set(sums, (n * filters + filter) * positions + row * width);
-        work += width * taps * groupChannels;
-        if (work >= YIELD_AFTER) {
+        for (let c = 0; c < groupChannels; c++) {
+          addRowOfChannel(run, valid, n, filter, c, sums);
+          work += width * taps;
+          if (work < YIELD_AFTER) continue;
           work = 0;
           yield undefined;
         }
+        finish?.(sums, 0, width, filter);
+        out.set(sums, (n * filters + filter) * positions + row * width);
       }
     }
   }
 }
 
-function addRowOfFilter(run: Run, valid: RowTaps, n: number, filter: number, sums: Float64Array): void {
+/** Adds what channel c of a filter's group gives to a row of its outputs. */
+function addRowOfChannel(run: Run, valid: RowTaps, n: number, filter: number, c: number, sums: Float64Array): void {
   const { x, w, axes, columns, channels, groupChannels, taps, plane } = run;
   const { kernel, stride } = axes.at(-1)!;
-  for (let c = 0; c < groupChannels; c++) {
-    const from = (n * channels + filter * groupChannels + c) * plane;
-    const weights = (filter * groupChannels + c) * taps;
-    for (let t = 0; t < valid.taps.length; t++) {
-      const row = weights + valid.taps[t] * kernel;
-      const start = from + valid.starts[t];
-      let i = 0;
-      for (; i + 2 < columns.taps.length; i += 3) addThreeShifted(sums, columns, i, w, row, x, start, stride);
-      for (; i < columns.taps.length; i++) {
-        const [first, end] = [columns.first[i], columns.end[i]];
-        addShifted(sums, first, end, w[row + columns.taps[i]], x, start + columns.start[i], stride);
-      }
+  const from = (n * channels + filter * groupChannels + c) * plane;
+  const weights = (filter * groupChannels + c) * taps;
+  for (let t = 0; t < valid.taps.length; t++) {
+    const row = weights + valid.taps[t] * kernel;
+    const start = from + valid.starts[t];
+    let i = 0;
+    for (; i + 2 < columns.taps.length; i += 3) addThreeShifted(sums, columns, i, w, row, x, start, stride);
+    for (; i < columns.taps.length; i++) {
+      const [first, end] = [columns.first[i], columns.end[i]];
+      addShifted(sums, first, end, w[row + columns.taps[i]], x, start + columns.start[i], stride);
     }
   }
 }
@@ -261,7 +264,9 @@ function* convolveTiles(run: Run, context: KernelContext): Steps<void> {
   const packedW = new Float64Array(height * depth);
   const sums = new Float64Array(height * width);
   const packedX = new Float64Array(width * part);
-  const gather = { run, starts: rowStarts(run.axes, context), packed: packedX };
+  const gather = { run, starts: yield* rowStarts(run.axes, context), packed: packedX };
+  // f32 is summed as hardware sums it: what quantizes next then falls on the same side of a tie as elsewhere
+  const single = out instanceof Float32Array;
   for (let group = 0; group < groups; group++) {
     yield* packFilters(w, group * groupFilters * depth, groupFilters, depth, packedW);
     for (let n = 0; n < batch; n++) {
@@ -272,7 +277,7 @@ function* convolveTiles(run: Run, context: KernelContext): Steps<void> {
         for (let p = 0; p < depth; p += TILE_DEPTH) {
           const rows = Math.min(TILE_DEPTH, depth - p);
           gatherColumns(gather, from, q, columns, p, rows);
-          yield* multiplyPanels(groupFilters, columns, rows, packedW, height * p, packedX, sums, width);
+          yield* multiplyPanels(groupFilters, columns, rows, packedW, height * p, packedX, sums, width, single);
         }
         for (let r = 0; r < groupFilters; r++) {
           const filter = group * groupFilters + r;

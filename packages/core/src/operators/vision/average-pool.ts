@@ -80,7 +80,11 @@ export const averagePool = defineOperator({
     const data = yield* numbersOf(x as Tensor, context);
     const pool = poolOf(shape, attributes, context);
     const out = context.output(dtype, pool.shape);
-    const sums = new Float64Array(pool.shape.at(-1)!);
+    // f32 is summed in steps of f32, down the columns of a window and then across, as runtimes do it: averages of quantized values are
+    // often ties, and must fall on the same side
+    const Sums = out.data instanceof Float32Array ? Float32Array : Float64Array;
+    const sums = new Sums(pool.shape.at(-1)!);
+    const column = new Sums(sums.length);
     const counts = new Float64Array(sums.length);
     let counted = -1;
     yield* slideWindows(
@@ -88,7 +92,11 @@ export const averagePool = defineOperator({
       {
         begin: () => void sums.fill(0),
         take(first, end, at, step) {
-          for (let j = first; j < end; j++, at += step) sums[j] += data[at];
+          for (let j = first; j < end; j++, at += step) column[j] += data[at];
+        },
+        endColumn() {
+          for (let j = 0; j < sums.length; j++) sums[j] += column[j];
+          column.fill(0);
         },
         end(to, row) {
           if (counted !== row) tapCounts(pool, row, attributes.count_include_pad === 1, counts);

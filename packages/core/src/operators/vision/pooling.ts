@@ -64,6 +64,8 @@ export interface RowVisitor {
   begin(): void;
   /** Windows first..end - 1 meet, with one of their taps, the inputs at `at`, at + step, ... (flat positions in the whole input). */
   take(first: number, end: number, at: number, step: number): void;
+  /** When there, taps are taken column by column (the last axis outermost), and this ends each column; else row by row. */
+  endColumn?(): void;
   /** All taps were taken; the row is stored from flat output position `to` on. */
   end(to: number, row: number): void;
 }
@@ -71,7 +73,7 @@ export interface RowVisitor {
 /** Inputs between two yields. */
 const YIELD_AFTER = 1 << 20;
 
-/** Visits all rows of windows, the taps of each in row-major order; taps in the padding are left out. */
+/** Visits all rows of windows and the taps of each; taps in the padding are left out. */
 export function* slideWindows(pool: Pool, visitor: RowVisitor, context: KernelContext): Steps<void> {
   const { axes, planes, plane } = pool;
   const { count: width, stride } = axes.at(-1)!;
@@ -84,13 +86,17 @@ export function* slideWindows(pool: Pool, visitor: RowVisitor, context: KernelCo
     rowTaps(axes, row, valid);
     for (let p = 0; p < planes; p++) {
       visitor.begin();
-      for (const start of valid.starts) {
-        for (let i = 0; i < columns.taps.length; i++) {
-          const first = columns.first[i];
-          const at = p * plane + start + columns.start[i] + first * stride;
-          visitor.take(first, columns.end[i], at, stride);
+      const [outer, inner] =
+        visitor.endColumn === undefined ? [valid.starts, columns.taps] : [columns.taps, valid.starts];
+      for (let o = 0; o < outer.length; o++) {
+        for (let n = 0; n < inner.length; n++) {
+          const [r, c] = visitor.endColumn === undefined ? [o, n] : [n, o];
+          const first = columns.first[c];
+          const at = p * plane + valid.starts[r] + columns.start[c] + first * stride;
+          visitor.take(first, columns.end[c], at, stride);
         }
-        work += columns.taps.length * (width + 8);
+        visitor.endColumn?.();
+        work += inner.length * (width + 8);
         if (work >= YIELD_AFTER) {
           work = 0;
           yield undefined;
