@@ -1,5 +1,3 @@
-import { defineOperator, required } from "../operator.ts";
-import { TEXT_AND_NUMBERS_ML } from "../type-sets.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { CHUNK } from "../../kernels/elementwise.ts";
 import { copyElement } from "../../kernels/move.ts";
@@ -7,8 +5,13 @@ import { staticShape } from "../../snapshot/dims.ts";
 import { indices, tensorFrom } from "../../tensors/elements.ts";
 import { dense, elementCount, type Tensor } from "../../tensors/tensor.ts";
 import { tensorType, type Value } from "../../tensors/values.ts";
+import { defineOperator, required } from "../operator.ts";
+import { TEXT_AND_NUMBERS_ML } from "../type-sets.ts";
 
-/** The columns of X that Y lists: [..., K], where K counts the elements of Y; a vector X gives [1, K]. ONNX ArrayFeatureExtractor. */
+/**
+ * The columns of X that Y lists: [..., K], where K counts the elements of Y; a vector X gives [1, K]. ONNX
+ * ArrayFeatureExtractor.
+ */
 export const arrayFeatureExtractor = defineOperator({
   name: "ArrayFeatureExtractor",
   domain: "ai.onnx.ml",

@@ -20,7 +20,9 @@ export function floatsOfTensor(name: string, tensor: Tensor, context: Failing): 
   return doubles(tensor);
 }
 
-/** The values of an attribute that has two forms: floats, and `..._as_tensor` for doubles; empty when neither is given. */
+/**
+ * The values of an attribute that has two forms: floats, and `..._as_tensor` for doubles; empty when neither is given.
+ */
 export function floatsOf(
   name: string,
   values: readonly number[] | undefined,

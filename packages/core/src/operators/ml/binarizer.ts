@@ -1,9 +1,9 @@
-import { float } from "../attributes.ts";
-import { defineOperator, required } from "../operator.ts";
-import { types } from "../type-sets.ts";
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
+import { float } from "../attributes.ts";
+import { defineOperator, required } from "../operator.ts";
+import { types } from "../type-sets.ts";
 
 /** 1 where X is above the threshold, else 0, elementwise in the dtype of X. ONNX Binarizer. */
 export const binarizer = defineOperator({

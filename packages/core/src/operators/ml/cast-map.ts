@@ -1,15 +1,15 @@
-import { int, string } from "../attributes.ts";
-import { defineOperator, required } from "../operator.ts";
-import { types } from "../type-sets.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { type MapValue, tensorType } from "../../tensors/values.ts";
+import { int, string } from "../attributes.ts";
+import { defineOperator, required } from "../operator.ts";
+import { types } from "../type-sets.ts";
 import { type Element, elementOutput, elementsOf } from "./element-io.ts";
 import { mapOf } from "./map-of.ts";
 
 /**
- * The values of a map as one row: in the order of their keys (DENSE, [1, size]), or at the column that the key says, 0 or ""
- * elsewhere (SPARSE, [1, max_map]). ONNX CastMap, which leaves the rank open.
+ * The values of a map as one row: in the order of their keys (DENSE, [1, size]), or at the column that the key says, 0
+ * or "" elsewhere (SPARSE, [1, max_map]). ONNX CastMap, which leaves the rank open.
  */
 export const castMap = defineOperator({
   name: "CastMap",

@@ -1,10 +1,10 @@
-import { type AttributeValues, int64, int64s, string, strings } from "../attributes.ts";
-import { defineOperator, required } from "../operator.ts";
-import { types } from "../type-sets.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType, type Value } from "../../tensors/values.ts";
+import { type AttributeValues, int64, int64s, string, strings } from "../attributes.ts";
+import { defineOperator, required } from "../operator.ts";
+import { types } from "../type-sets.ts";
 import { mapElements } from "./element-map.ts";
 
 const ATTRIBUTES = {
@@ -16,7 +16,10 @@ const ATTRIBUTES = {
 
 type Attributes = AttributeValues<typeof ATTRIBUTES>;
 
-/** Strings as the integers at the same place of two lists, or integers as strings; what is in neither becomes the default. ONNX CategoryMapper. */
+/**
+ * Strings as the integers at the same place of two lists, or integers as strings; what is in neither becomes the
+ * default. ONNX CategoryMapper.
+ */
 export const categoryMapper = defineOperator({
   name: "CategoryMapper",
   domain: "ai.onnx.ml",

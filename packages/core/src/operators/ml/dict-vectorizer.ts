@@ -1,13 +1,16 @@
-import { int64s, strings } from "../attributes.ts";
-import { defineOperator, required } from "../operator.ts";
-import { types } from "../type-sets.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { type MapValue, type TensorType, tensorType } from "../../tensors/values.ts";
+import { int64s, strings } from "../attributes.ts";
+import { defineOperator, required } from "../operator.ts";
+import { types } from "../type-sets.ts";
 import { elementOutput, elementsOf } from "./element-io.ts";
 import { mapOf } from "./map-of.ts";
 
-/** The values of a map in the order of a vocabulary of its keys, [n]: 0 or "" where it lacks one; keys outside of it are passed over. ONNX DictVectorizer. */
+/**
+ * The values of a map in the order of a vocabulary of its keys, [n]: 0 or "" where it lacks one; keys outside of it are
+ * passed over. ONNX DictVectorizer.
+ */
 export const dictVectorizer = defineOperator({
   name: "DictVectorizer",
   domain: "ai.onnx.ml",

@@ -4,7 +4,10 @@ import { CHUNK } from "../../kernels/elementwise.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { type Element, elementOutput, elementsOf } from "./element-io.ts";
 
-/** Each element of x as `map` has it, or else `fallback`. Keys have the form in which x is read; NaN is a key like any other. */
+/**
+ * Each element of x as `map` has it, or else `fallback`. Keys have the form in which x is read; NaN is a key like any
+ * other.
+ */
 export function* mapElements(
   x: Tensor,
   map: ReadonlyMap<Element, Element>,

@@ -1,14 +1,17 @@
-import { ints } from "../attributes.ts";
-import { defineOperator, required, variadic } from "../operator.ts";
-import { types } from "../type-sets.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { addDims, type Dim } from "../../snapshot/dims.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType, type Value } from "../../tensors/values.ts";
+import { ints } from "../attributes.ts";
+import { defineOperator, required, variadic } from "../operator.ts";
+import { types } from "../type-sets.ts";
 import { rowDims, rowsOf } from "./rows.ts";
 
-/** The inputs [N, C] (or [C], which is one row) side by side as f32; each cut or padded with zeros to its entry in `inputdimensions`. ONNX FeatureVectorizer. */
+/**
+ * The inputs [N, C] (or [C], which is one row) side by side as f32; each cut or padded with zeros to its entry in
+ * `inputdimensions`. ONNX FeatureVectorizer.
+ */
 export const featureVectorizer = defineOperator({
   name: "FeatureVectorizer",
   domain: "ai.onnx.ml",

@@ -1,6 +1,3 @@
-import { type AttributeValues, float, floats, int64, int64s } from "../attributes.ts";
-import { defineOperator, required } from "../operator.ts";
-import { types } from "../type-sets.ts";
 import { type DType, isFloat } from "../../dtypes/dtypes.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { CHUNK } from "../../kernels/elementwise.ts";
@@ -8,6 +5,9 @@ import type { Dim } from "../../snapshot/dims.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import type { Value } from "../../tensors/values.ts";
+import { type AttributeValues, float, floats, int64, int64s } from "../attributes.ts";
+import { defineOperator, required } from "../operator.ts";
+import { types } from "../type-sets.ts";
 import { elementOutput, elementsOf } from "./element-io.ts";
 
 const ATTRIBUTES = {
@@ -19,7 +19,10 @@ const ATTRIBUTES = {
 
 type Attributes = AttributeValues<typeof ATTRIBUTES>;
 
-/** X [..., F] with each element that equals the replaced value (NaN equals NaN) set to its feature's imputed value. ONNX Imputer. */
+/**
+ * X [..., F] with each element that equals the replaced value (NaN equals NaN) set to its feature's imputed value. ONNX
+ * Imputer.
+ */
 export const imputer = defineOperator({
   name: "Imputer",
   domain: "ai.onnx.ml",

@@ -38,7 +38,10 @@ interface Failing {
   fail(rule: string): never;
 }
 
-/** Each element of X as the value at its place in a list of keys (the last of equal ones; NaN equals NaN), or the default. ONNX LabelEncoder. */
+/**
+ * Each element of X as the value at its place in a list of keys (the last of equal ones; NaN equals NaN), or the
+ * default. ONNX LabelEncoder.
+ */
 export const labelEncoder = defineOperator({
   name: "LabelEncoder",
   domain: "ai.onnx.ml",

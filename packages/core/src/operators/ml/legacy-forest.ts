@@ -126,7 +126,7 @@ function votesOf(
   const count = ids.length;
   if (treeIds.length !== count || nodeIds.length !== count || weights.length !== count) {
     context.fail(
-      `the votes of leaves must have as many trees, nodes, ids and weights, found ${treeIds.length}, ${nodeIds.length}, ${count} and ${weights.length}`,
+      `votes must have as many trees, nodes and weights as ids (${count}), found ${treeIds.length}, ${nodeIds.length}, ${weights.length}`,
     );
   }
   const byLeaf: number[][] = isLeaf.filter(Boolean).map(() => []);

@@ -1,11 +1,11 @@
-import { type AttributeValues, floats, int, int64s, string, strings } from "../attributes.ts";
-import { defineOperator, required } from "../operator.ts";
-import { types } from "../type-sets.ts";
 import type { Inferred } from "../../inference/context.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType, type Value } from "../../tensors/values.ts";
+import { type AttributeValues, floats, int, int64s, string, strings } from "../attributes.ts";
+import { defineOperator, required } from "../operator.ts";
+import { types } from "../type-sets.ts";
 import { classLabels, labelOutput, largestOf } from "./labels.ts";
 import { checkModels, type LinearModels, linearScores } from "./linear-scores.ts";
 import { applyPostTransform, postTransformOf, twoScores } from "./post-transform.ts";
@@ -23,8 +23,8 @@ const ATTRIBUTES = {
 type Attributes = AttributeValues<typeof ATTRIBUTES>;
 
 /**
- * Linear scores of X [N, F] for E classes: Y, the label of the largest, and Z, the transformed scores [N, E]. One row of coefficients
- * for two classes gives a yes-or-no score, yes above 0. ONNX LinearClassifier.
+ * Linear scores of X [N, F] for E classes: Y, the label of the largest, and Z, the transformed scores [N, E]. One row
+ * of coefficients for two classes gives a yes-or-no score, yes above 0. ONNX LinearClassifier.
  */
 export const linearClassifier = defineOperator({
   name: "LinearClassifier",

@@ -1,15 +1,18 @@
-import { floats, int, string } from "../attributes.ts";
-import { defineOperator, required } from "../operator.ts";
-import { types } from "../type-sets.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType, type Value } from "../../tensors/values.ts";
+import { floats, int, string } from "../attributes.ts";
+import { defineOperator, required } from "../operator.ts";
+import { types } from "../type-sets.ts";
 import { checkModels, type LinearModels, linearScores } from "./linear-scores.ts";
 import { applyPostTransform, postTransformOf } from "./post-transform.ts";
 import { rowDims, rowsOf } from "./rows.ts";
 
-/** X [N, F] times the transposed coefficients [targets, F] plus the intercepts, then the post transform: [N, targets]. ONNX LinearRegressor. */
+/**
+ * X [N, F] times the transposed coefficients [targets, F] plus the intercepts, then the post transform: [N, targets].
+ * ONNX LinearRegressor.
+ */
 export const linearRegressor = defineOperator({
   name: "LinearRegressor",
   domain: "ai.onnx.ml",

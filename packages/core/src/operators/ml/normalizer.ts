@@ -1,14 +1,17 @@
-import { string } from "../attributes.ts";
-import { defineOperator, required } from "../operator.ts";
-import { types } from "../type-sets.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { CHUNK } from "../../kernels/elementwise.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { NumberData, Tensor } from "../../tensors/tensor.ts";
 import { tensorType, type Value } from "../../tensors/values.ts";
+import { string } from "../attributes.ts";
+import { defineOperator, required } from "../operator.ts";
+import { types } from "../type-sets.ts";
 import { rowDims, rowsOf } from "./rows.ts";
 
-/** Each row of X [N, C] or [C] divided by its largest value (MAX), the sum of its magnitudes (L1) or its length (L2); as it is when that is 0. ONNX Normalizer. */
+/**
+ * Each row of X [N, C] or [C] divided by its largest value (MAX), the sum of its magnitudes (L1) or its length (L2); as
+ * it is when that is 0. ONNX Normalizer.
+ */
 export const normalizer = defineOperator({
   name: "Normalizer",
   domain: "ai.onnx.ml",

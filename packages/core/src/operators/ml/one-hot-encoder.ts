@@ -1,19 +1,22 @@
-import { type AttributeValues, int, int64s, strings } from "../attributes.ts";
-import { defineOperator, required } from "../operator.ts";
-import { TEXT_AND_NUMBERS_ML } from "../type-sets.ts";
 import type { DType } from "../../dtypes/dtypes.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { CHUNK } from "../../kernels/elementwise.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType, type Value } from "../../tensors/values.ts";
+import { type AttributeValues, int, int64s, strings } from "../attributes.ts";
+import { defineOperator, required } from "../operator.ts";
+import { TEXT_AND_NUMBERS_ML } from "../type-sets.ts";
 import { type Element, elementsOf } from "./element-io.ts";
 
 const ATTRIBUTES = { cats_int64s: int64s(), cats_strings: strings(), zeros: int({ default: 1 }) };
 
 type Attributes = AttributeValues<typeof ATTRIBUTES>;
 
-/** A new last axis, one element for each category, 1 for the category that the element of X is and 0 elsewhere. Numbers are cut to integers. ONNX OneHotEncoder. */
+/**
+ * A new last axis, one element for each category, 1 for the category that the element of X is and 0 elsewhere. Numbers
+ * are cut to integers. ONNX OneHotEncoder.
+ */
 export const oneHotEncoder = defineOperator({
   name: "OneHotEncoder",
   domain: "ai.onnx.ml",

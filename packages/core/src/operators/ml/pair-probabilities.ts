@@ -5,8 +5,9 @@ const MARGIN = 1e-7;
 const ITERATIONS = 100;
 
 /**
- * The probabilities of k classes from the scores of their pairs, which Platt's sigmoid (a, b) turns into pairwise probabilities.
- * Source: Wu, Lin and Weng, Probability Estimates for Multi-class Classification by Pairwise Coupling, 2004, second approach.
+ * The probabilities of k classes from the scores of their pairs, which Platt's sigmoid (a, b) turns into pairwise
+ * probabilities. Source: Wu, Lin and Weng, Probability Estimates for Multi-class Classification by Pairwise Coupling,
+ * 2004, second approach.
  */
 export function pairProbabilities(
   scores: ArrayLike<number>,

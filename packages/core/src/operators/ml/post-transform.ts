@@ -72,8 +72,8 @@ function softmaxOfNonzero(scores: Float64Array): void {
 }
 
 /**
- * The inverse of the normal distribution by an approximation that all implementations share, good to 1e-3 or so; NaN outside of 0..1.
- * Source: Winitzki, A handy approximation for the error function and its inverse, 2008.
+ * The inverse of the normal distribution by an approximation that all implementations share, good to 1e-3 or so; NaN
+ * outside of 0..1. Source: Winitzki, A handy approximation for the error function and its inverse, 2008.
  */
 function probit(p: number): number {
   const a = 0.147;

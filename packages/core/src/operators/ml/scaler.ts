@@ -1,6 +1,3 @@
-import { type AttributeValues, floats } from "../attributes.ts";
-import { defineOperator, required } from "../operator.ts";
-import { types } from "../type-sets.ts";
 import { isBig } from "../../dtypes/dtypes.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { CHUNK } from "../../kernels/elementwise.ts";
@@ -8,6 +5,9 @@ import type { Dim } from "../../snapshot/dims.ts";
 import { doubles, numbers, tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType, type Value } from "../../tensors/values.ts";
+import { type AttributeValues, floats } from "../attributes.ts";
+import { defineOperator, required } from "../operator.ts";
+import { types } from "../type-sets.ts";
 
 const ATTRIBUTES = { offset: floats(), scale: floats() };
 

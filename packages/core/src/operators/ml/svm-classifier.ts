@@ -1,11 +1,11 @@
-import { type AttributeValues, floats, int64s, ints, string, strings } from "../attributes.ts";
-import { defineOperator, required } from "../operator.ts";
-import { types } from "../type-sets.ts";
 import type { Inferred } from "../../inference/context.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType, type Value } from "../../tensors/values.ts";
+import { type AttributeValues, floats, int64s, ints, string, strings } from "../attributes.ts";
+import { defineOperator, required } from "../operator.ts";
+import { types } from "../type-sets.ts";
 import { type ClassLabels, classLabels, labelOutput, largestOf } from "./labels.ts";
 import { pairProbabilities } from "./pair-probabilities.ts";
 import { applyPostTransform, type PostTransform, postTransformOf, twoScores } from "./post-transform.ts";
@@ -29,9 +29,9 @@ const ATTRIBUTES = {
 type Attributes = AttributeValues<typeof ATTRIBUTES>;
 
 /**
- * Support vector classification of X [N, F]: one score for each pair of classes, a vote for each, and Y, the label with most votes.
- * Z: probabilities [N, E] when prob_a and prob_b are given, else the scores of the pairs (of two classes: both signs).
- * Without support vectors each class has a plane, and Z its scores. ONNX SVMClassifier.
+ * Support vector classification of X [N, F]: one score for each pair of classes, a vote for each, and Y, the label with
+ * most votes. Z: probabilities [N, E] when prob_a and prob_b are given, else the scores of the pairs (of two classes:
+ * both signs). Without support vectors each class has a plane, and Z its scores. ONNX SVMClassifier.
  */
 export const svmClassifier = defineOperator({
   name: "SVMClassifier",
@@ -214,7 +214,10 @@ function pairScorer(machine: Machine, attributes: Attributes): Scorer {
   };
 }
 
-/** One score for each pair i < j of classes; above 0 it is a vote for i. Coefficients are [classes - 1, vectors], without those of a class against itself. */
+/**
+ * One score for each pair i < j of classes; above 0 it is a vote for i. Coefficients are [classes - 1, vectors],
+ * without those of a class against itself.
+ */
 function scorePairs(
   { classes, pairs, vectors, starts }: Machine,
   { coefficients, rho, vectors_per_class: perClass }: Attributes,

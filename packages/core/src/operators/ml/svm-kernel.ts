@@ -33,7 +33,7 @@ export function* kernelValues(
 ): Steps<Float64Array> {
   if (vectors.length !== count * rows.columns) {
     context.fail(
-      `${count} vectors of ${rows.columns} features (X has ${rows.columns} columns) must have ${count * rows.columns} values, found ${vectors.length}`,
+      `${count} vectors for X of ${rows.columns} columns must have ${count * rows.columns} values, found ${vectors.length}`,
     );
   }
   context.reserve(8 * (vectors.length + rows.count * count));

@@ -1,10 +1,10 @@
-import { type AttributeValues, floats, int, string } from "../attributes.ts";
-import { defineOperator, required } from "../operator.ts";
-import { types } from "../type-sets.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType, type Value } from "../../tensors/values.ts";
+import { type AttributeValues, floats, int, string } from "../attributes.ts";
+import { defineOperator, required } from "../operator.ts";
+import { types } from "../type-sets.ts";
 import { applyPostTransform, postTransformOf } from "./post-transform.ts";
 import { rowDims, rowsOf } from "./rows.ts";
 import { kernelOf, kernelValues } from "./svm-kernel.ts";

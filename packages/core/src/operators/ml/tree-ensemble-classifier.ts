@@ -1,11 +1,11 @@
-import { type AttributeValues, floats, int64s, ints, string, strings, tensor } from "../attributes.ts";
-import { defineOperator, required } from "../operator.ts";
-import { types } from "../type-sets.ts";
 import type { Inferred } from "../../inference/context.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType, type Value } from "../../tensors/values.ts";
+import { type AttributeValues, floats, int64s, ints, string, strings, tensor } from "../attributes.ts";
+import { defineOperator, required } from "../operator.ts";
+import { types } from "../type-sets.ts";
 import { floatsOf } from "./attribute-arrays.ts";
 import { type Forest, scoreForest } from "./forest.ts";
 import { classLabels, labelOutput, largestOf } from "./labels.ts";
@@ -40,9 +40,9 @@ const ATTRIBUTES = {
 type Attributes = AttributeValues<typeof ATTRIBUTES>;
 
 /**
- * Decision trees over X [N, F] whose leaves vote for classes: Y, the label of the class with the largest score, and Z, the scores [N, E].
- * ONNX TreeEnsembleClassifier. ONNX deprecated it in ai.onnx.ml 5; it lives on here, since TreeEnsemble has neither labels
- * nor base values nor several votes at a leaf.
+ * Decision trees over X [N, F] whose leaves vote for classes: Y, the label of the class with the largest score, and Z,
+ * the scores [N, E]. ONNX TreeEnsembleClassifier. ONNX deprecated it in ai.onnx.ml 5; it lives on here, since
+ * TreeEnsemble has neither labels nor base values nor several votes at a leaf.
  */
 export const treeEnsembleClassifier = defineOperator({
   name: "TreeEnsembleClassifier",
@@ -204,8 +204,9 @@ function baseValues(
 const votesOnlyFor = ({ votes }: Forest, id: number): boolean => votes.targets.every((target) => target === id);
 
 /**
- * Chooses a row's class from its scores and transforms them. Two classes of which only one gets votes are one yes-or-no score:
- * yes above 1/2 if no weight is negative, else above 0. ONNX leaves that open; this is what the implementations in use do.
+ * Chooses a row's class from its scores and transforms them. Two classes of which only one gets votes are one yes-or-no
+ * score: yes above 1/2 if no weight is negative, else above 0. ONNX leaves that open; this is what the implementations
+ * in use do.
  */
 function decisionOf(
   forest: Forest,

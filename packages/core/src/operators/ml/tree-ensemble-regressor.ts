@@ -1,10 +1,10 @@
-import { type AttributeValues, floats, int, ints, string, strings, tensor } from "../attributes.ts";
-import { defineOperator, required } from "../operator.ts";
-import { types } from "../type-sets.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType, type Value } from "../../tensors/values.ts";
+import { type AttributeValues, floats, int, ints, string, strings, tensor } from "../attributes.ts";
+import { defineOperator, required } from "../operator.ts";
+import { types } from "../type-sets.ts";
 import { floatsOf } from "./attribute-arrays.ts";
 import { AGGREGATES, type Aggregate, type Forest, scoreForest, targetCount } from "./forest.ts";
 import { legacyForest, tensorsToFloats } from "./legacy-forest.ts";
@@ -39,8 +39,8 @@ type Attributes = AttributeValues<typeof ATTRIBUTES>;
 
 /**
  * Decision trees over X [N, F] whose leaves vote for targets; base values are added to the aggregate, [N, n_targets].
- * ONNX TreeEnsembleRegressor. ONNX deprecated it in ai.onnx.ml 5; it lives on here, since TreeEnsemble has neither base values
- * nor several votes at a leaf.
+ * ONNX TreeEnsembleRegressor. ONNX deprecated it in ai.onnx.ml 5; it lives on here, since TreeEnsemble has neither base
+ * values nor several votes at a leaf.
  */
 export const treeEnsembleRegressor = defineOperator({
   name: "TreeEnsembleRegressor",

@@ -1,10 +1,10 @@
-import { type AttributeValues, int, ints, tensor } from "../attributes.ts";
-import { defineOperator, required } from "../operator.ts";
-import { types } from "../type-sets.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { numbers, tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType, type Value } from "../../tensors/values.ts";
+import { type AttributeValues, int, ints, tensor } from "../attributes.ts";
+import { defineOperator, required } from "../operator.ts";
+import { types } from "../type-sets.ts";
 import { floatsOfTensor, int32s } from "./attribute-arrays.ts";
 import { AGGREGATES, type Aggregate, checkForest, type Forest, MODES, scoreForest, targetCount } from "./forest.ts";
 import { applyPostTransform, postTransformOf } from "./post-transform.ts";
@@ -32,8 +32,8 @@ const ATTRIBUTES = {
 type Attributes = AttributeValues<typeof ATTRIBUTES>;
 
 /**
- * Decision trees over X [N, F]: each adds the weight of the leaf that a row reaches to the leaf's target, [N, n_targets].
- * ONNX TreeEnsemble.
+ * Decision trees over X [N, F]: each adds the weight of the leaf that a row reaches to the leaf's target, [N,
+ * n_targets]. ONNX TreeEnsemble.
  */
 export const treeEnsemble = defineOperator({
   name: "TreeEnsemble",

@@ -1,13 +1,15 @@
-import { int64s, strings } from "../attributes.ts";
-import { defineOperator, required } from "../operator.ts";
-import { types } from "../type-sets.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { type MapType, type MapValue, tensorType } from "../../tensors/values.ts";
+import { int64s, strings } from "../attributes.ts";
+import { defineOperator, required } from "../operator.ts";
+import { types } from "../type-sets.ts";
 import { type ClassLabels, classLabels } from "./labels.ts";
 import { rowDims, rowsOf } from "./rows.ts";
 
-/** A sequence of maps, one for each row of X [N, C] (or [C]), from the class labels to the row's values. ONNX ZipMap. */
+/**
+ * A sequence of maps, one for each row of X [N, C] (or [C]), from the class labels to the row's values. ONNX ZipMap.
+ */
 export const zipMap = defineOperator({
   name: "ZipMap",
   domain: "ai.onnx.ml",

@@ -8,7 +8,10 @@ import { defineOperator, required } from "../operator.ts";
 import { REAL_AND_BOOL_13, types } from "../type-sets.ts";
 import { attributeDtype, DRAWS, inferLike, seedOf } from "./draw.ts";
 
-/** 1 with the probability that the element of the input states, else 0. A seed gives numpy RandomState.binomial(1, p). ONNX Bernoulli. */
+/**
+ * 1 with the probability that the element of the input states, else 0. A seed gives numpy RandomState.binomial(1, p).
+ * ONNX Bernoulli.
+ */
 export const bernoulli = defineOperator({
   name: "Bernoulli",
   versions: [{ since: 22 }, { since: 15, types: { T1: types("f16 f32 f64"), T2: REAL_AND_BOOL_13 } }],

@@ -11,7 +11,10 @@ interface Failing {
   fail(rule: string): never;
 }
 
-/** The dtype of a `dtype` attribute (a TensorProto.DataType number), or `fallback` when it is absent; fails outside of `allowed`. */
+/**
+ * The dtype of a `dtype` attribute (a TensorProto.DataType number), or `fallback` when it is absent; fails outside of
+ * `allowed`.
+ */
 export function attributeDtype(
   code: number | undefined,
   fallback: DType | undefined,

@@ -11,8 +11,8 @@ import { FLOATS_20, types } from "../type-sets.ts";
 import { DRAWS, seedOf } from "./draw.ts";
 
 /**
- * The input itself, or in training mode the input where a uniform draw is at least `ratio`, scaled by 1 / (1 - ratio), and 0 elsewhere.
- * The mask says which elements were kept. A seed gives numpy RandomState's draws. ONNX Dropout.
+ * The input itself, or in training mode the input where a uniform draw is at least `ratio`, scaled by 1 / (1 - ratio),
+ * and 0 elsewhere. The mask says which elements were kept. A seed gives numpy RandomState's draws. ONNX Dropout.
  */
 export const dropout = defineOperator({
   name: "Dropout",

@@ -15,7 +15,10 @@ interface Failing {
   fail(rule: string): never;
 }
 
-/** `sample_size` classes for each row of unnormalised log-probabilities [batch, classes]: [batch, sample_size]. ONNX Multinomial. */
+/**
+ * `sample_size` classes for each row of unnormalised log-probabilities [batch, classes]: [batch, sample_size]. ONNX
+ * Multinomial.
+ */
 export const multinomial = defineOperator({
   name: "Multinomial",
   versions: [{ since: 22 }, { since: 7, types: { T1: types("f16 f32 f64"), T2: types("i32 i64") } }],

@@ -1,13 +1,16 @@
+import { tensorFrom } from "../../tensors/elements.ts";
+import type { Tensor } from "../../tensors/tensor.ts";
 import { float, int } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { ANY_1, ANY_13, types } from "../type-sets.ts";
-import { tensorFrom } from "../../tensors/elements.ts";
-import type { Tensor } from "../../tensors/tensor.ts";
 import { attributeDtype, drawTensor, inferLike } from "./draw.ts";
 
 const DTYPES = types("f16 bf16 f32 f64");
 
-/** Draws from the uniform distribution over [low, high), of the shape (and, without `dtype`, the dtype) of the input. ONNX RandomUniformLike. */
+/**
+ * Draws from the uniform distribution over [low, high), of the shape (and, without `dtype`, the dtype) of the input.
+ * ONNX RandomUniformLike.
+ */
 export const randomUniformLike = defineOperator({
   name: "RandomUniformLike",
   versions: [{ since: 22 }, { since: 1, types: { T1: ANY_1, T2: types("f16 f32 f64") } }],

@@ -1,12 +1,15 @@
+import { tensorType } from "../../tensors/values.ts";
 import { float, int, ints } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
-import { tensorType } from "../../tensors/values.ts";
 import { attributeDtype, attributeShape, drawTensor } from "./draw.ts";
 
 const DTYPES = types("f16 bf16 f32 f64");
 
-/** Draws from the uniform distribution over [low, high), of the shape and dtype given. A seed gives numpy RandomState's draws. ONNX RandomUniform. */
+/**
+ * Draws from the uniform distribution over [low, high), of the shape and dtype given. A seed gives numpy RandomState's
+ * draws. ONNX RandomUniform.
+ */
 export const randomUniform = defineOperator({
   name: "RandomUniform",
   versions: [{ since: 22 }, { since: 1, types: { T: types("f16 f32 f64") } }],

@@ -9,7 +9,10 @@ interface ActivationDef {
 
 const sigmoid: Activation = (x) => 1 / (1 + Math.exp(-x));
 
-/** The functions that recurrent operators may name, by their names in lower case; defaults are those of the operator of that name. */
+/**
+ * The functions that recurrent operators may name, by their names in lower case; defaults are those of the operator of
+ * that name.
+ */
 const ACTIVATIONS: Readonly<Record<string, ActivationDef>> = {
   affine: { alpha: 1, beta: 0, make: (alpha, beta) => (x) => alpha * x + beta },
   elu: { alpha: 1, make: (alpha) => (x) => (x >= 0 ? x : alpha * Math.expm1(x)) },
@@ -32,8 +35,8 @@ export interface ActivationAttributes {
 }
 
 /**
- * The activations of each direction; each clips its input when `clip` is given.
- * Functions take the next value of activation_alpha and activation_beta in their order, those that have such a parameter.
+ * The activations of each direction; each clips its input when `clip` is given. Functions take the next value of
+ * activation_alpha and activation_beta in their order, those that have such a parameter.
  */
 export function activationsOf(
   attributes: ActivationAttributes,

@@ -1,19 +1,20 @@
+import type { KernelContext, Steps } from "../../kernels/context.ts";
+import { attributeOf, type Node } from "../../snapshot/types.ts";
+import { tensorFrom } from "../../tensors/elements.ts";
 import { float, floats, int, string, strings } from "../attributes.ts";
+import { stringAttribute, withAttributes, withoutAttributes } from "../edit-node.ts";
 import { defineOperator, optional, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
-import type { KernelContext, Steps } from "../../kernels/context.ts";
-import { tensorFrom } from "../../tensors/elements.ts";
 import { inferLayer } from "./layer.ts";
 import { type Cell, type Direction, runLayer } from "./run-layer.ts";
-import { stringAttribute, withAttributes, withoutAttributes } from "../edit-node.ts";
-import { attributeOf, type Node } from "../../snapshot/types.ts";
 import { withoutLayout } from "./versions.ts";
 
 const FORM = { gates: 3, activations: ["Sigmoid", "Tanh"], hasCell: false };
 
 /**
- * Gated recurrent unit over sequences [steps, batch, input]: z, r = f(x W' + h R' + b), H = (1 - z) g(x W' + (r h) R' + b) + z h;
- * linear_before_reset multiplies (h R' + Rb) by r instead. Gates lie in the order z, r, h; layout 1 puts batch first. ONNX GRU.
+ * Gated recurrent unit over sequences [steps, batch, input]: z, r = f(x W' + h R' + b), H = (1 - z) g(x W' + (r h) R' +
+ * b) + z h; linear_before_reset multiplies (h R' + Rb) by r instead. Gates lie in the order z, r, h; layout 1 puts
+ * batch first. ONNX GRU.
  */
 export const gru = defineOperator({
   name: "GRU",

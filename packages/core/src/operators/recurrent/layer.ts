@@ -34,7 +34,10 @@ interface Failing {
 
 const INPUTS = ["X", "W", "R", "B", "sequence_lens", "initial_h", "initial_c", "P"];
 
-/** The layer that the shapes of the inputs make, after they were checked against each other; undefined while X or R is unknown. */
+/**
+ * The layer that the shapes of the inputs make, after they were checked against each other; undefined while X or R is
+ * unknown.
+ */
 export function layerOf(
   shapes: readonly (readonly Dim[] | undefined)[],
   attributes: LayerAttributes,

@@ -1,18 +1,18 @@
-import { float, floats, int, string, strings } from "../attributes.ts";
-import { defineOperator, optional, required } from "../operator.ts";
-import { types } from "../type-sets.ts";
 import type { KernelContext, Steps } from "../../kernels/context.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
+import { float, floats, int, string, strings } from "../attributes.ts";
+import { withoutAttributes } from "../edit-node.ts";
+import { defineOperator, optional, required } from "../operator.ts";
+import { types } from "../type-sets.ts";
 import { inferLayer } from "./layer.ts";
 import { type Cell, type Direction, runLayer } from "./run-layer.ts";
-import { withoutAttributes } from "../edit-node.ts";
 import { withoutLayout } from "./versions.ts";
 
 const FORM = { gates: 4, activations: ["Sigmoid", "Tanh", "Tanh"], hasCell: true };
 
 /**
- * Long short-term memory over sequences [steps, batch, input]: i, f, o = f(x W' + h R' + P c + b), C = f c + i g(...), H = o h(C).
- * Gates lie in the order i, o, f, c; layout 1 puts batch first. ONNX LSTM.
+ * Long short-term memory over sequences [steps, batch, input]: i, f, o = f(x W' + h R' + P c + b), C = f c + i g(...),
+ * H = o h(C). Gates lie in the order i, o, f, c; layout 1 puts batch first. ONNX LSTM.
  */
 export const lstm = defineOperator({
   name: "LSTM",

@@ -1,16 +1,19 @@
-import { float, floats, int, string, strings } from "../attributes.ts";
-import { defineOperator, optional, required } from "../operator.ts";
-import { types } from "../type-sets.ts";
 import type { KernelContext, Steps } from "../../kernels/context.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
+import { float, floats, int, string, strings } from "../attributes.ts";
+import { withoutAttributes } from "../edit-node.ts";
+import { defineOperator, optional, required } from "../operator.ts";
+import { types } from "../type-sets.ts";
 import { inferLayer } from "./layer.ts";
 import { type Cell, type Direction, runLayer } from "./run-layer.ts";
-import { withoutAttributes } from "../edit-node.ts";
 import { withoutLayout } from "./versions.ts";
 
 const FORM = { gates: 1, activations: ["Tanh"], hasCell: false };
 
-/** A plain recurrence over sequences [steps, batch, input]: H = f(x W' + h R' + Wb + Rb); layout 1 puts batch first. ONNX RNN. */
+/**
+ * A plain recurrence over sequences [steps, batch, input]: H = f(x W' + h R' + Wb + Rb); layout 1 puts batch first.
+ * ONNX RNN.
+ */
 export const rnn = defineOperator({
   name: "RNN",
   versions: [

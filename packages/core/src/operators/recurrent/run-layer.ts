@@ -6,7 +6,10 @@ import type { Value } from "../../tensors/values.ts";
 import { type Activation, activationsOf } from "./activations.ts";
 import { type CellForm, type Layer, type LayerAttributes, layerOf, sequenceShape, stateShape } from "./layer.ts";
 
-/** One direction of a layer during a run. Gates are rows of [gates * hidden], hidden values each, in the operator's order. */
+/**
+ * One direction of a layer during a run. Gates are rows of [gates * hidden], hidden values each, in the operator's
+ * order.
+ */
 export interface Direction {
   readonly layer: Layer;
   readonly activations: readonly Activation[];
@@ -24,8 +27,8 @@ export interface Direction {
 }
 
 /**
- * What a cell does at each step: reads `pre`, the products of its inputs with W plus `bias`, row b at `at` + b * gates * hidden,
- * and updates h (and c) of each batch row that is `active`.
+ * What a cell does at each step: reads `pre`, the products of its inputs with W plus `bias`, row b at `at` + b * gates
+ * * hidden, and updates h (and c) of each batch row that is `active`.
  */
 export interface Cell {
   readonly bias: Float64Array;
@@ -221,7 +224,9 @@ function* runDirection(run: DirectionRun, xTensor: Tensor, w: Tensor, cell: Cell
   }
 }
 
-/** The time of batch row b that is handled at `step`; a reverse direction begins at the end of each row's own sequence. */
+/**
+ * The time of batch row b that is handled at `step`; a reverse direction begins at the end of each row's own sequence.
+ */
 function timeOf({ isReverse, lengths }: DirectionRun, step: number, b: number): number {
   return isReverse ? lengths[b] - 1 - step : step;
 }

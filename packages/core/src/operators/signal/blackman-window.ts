@@ -1,10 +1,13 @@
+import { tensorFrom } from "../../tensors/elements.ts";
 import { int } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { REAL_13E, types } from "../type-sets.ts";
-import { tensorFrom } from "../../tensors/elements.ts";
 import { inferWindow, windowKernel } from "./window.ts";
 
-/** 0.42 - 0.5 cos(2 pi i / n) + 0.08 cos(4 pi i / n) for i below `size`, where n is `size`, or size - 1 when not periodic. ONNX BlackmanWindow. */
+/**
+ * 0.42 - 0.5 cos(2 pi i / n) + 0.08 cos(4 pi i / n) for i below `size`, where n is `size`, or size - 1 when not
+ * periodic. ONNX BlackmanWindow.
+ */
 export const blackmanWindow = defineOperator({
   name: "BlackmanWindow",
   versions: [{ since: 17 }],

@@ -22,8 +22,9 @@ interface Failing {
 }
 
 /**
- * The discrete Fourier transform along one axis of [..., 1] (real) or [..., 2] (complex), cut or padded with zeros to `dft_length`.
- * onesided: only the first half of the spectrum is given, or read by the inverse, whose result is real. ONNX DFT.
+ * The discrete Fourier transform along one axis of [..., 1] (real) or [..., 2] (complex), cut or padded with zeros to
+ * `dft_length`. onesided: only the first half of the spectrum is given, or read by the inverse, whose result is real.
+ * ONNX DFT.
  */
 export const dft = defineOperator({
   name: "DFT",

@@ -42,7 +42,9 @@ export function radicesOf(n: number): number[] {
 /** Angles whose sine and cosine are taken between two yields. */
 const ANGLES = 1 << 15;
 
-/** e^(sign 2 pi j k / n) for k in 0..n-1, each from its own angle below a quarter turn, so that errors do not add up. */
+/**
+ * e^(sign 2 pi j k / n) for k in 0..n-1, each from its own angle below a quarter turn, so that errors do not add up.
+ */
 function* rootsOfUnity(n: number, sign: number): Steps<Complex> {
   const re = new Float64Array(n);
   const im = new Float64Array(n);
@@ -61,8 +63,8 @@ function* rootsOfUnity(n: number, sign: number): Steps<Complex> {
 }
 
 /**
- * Stockham's self-sorting algorithm: after the factors r1..ri are done, the array holds n / (r1...ri) interleaved transforms.
- * Source: Van Loan, Computational Frameworks for the Fast Fourier Transform, 1992.
+ * Stockham's self-sorting algorithm: after the factors r1..ri are done, the array holds n / (r1...ri) interleaved
+ * transforms. Source: Van Loan, Computational Frameworks for the Fast Fourier Transform, 1992.
  */
 function mixedRadix(n: number, roots: Complex): Fft {
   const radices = radicesOf(n);
@@ -90,7 +92,9 @@ interface Complex {
   readonly im: Float64Array;
 }
 
-/** Joins `radix` transforms of length `done` to one of length radix * done, for each of the n / (radix * done) groups. */
+/**
+ * Joins `radix` transforms of length `done` to one of length radix * done, for each of the n / (radix * done) groups.
+ */
 function* stage(n: number, radix: number, done: number, from: Complex, to: Complex, roots: Complex): Steps<void> {
   const groups = n / (radix * done);
   const butterflies = radix === 2 ? butterflies2 : radix === 4 ? butterflies4 : butterfliesOf(radix);
@@ -118,8 +122,8 @@ function* stage(n: number, radix: number, done: number, from: Complex, to: Compl
 }
 
 /**
- * `count` neighbouring butterflies: `radix` inputs `step` apart, input i turned by roots[i * turn], become `radix` outputs
- * `stride` apart; stride times the radix is n.
+ * `count` neighbouring butterflies: `radix` inputs `step` apart, input i turned by roots[i * turn], become `radix`
+ * outputs `stride` apart; stride times the radix is n.
  */
 type Butterflies = (
   from: Complex,
@@ -212,7 +216,10 @@ function butterfliesOf(radix: number): Butterflies {
   };
 }
 
-/** The transform of any length as a convolution with a chirp, done by transforms of a power of two. Source: Bluestein 1970. */
+/**
+ * The transform of any length as a convolution with a chirp, done by transforms of a power of two. Source: Bluestein
+ * 1970.
+ */
 function* chirp(n: number, sign: number): Steps<Fft> {
   let size = 1;
   while (size < 2 * n - 1) size *= 2;

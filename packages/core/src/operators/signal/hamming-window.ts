@@ -1,10 +1,13 @@
+import { tensorFrom } from "../../tensors/elements.ts";
 import { int } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { REAL_13E, types } from "../type-sets.ts";
-import { tensorFrom } from "../../tensors/elements.ts";
 import { inferWindow, windowKernel } from "./window.ts";
 
-/** 25/46 - 21/46 cos(2 pi i / n) for i below `size`, where n is `size`, or size - 1 when not periodic. ONNX HammingWindow. */
+/**
+ * 25/46 - 21/46 cos(2 pi i / n) for i below `size`, where n is `size`, or size - 1 when not periodic. ONNX
+ * HammingWindow.
+ */
 export const hammingWindow = defineOperator({
   name: "HammingWindow",
   versions: [{ since: 17 }],

@@ -1,7 +1,7 @@
+import { tensorFrom } from "../../tensors/elements.ts";
 import { int } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { REAL_13E, types } from "../type-sets.ts";
-import { tensorFrom } from "../../tensors/elements.ts";
 import { inferWindow, windowKernel } from "./window.ts";
 
 /** sin(pi i / n)^2 for i below `size`, where n is `size`, or size - 1 when not periodic. ONNX HannWindow. */

@@ -14,8 +14,8 @@ interface Failing {
 }
 
 /**
- * Triangles of peak 1, evenly spaced on the mel scale 2595 log10(1 + f / 700) between two frequencies, over the bins of a onesided
- * spectrum: [floor(dft_length / 2) + 1, num_mel_bins]. ONNX MelWeightMatrix.
+ * Triangles of peak 1, evenly spaced on the mel scale 2595 log10(1 + f / 700) between two frequencies, over the bins of
+ * a onesided spectrum: [floor(dft_length / 2) + 1, num_mel_bins]. ONNX MelWeightMatrix.
  */
 export const melWeightMatrix = defineOperator({
   name: "MelWeightMatrix",

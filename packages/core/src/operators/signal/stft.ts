@@ -14,8 +14,8 @@ interface Failing {
 }
 
 /**
- * The Fourier transforms of frames of a signal [batch, length, 1 or 2], `frame_step` apart, each multiplied by the window:
- * [batch, frames, bins, 2], with frame_length / 2 + 1 bins when onesided. ONNX STFT.
+ * The Fourier transforms of frames of a signal [batch, length, 1 or 2], `frame_step` apart, each multiplied by the
+ * window: [batch, frames, bins, 2], with frame_length / 2 + 1 bins when onesided. ONNX STFT.
  */
 export const stft = defineOperator({
   name: "STFT",

@@ -39,7 +39,10 @@ export function inferWindow(context: InferContext<WindowAttributes>): readonly I
 /** Elements between two yields: each takes a cosine. */
 const YIELD_AFTER = 1 << 15;
 
-/** The kernel of a window whose value at angle 2 pi i / n is `shape(angle)`; n is `size`, or size - 1 for a symmetric window. */
+/**
+ * The kernel of a window whose value at angle 2 pi i / n is `shape(angle)`; n is `size`, or size - 1 for a symmetric
+ * window.
+ */
 export function windowKernel(shape: (angle: number) => number) {
   return function* kernel(
     [sizeInput]: readonly (Value | undefined)[],

@@ -16,7 +16,10 @@ interface PoolLayout {
   readonly ngram_indexes: readonly number[];
 }
 
-/** The tree of the n-grams whose length is wanted; `ngram_counts[n - 1]` is where the n-grams of length n begin in the pool. */
+/**
+ * The tree of the n-grams whose length is wanted; `ngram_counts[n - 1]` is where the n-grams of length n begin in the
+ * pool.
+ */
 export function growGramTree(
   pool: readonly Token[],
   layout: PoolLayout,
@@ -56,7 +59,10 @@ function plant(root: GramTree, pool: readonly Token[], at: number, size: number,
 /** Look-ups between two yields. */
 const YIELD_AFTER = 1 << 18;
 
-/** Calls `found` for each occurrence of an n-gram in `length` tokens from `start`, for each distance between its parts that is allowed. */
+/**
+ * Calls `found` for each occurrence of an n-gram in `length` tokens from `start`, for each distance between its parts
+ * that is allowed.
+ */
 export function* countGrams(
   tree: GramTree,
   tokens: ArrayLike<Token>,

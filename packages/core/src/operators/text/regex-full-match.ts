@@ -11,10 +11,16 @@ import { types } from "../type-sets.ts";
 
 /** Longest pattern in UTF-16 units: compiling takes about 2 us for each. */
 const PATTERN_LENGTH = 100_000;
-/** Most instructions of a pattern times characters of a text: a match takes up to 25 ns for each and cannot be interrupted. */
+/**
+ * Most instructions of a pattern times characters of a text: a match takes up to 25 ns for each and cannot be
+ * interrupted.
+ */
 const MATCH_WORK = 2 ** 30;
 
-/** Whether each string matches the whole of `pattern`, a regular expression of RE2, in time linear in the string. ONNX RegexFullMatch. */
+/**
+ * Whether each string matches the whole of `pattern`, a regular expression of RE2, in time linear in the string. ONNX
+ * RegexFullMatch.
+ */
 export const regexFullMatch = defineOperator({
   name: "RegexFullMatch",
   versions: [{ since: 20 }],

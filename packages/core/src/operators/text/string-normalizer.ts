@@ -10,8 +10,8 @@ interface Failing {
 }
 
 /**
- * The strings [C] or [1, C] without the stop words, in lower case, upper case or as they are; one empty string when none is left.
- * The locale matters for Turkish, Azeri and Lithuanian alone. ONNX StringNormalizer.
+ * The strings [C] or [1, C] without the stop words, in lower case, upper case or as they are; one empty string when
+ * none is left. The locale matters for Turkish, Azeri and Lithuanian alone. ONNX StringNormalizer.
  */
 export const stringNormalizer = defineOperator({
   name: "StringNormalizer",

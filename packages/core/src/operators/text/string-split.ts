@@ -9,8 +9,8 @@ import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
 
 /**
- * Substrings of each string between delimiters (without one: runs of white space), at most `maxsplit` + 1 of them: Y has a new last
- * axis, padded with empty strings, and Z counts the substrings. ONNX StringSplit.
+ * Substrings of each string between delimiters (without one: runs of white space), at most `maxsplit` + 1 of them: Y
+ * has a new last axis, padded with empty strings, and Z counts the substrings. ONNX StringSplit.
  */
 export const stringSplit = defineOperator({
   name: "StringSplit",
@@ -75,7 +75,10 @@ function* split(
   return [substrings, counts.tensor()];
 }
 
-/** For each prefix of `text`, the length of its longest proper prefix that is also its suffix (Knuth, Morris and Pratt 1977). */
+/**
+ * For each prefix of `text`, the length of its longest proper prefix that is also its suffix (Knuth, Morris and Pratt
+ * 1977).
+ */
 function bordersOf(text: string): Int32Array {
   const borders = new Int32Array(text.length);
   for (let i = 1, matched = 0; i < text.length; i++) {

@@ -27,8 +27,9 @@ interface Failing {
 }
 
 /**
- * How often each n-gram of a pool stands in X ([C] or [B, C]) with 0 to `max_skip_count` items left out between its parts:
- * Y[ngram_indexes[i]] for n-gram i. IDF: whether it does, TFIDF: how often, times weights[i]. ONNX TfIdfVectorizer.
+ * How often each n-gram of a pool stands in X ([C] or [B, C]) with 0 to `max_skip_count` items left out between its
+ * parts: Y[ngram_indexes[i]] for n-gram i. IDF: whether it does, TFIDF: how often, times weights[i]. ONNX
+ * TfIdfVectorizer.
  */
 export const tfIdfVectorizer = defineOperator({
   name: "TfIdfVectorizer",

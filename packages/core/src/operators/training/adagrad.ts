@@ -1,10 +1,13 @@
+import { tensorFrom } from "../../tensors/elements.ts";
 import { float } from "../attributes.ts";
 import { defineOperator, required, variadic } from "../operator.ts";
 import { types } from "../type-sets.ts";
-import { tensorFrom } from "../../tensors/elements.ts";
 import { inferOptimizer, optimizer } from "./optimizer.ts";
 
-/** One step of Adagrad: H + g^2 and X - r g / (sqrt(H) + epsilon), where g = norm_coefficient X + G and r = R / (1 + T decay_factor). ONNX Adagrad. */
+/**
+ * One step of Adagrad: H + g^2 and X - r g / (sqrt(H) + epsilon), where g = norm_coefficient X + G and r = R / (1 + T
+ * decay_factor). ONNX Adagrad.
+ */
 export const adagrad = defineOperator({
   name: "Adagrad",
   domain: "ai.onnx.preview.training",

@@ -1,12 +1,12 @@
+import { tensorFrom } from "../../tensors/elements.ts";
 import { float } from "../attributes.ts";
 import { defineOperator, required, variadic } from "../operator.ts";
 import { types } from "../type-sets.ts";
-import { tensorFrom } from "../../tensors/elements.ts";
 import { inferOptimizer, optimizer } from "./optimizer.ts";
 
 /**
- * One step of Adam: V and H are the moving averages (alpha, beta) of g and g^2, g = norm_coefficient X + G;
- * X becomes (1 - norm_coefficient_post) (X - r V / (sqrt(H) + epsilon)), with r corrected for the bias when T > 0. ONNX Adam.
+ * One step of Adam: V and H are the moving averages (alpha, beta) of g and g^2, g = norm_coefficient X + G; X becomes
+ * (1 - norm_coefficient_post) (X - r V / (sqrt(H) + epsilon)), with r corrected for the bias when T > 0. ONNX Adam.
  */
 export const adam = defineOperator({
   name: "Adam",

@@ -4,8 +4,8 @@ import { defineOperator, variadic } from "../operator.ts";
 import { ANY_1, types } from "../type-sets.ts";
 
 /**
- * The derivatives of value `y` of the surrounding graph by each value named in `xs`. ONNX Gradient.
- * An interpreter of forward operators cannot run it: it has no derivative of each operator, so the reference always fails.
+ * The derivatives of value `y` of the surrounding graph by each value named in `xs`. ONNX Gradient. An interpreter of
+ * forward operators cannot run it: it has no derivative of each operator, so the reference always fails.
  */
 export const gradient = defineOperator({
   name: "Gradient",

@@ -1,12 +1,12 @@
+import { tensorFrom } from "../../tensors/elements.ts";
 import { float, string } from "../attributes.ts";
 import { defineOperator, required, variadic } from "../operator.ts";
 import { types } from "../type-sets.ts";
-import { tensorFrom } from "../../tensors/elements.ts";
 import { inferOptimizer, optimizer } from "./optimizer.ts";
 
 /**
- * One step of gradient descent with momentum: V = alpha V + b g, where g = norm_coefficient X + G and b is beta, or 1 when T is 0;
- * X - R V ("standard") or X - R (g + alpha V) ("nesterov"). ONNX Momentum.
+ * One step of gradient descent with momentum: V = alpha V + b g, where g = norm_coefficient X + G and b is beta, or 1
+ * when T is 0; X - R V ("standard") or X - R (g + alpha V) ("nesterov"). ONNX Momentum.
  */
 export const momentum = defineOperator({
   name: "Momentum",
