@@ -3,11 +3,11 @@
  * Prints a line for each failure, and `N passed, N failed, N skipped` last.
  */
 import { writeFileSync } from "node:fs";
-import { interpPlugin } from "@hodu/engine";
 import { memoryLimit } from "@hodu/engine/node";
 import onnxPlugin from "hodu-format-onnx";
 import { isArchive, unpack } from "./conformance/archive.ts";
 import { findCases, isNoisy, NOISY_NOTE, type Case } from "./conformance/cases.ts";
+import { findBackend } from "./conformance/find-backend.ts";
 import { type Options, readOptions, USAGE, UsageError } from "./conformance/options.ts";
 import { type Bench, type CaseResult, runCase, type Status } from "./conformance/run-case.ts";
 
@@ -22,7 +22,7 @@ try {
 }
 
 async function runAll(options: Options): Promise<number> {
-  const bench = openBench(options.backend);
+  const bench = await openBench(options.backend);
   const { cases, untrusted } = collect(options);
   const results: CaseResult[] = [];
   for (const found of cases) {
@@ -33,17 +33,13 @@ async function runAll(options: Options): Promise<number> {
   return report(options, cases, results, untrusted);
 }
 
-function openBench(backend: string): Bench {
-  const short = backend.replace(/^hodu-backend-/, "");
-  const found = interpPlugin.backends?.[short];
-  if (found === undefined) {
-    throw new UsageError(`Cannot run on backend "${backend}": there is none of that name, expected interp`);
-  }
+async function openBench(name: string): Promise<Bench> {
+  const isInterp = name.replace(/^hodu-backend-/, "") === "interp";
   return {
     format: onnxPlugin.formats!.onnx,
-    backend: found,
+    backend: await findBackend(name),
     maxMemory: memoryLimit(process.env.HODU_MAX_MEMORY),
-    checkTypes: short === "interp",
+    isInterp,
   };
 }
 
@@ -85,11 +81,16 @@ function report(options: Options, cases: readonly Case[], results: readonly Case
   }
   if (options.json !== undefined) {
     const randomTotals = { passed: count(random, "passed"), failed: count(random, "failed") };
-    writeFileSync(
-      options.json,
-      `${JSON.stringify({ ...totals, random: randomTotals, untrusted, results }, null, 2)}\n`,
-    );
+    writeReport(options.json, `${JSON.stringify({ ...totals, random: randomTotals, untrusted, results }, null, 2)}\n`);
   }
   console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
   return results.some(({ status }) => status === "failed") ? 1 : 0;
+}
+
+function writeReport(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new UsageError(`Cannot write "${file}": ${error instanceof Error ? error.message : String(error)}`);
+  }
 }

@@ -7,9 +7,9 @@ import { UsageError } from "./options.ts";
 export interface Case {
   /** The folder's path below the path that was asked for. */
   readonly name: string;
+  readonly folder: string;
   readonly model: string;
   readonly dataSets: readonly DataSet[];
-  readonly tolerance: Tolerance;
   /** Its outputs are random: only dtype, shape and mean are checked, and it is counted apart. */
   readonly random: boolean;
 }
@@ -109,9 +109,9 @@ function readCase(folder: string, name: string): Case {
   sets.sort((a, b) => Number(a.slice(14)) - Number(b.slice(14)));
   return {
     name,
+    folder,
     model: join(folder, "model.onnx"),
     dataSets: sets.map((set) => readDataSet(join(folder, set))),
-    tolerance: readTolerance(folder),
     random: RANDOM_FOLDER.test(basename(folder)),
   };
 }
@@ -125,16 +125,12 @@ function readDataSet(folder: string): DataSet {
   return { name: basename(folder), inputs: files("input"), outputs: files("output") };
 }
 
-function readTolerance(folder: string): Tolerance {
+/** The tolerance of a case. Throws when its data.json cannot be read. */
+export function toleranceOf({ folder }: Case): Tolerance {
   const base = NOISY.folder.test(basename(folder)) ? NOISY.tolerance : DEFAULT_TOLERANCE;
   const file = join(folder, "data.json");
   if (!existsSync(file)) return base;
-  let data: unknown;
-  try {
-    data = JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    throw new UsageError(`Cannot read "${file}": ${error instanceof Error ? error.message : String(error)}`);
-  }
+  const data: unknown = JSON.parse(readFileSync(file, "utf8"));
   return {
     relative: toleranceIn(data, "rtol", base.relative),
     absolute: toleranceIn(data, "atol", base.absolute),
@@ -143,5 +139,7 @@ function readTolerance(folder: string): Tolerance {
 
 function toleranceIn(data: unknown, key: string, fallback: number): number {
   const value: unknown = typeof data === "object" && data !== null ? Reflect.get(data, key) : undefined;
-  return typeof value === "number" && value >= 0 ? value : fallback;
+  if (value === undefined) return fallback;
+  if (typeof value === "number" && value >= 0) return value;
+  throw new Error(`data.json: ${key} is ${JSON.stringify(value)}, expected a number of 0 or more`);
 }

@@ -1,18 +1,26 @@
 import { basename } from "node:path";
-import { compareValues, type GraphInput, HoduError, numbers, type Snapshot, type Value } from "@hodu/core";
+import {
+  compareValues,
+  type GraphInput,
+  HoduError,
+  numbers,
+  type Snapshot,
+  type Tolerance,
+  type Value,
+} from "@hodu/core";
 import { fitValue } from "@hodu/engine";
 import { openFile } from "@hodu/engine/node";
 import type { BackendPlugin, CallContext, FormatPlugin, NamedValue, Session } from "hodu-plugin-sdk";
 import { checkTypes } from "./check-types.ts";
-import type { Case, DataSet } from "./cases.ts";
+import { type Case, type DataSet, toleranceOf } from "./cases.ts";
 
 /** What the cases run with. */
 export interface Bench {
   readonly format: FormatPlugin;
   readonly backend: BackendPlugin;
   readonly maxMemory: number;
-  /** Compare every node's outputs with their inferred types: for the backend that evaluates node by node. */
-  readonly checkTypes: boolean;
+  /** The interpreter runs everything, and node by node: what it does not support is a failure, and each output's type is checked. */
+  readonly isInterp: boolean;
 }
 
 export type Status = "passed" | "failed" | "skipped";
@@ -43,6 +51,7 @@ async function judge(found: Case, bench: Bench): Promise<Verdict> {
   if (found.dataSets.length === 0) return { status: "skipped", reason: "no test_data_set_* beside the model" };
   let operator: string | undefined;
   try {
+    const tolerance = toleranceOf(found);
     const source = await openFile(found.model);
     const snapshot = await bench.format.loadModel!(source, newContext());
     operator = operatorsOf(snapshot);
@@ -55,18 +64,23 @@ async function judge(found: Case, bench: Bench): Promise<Verdict> {
       newContext(),
     );
     for (const set of found.dataSets) {
-      const failure = await runSet(found, set, snapshot, session, bench);
+      const failure = await runSet({ found, set, snapshot, session, tolerance, format: bench.format });
       if (failure !== undefined) return { status: "failed", operator, ...failure };
     }
     await session.dispose();
-    if (bench.checkTypes) {
+    if (bench.isInterp) {
       const inputs = await readInputs(found.dataSets[0], snapshot, bench.format);
       const mismatch = await checkTypes(snapshot, source, inputs, bench.maxMemory);
       if (mismatch !== undefined) return { status: "failed", ...mismatch };
     }
     return { status: "passed" };
   } catch (error) {
-    return { status: "failed", operator: operatorOfError(error) ?? operator, reason: describeError(error) };
+    const isMissing = !bench.isInterp && error instanceof HoduError && error.code === "UNSUPPORTED";
+    return {
+      status: isMissing ? "skipped" : "failed",
+      operator: operatorOfError(error) ?? operator,
+      reason: describeError(error),
+    };
   }
 }
 
@@ -75,26 +89,26 @@ interface Failure {
   readonly reason: string;
 }
 
-async function runSet(
-  found: Case,
-  set: DataSet,
-  snapshot: Snapshot,
-  session: Session,
-  bench: Bench,
-): Promise<Failure | undefined> {
-  const inputs = await readInputs(set, snapshot, bench.format);
-  const expected = await Promise.all(set.outputs.map((file) => readValue(file, bench.format)));
+interface SetRun {
+  readonly found: Case;
+  readonly set: DataSet;
+  readonly snapshot: Snapshot;
+  readonly session: Session;
+  readonly tolerance: Tolerance;
+  readonly format: FormatPlugin;
+}
+
+async function runSet({ found, set, snapshot, session, tolerance, format }: SetRun): Promise<Failure | undefined> {
+  const inputs = await readInputs(set, snapshot, format);
+  const expected = await Promise.all(set.outputs.map((file) => readValue(file, format)));
   if (found.random) return checkRandom(snapshot, inputs, expected, session);
   const { outputs } = await session.run(inputs, {}, newContext());
   if (expected.length > outputs.length) {
     return { reason: `${set.name}: found ${outputs.length} outputs, expected ${expected.length}` };
   }
   for (const [i, value] of expected.entries()) {
-    const difference = compareValues(
-      outputs[i].value,
-      fitValue(value, snapshot.graph.outputs[i].type),
-      found.tolerance,
-    );
+    const fitted = fitValue(value, snapshot.graph.outputs[i].type);
+    const difference = compareValues(outputs[i].value, fitted, tolerance);
     if (difference === undefined) continue;
     const reason = `${set.name} output "${outputs[i].name}"${difference.path}: ${difference.message}`;
     return { operator: producerOf(snapshot, outputs[i].name), reason };
