@@ -1,4 +1,5 @@
 import { addDims, type Dim, floorDivDim, scaleDim, subDims } from "../snapshot/dims.ts";
+import type { Steps } from "./context.ts";
 
 interface Rules {
   fail(rule: string): never;
@@ -191,7 +192,10 @@ export function columnTaps(axis: WindowAxis, context: { reserve(bytes: number): 
  * For each row of windows (all but the last axis) and each tap of the kernel's outer axes: where the row of the input under it
  * starts, from the start of its plane, or -1 when it lies in the padding. Row-major: row * outer taps + tap.
  */
-export function rowStarts(axes: readonly WindowAxis[], context: { reserve(bytes: number): void }): Float64Array {
+export function* rowStarts(
+  axes: readonly WindowAxis[],
+  context: { reserve(bytes: number): void },
+): Steps<Float64Array> {
   const outer = axes.slice(0, -1);
   const rows = outer.reduce((product, { count }) => product * count, 1);
   const taps = outer.reduce((product, { kernel }) => product * kernel, 1);
@@ -201,6 +205,7 @@ export function rowStarts(axes: readonly WindowAxis[], context: { reserve(bytes:
   for (let row = 0; row < rows; row++) {
     rowTaps(axes, row, into);
     for (let t = 0; t < into.taps.length; t++) table[row * taps + into.taps[t]] = into.starts[t];
+    if ((row & 4095) === 4095) yield undefined;
   }
   return table;
 }

@@ -40,6 +40,9 @@ export const col2Im = defineOperator({
       windowsOf(sizes, context.attributes, context);
     }
     if (image === undefined) return [tensorType(dtype)];
+    if (image.some((dim) => typeof dim === "number" && dim < 0)) {
+      context.fail(`image_shape ${formatShape(image)} has a negative size`);
+    }
     const channels = x && sizes && divDimsExact(x[1], productOf(sizes));
     return [tensorType(dtype, [x?.[0] ?? context.fresh(), channels ?? context.fresh(), ...image])];
   },

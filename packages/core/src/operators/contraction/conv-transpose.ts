@@ -1,5 +1,6 @@
 import type { InferContext, Inferred } from "../../inference/context.ts";
 import type { KernelContext, Steps } from "../../kernels/context.ts";
+import { inBlocks } from "../../kernels/elementwise.ts";
 import { multiplyMatrices } from "../../kernels/gemm.ts";
 import { numbersOf } from "../../kernels/rows.ts";
 import {
@@ -216,7 +217,8 @@ function* convolveTransposed(run: Run, context: KernelContext): Steps<void> {
   context.reserve(8 * filters * plane);
   const image = new Float64Array(filters * plane);
   const columns = columnTaps(axes.at(-1)!, context);
-  const scatter = scatterColumns({ axes, columns, starts: rowStarts(axes, context), image, taps, plane });
+  const starts = yield* rowStarts(axes, context);
+  const scatter = scatterColumns({ axes, columns, starts, image, taps, plane });
   for (let group = 0; group < groups; group++) {
     for (let n = 0; n < batch; n++) {
       for (let first = 0; first < groupFilters; first += filters) {
@@ -225,9 +227,12 @@ function* convolveTransposed(run: Run, context: KernelContext): Steps<void> {
         yield* multiplyInto(run, scatter, taps, n, group, first, count);
         for (let f = 0; f < count; f++) {
           const filter = group * groupFilters + first + f;
-          const sums = image.subarray(f * plane, (f + 1) * plane);
-          if (bias !== undefined) for (let i = 0; i < plane; i++) sums[i] += bias[filter];
-          out.set(sums, (n * groups * groupFilters + filter) * plane);
+          const to = (n * groups * groupFilters + filter) * plane;
+          yield* inBlocks(plane, (start, length) => {
+            const sums = image.subarray(f * plane + start, f * plane + start + length);
+            if (bias !== undefined) for (let i = 0; i < length; i++) sums[i] += bias[filter];
+            out.set(sums, to + start);
+          });
           yield undefined;
         }
       }

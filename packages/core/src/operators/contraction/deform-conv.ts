@@ -160,6 +160,8 @@ interface Run extends Convolution {
 
 /** Positions that are sampled at once. */
 const TILE = 128;
+/** Reads of x between two yields. */
+const SAMPLES = 1 << 16;
 
 function* convolveDeformed(run: Run, context: KernelContext): Steps<void> {
   const { batch, groups, filters, channels, positions, taps, w, out, bias } = run;
@@ -199,6 +201,7 @@ function* sampleColumns(
   const { axes, channels, groups, offsetGroups, taps, plane, positions, x, offset, mask } = run;
   const rank = axes.length;
   const at = new Float64Array(rank);
+  let work = 0;
   for (let c = 0; c < channels / groups; c++) {
     const offsetGroup = Math.floor((first + c) / (channels / offsetGroups));
     const image = (n * channels + first + c) * plane;
@@ -210,8 +213,11 @@ function* sampleColumns(
         const value = sampleLinear(x, image, axes, at, 0);
         columns[(c * taps + tap) * width + i] = mask === undefined ? value : value * mask[row * positions + q + i];
       }
+      work += count << rank;
+      if (work < SAMPLES) continue;
+      work = 0;
+      yield undefined;
     }
-    yield undefined;
   }
 }
 

@@ -32,7 +32,6 @@ export const affineGrid = defineOperator({
       context.fail(`size has shape ${formatShape(size.shape)}, expected [4] or [5]`);
     const sizes = indices(size);
     checkSize(theta.shape, sizes, context);
-    if (sizes.some((extent) => extent < 0)) context.fail(`size [${sizes.join(", ")}] must not be negative`);
     const [batch, , ...extents] = sizes;
     const rank = extents.length;
     const out = context.output(theta.dtype, [batch, ...extents, rank]);
@@ -93,6 +92,9 @@ function checkSize(theta: readonly Dim[], size: readonly Dim[], context: Rules):
   const expected = typeof theta[1] === "number" ? theta[1] + 2 : size.length;
   if (size.length !== expected || size.length < 4 || size.length > 5) {
     context.fail(`size has ${size.length} values, expected ${typeof theta[1] === "number" ? expected : "4 or 5"}`);
+  }
+  if (size.some((extent) => typeof extent === "number" && extent < 0)) {
+    context.fail(`size ${formatShape(size)} must not be negative`);
   }
   if (typeof theta[0] === "number" && typeof size[0] === "number" && theta[0] !== size[0]) {
     context.fail(`theta has ${theta[0]} matrices, expected ${size[0]} as size says`);

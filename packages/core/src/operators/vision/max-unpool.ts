@@ -28,6 +28,9 @@ export const maxUnpool = defineOperator({
     if (stated !== undefined && x !== undefined && stated.length !== x.length) {
       context.fail(`output_shape has ${stated.length} values, expected ${x.length}`);
     }
+    if (stated?.some((dim) => typeof dim === "number" && dim < 0)) {
+      context.fail(`output_shape ${formatShape(stated)} has a negative size`);
+    }
     return [tensorType(dtype, stated ?? x?.map(() => context.fresh()))];
   },
   *reference(inputs, attributes, context) {

@@ -1,5 +1,6 @@
 import type { KernelContext, Steps } from "../../kernels/context.ts";
 import { numbersOf } from "../../kernels/rows.ts";
+import { countUp, sortPositions } from "../../kernels/sort.ts";
 import { type Dim, formatDim, formatShape } from "../../snapshot/dims.ts";
 import { scalar, tensorFrom } from "../../tensors/elements.ts";
 import { elementCount, type NumberData, type Tensor } from "../../tensors/tensor.ts";
@@ -41,6 +42,7 @@ export const nonMaxSuppression = defineOperator({
     const rows: number[] = [];
     const corners = cornersOf(yield* numbersOf(boxes, context), centered === 1, context);
     const values = yield* numbersOf(scores, context);
+    context.reserve(24 * count);
     for (let i = 0; i < batches * classes && options.most > 0; i++) {
       const batch = Math.floor(i / classes);
       const kept = yield* selectBoxes(values, i * count, count, corners, batch * count * 4, options);
@@ -140,11 +142,10 @@ function* selectBoxes(
   boxes: number,
   { most, overlap, threshold }: Options,
 ): Steps<number[]> {
-  const candidates: number[] = [];
-  for (let i = 0; i < count; i++) if (threshold === undefined || scores[from + i] > threshold) candidates.push(i);
   const rank = (i: number): number => (Number.isNaN(scores[from + i]) ? -Infinity : scores[from + i]);
-  candidates.sort((i, j) => (rank(i) === rank(j) ? i - j : rank(i) > rank(j) ? -1 : 1));
-  yield undefined;
+  const fit = countUp(new Float64Array(count)).filter((i) => threshold === undefined || scores[from + i] > threshold);
+  const worse = (i: number, j: number): number => (rank(i) === rank(j) ? 0 : rank(i) > rank(j) ? -1 : 1);
+  const [candidates] = yield* sortPositions([fit, new Float64Array(fit.length)], worse, 4);
   const kept: number[] = [];
   let work = 0;
   for (const box of candidates) {

@@ -6,7 +6,7 @@ import type { KernelContext, Steps } from "../../kernels/context.ts";
 import { inBlocks } from "../../kernels/elementwise.ts";
 import { contiguous, move, OUTSIDE, pick } from "../../kernels/move.ts";
 import { type RealOutput, realOutput } from "../../kernels/real-output.ts";
-import { type Dim, floorDivDim, scaleDim, staticShape } from "../../snapshot/dims.ts";
+import { type Dim, floorDivDim, formatDim, scaleDim, staticShape } from "../../snapshot/dims.ts";
 import { attributeOf, type Node } from "../../snapshot/types.ts";
 import { bigints, doubles, indices, numbers, tensorFrom } from "../../tensors/elements.ts";
 import { broadcastTo, denseData, elementCount, type NumberData, type Tensor } from "../../tensors/tensor.ts";
@@ -231,6 +231,8 @@ function resizedDim(
   const sizes = context.values(3);
   if (sizes === undefined) return undefined;
   checkLength("sizes", sizes.length, axes.length, context);
+  const negative = sizes.find((dim) => typeof dim === "number" && dim < 0);
+  if (negative !== undefined) context.fail(`size ${formatDim(negative)} must not be negative`);
   const { keep_aspect_ratio_policy: policy } = context.attributes;
   if (policy === "stretch") return sizes[i];
   const targets = staticShape(sizes);
@@ -274,10 +276,10 @@ function fitSizes(
   targets: readonly number[],
   policy: string,
 ): { readonly to: number; readonly scale: number }[] {
-  const ratios = targets.map((target, i) => target / sources[i]);
-  if (policy === "stretch") return targets.map((to, i) => ({ to, scale: ratios[i] }));
+  if (policy === "stretch") return targets.map((to, i) => ({ to, scale: to / sources[i] }));
+  const ratios = targets.map((target, i) => target / sources[i]).filter((_, i) => sources[i] > 0);
   const scale = policy === "not_larger" ? Math.min(...ratios) : Math.max(...ratios);
-  return sources.map((source) => ({ to: Math.floor(scale * source + 0.5), scale }));
+  return sources.map((source, i) => ({ to: source === 0 ? targets[i] : Math.floor(scale * source + 0.5), scale }));
 }
 
 /** What happens to each of the axes that Resize was given. */
@@ -377,6 +379,7 @@ function* resizeSmoothly(
   const target = complex ? context.allocate(x.dtype, shape) : undefined;
   const out = target === undefined ? realOutput(x.dtype, shape, context) : undefined;
   const finish = (data: Float64Array) => storeReal(data, x.dtype, out!);
+  if (shape.includes(0)) return target ?? out!.tensor();
   let data = valuesOf(yield* contiguous(x, context), context);
   const current = complex ? [...x.shape, 2] : [...x.shape];
   for (const scale of plan.toSorted((a, b) => a.to * b.from - b.to * a.from)) {

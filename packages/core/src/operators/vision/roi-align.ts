@@ -231,67 +231,61 @@ function* alignRegion(
 ): Steps<void> {
   if (down.grid === 0 || across.grid === 0) return;
   const [rows, columns] = [down.low.length / down.grid, across.low.length / across.grid];
-  const isMean = mode === "avg";
-  const take = isMean ? addRow : largestWithRow;
-  const divisor = isMean ? down.grid * across.grid : 1;
+  const mean = mode === "avg";
   let work = 0;
-  for (let c = 0; c < channels; c++) {
-    const plane = (image * channels + c) * height * width;
-    for (let i = 0; i < rows; i++) {
-      for (let j = 0; j < columns; j++) {
-        let value = isMean ? 0 : -Infinity;
-        for (let y = i * down.grid; y < (i + 1) * down.grid; y++) {
-          value = take(value, data, plane, width, down, y, across, j);
-          work += 8 * across.grid;
-          if (work < 1 << 21) continue;
-          work = 0;
-          yield undefined;
-        }
-        out[((region * channels + c) * rows + i) * columns + j] = value / divisor;
-      }
+  for (let bin = 0; bin < channels * rows * columns; bin++) {
+    const plane = (image * channels + Math.floor(bin / (rows * columns))) * height * width;
+    const i = Math.floor(bin / columns) % rows;
+    let total = mean ? 0 : -Infinity;
+    for (let y = i * down.grid; y < (i + 1) * down.grid; y++) {
+      const [top, bottom] = [plane + down.low[y] * width, plane + down.high[y] * width];
+      const line = { data, top, bottom, part: down.part[y], across, first: (bin % columns) * across.grid };
+      total = mean ? total + sumOfLine(line) : Math.max(total, largestOfLine(line));
+      work += 8 * across.grid;
+      if (work < 1 << 21) continue;
+      work = 0;
+      yield undefined;
     }
+    out[region * channels * rows * columns + bin] = mean ? total / (down.grid * across.grid) : total;
   }
 }
 
-/** A bin's value so far, with the samples of row y of the grid of bin column j. */
-type TakeRow = (
-  value: number,
-  data: NumberData,
-  plane: number,
-  width: number,
-  down: Samples,
-  y: number,
-  across: Samples,
-  j: number,
-) => number;
+/** The samples of a bin between two rows of X. */
+interface Line {
+  readonly data: NumberData;
+  readonly top: number;
+  readonly bottom: number;
+  /** How far it is from the upper row to the lower one. */
+  readonly part: number;
+  readonly across: Samples;
+  /** The first of across.grid samples. */
+  readonly first: number;
+}
 
-const addRow: TakeRow = (value, data, plane, width, down, y, across, j) => {
-  let sum = value;
-  const [top, bottom, v] = [plane + down.low[y] * width, plane + down.high[y] * width, down.part[y]];
-  for (let x = j * across.grid; x < (j + 1) * across.grid; x++) {
+function sumOfLine({ data, top, bottom, part: v, across, first }: Line): number {
+  let sum = 0;
+  for (let x = first; x < first + across.grid; x++) {
     const [left, right, u] = [across.low[x], across.high[x], across.part[x]];
-    if (u !== u || v !== v) continue;
+    if (Number.isNaN(u + v)) continue;
     sum += (1 - v) * ((1 - u) * data[top + left] + u * data[top + right]);
     sum += v * ((1 - u) * data[bottom + left] + u * data[bottom + right]);
   }
   return sum;
-};
+}
 
-const largestWithRow: TakeRow = (value, data, plane, width, down, y, across, j) => {
-  let max = value;
-  const [top, bottom, v] = [plane + down.low[y] * width, plane + down.high[y] * width, down.part[y]];
-  for (let x = j * across.grid; x < (j + 1) * across.grid; x++) {
+function largestOfLine({ data, top, bottom, part: v, across, first }: Line): number {
+  let max = -Infinity;
+  for (let x = first; x < first + across.grid; x++) {
     const [left, right, u] = [across.low[x], across.high[x], across.part[x]];
-    if (u !== u || v !== v) {
-      max = Math.max(max, 0);
-      continue;
+    if (Number.isNaN(u + v)) max = Math.max(max, 0);
+    else {
+      const upper = Math.max((1 - v) * (1 - u) * data[top + left], (1 - v) * u * data[top + right]);
+      const lower = Math.max(v * (1 - u) * data[bottom + left], v * u * data[bottom + right]);
+      max = Math.max(max, upper, lower);
     }
-    const upper = Math.max((1 - v) * (1 - u) * data[top + left], (1 - v) * u * data[top + right]);
-    const lower = Math.max(v * (1 - u) * data[bottom + left], v * u * data[bottom + right]);
-    max = Math.max(max, upper, lower);
   }
   return max;
-};
+}
 
 function withoutCoordinates(node: Node): Node | undefined {
   const mode = attributeOf(node, "coordinate_transformation_mode");

@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { symbolDim } from "../../snapshot/dims.ts";
+import { checkScale, checkZeroPoint, granularityOf } from "./granularity.ts";
+
+const context = {
+  fail(rule: string): never {
+    throw new Error(rule);
+  },
+};
+
+/** The scale of each element, by the three steps of a granularity. */
+function scalesOf(x: readonly number[], scale: readonly number[], axis: number, block: number): number[] {
+  const { outer, size, inner, ...parts } = granularityOf(x, scale, axis, block, context);
+  const places: number[] = [];
+  for (let o = 0; o < outer; o++) {
+    for (let d = 0; d < size; d++) {
+      for (let i = 0; i < inner; i++) {
+        places.push(o * parts.outerStep + Math.floor(d / parts.block) * parts.step + i * parts.innerStep);
+      }
+    }
+  }
+  return places;
+}
+
+describe("granularityOf", () => {
+  it("gives one scale to all", () => {
+    expect(scalesOf([2, 2], [], 9, 0)).toEqual([0, 0, 0, 0]);
+    expect(scalesOf([2, 2], [1], 0, 3)).toEqual([0, 0, 0, 0]);
+  });
+
+  it("gives each element of an axis its own", () => {
+    expect(scalesOf([2, 2, 2], [2], 1, 0)).toEqual([0, 0, 1, 1, 0, 0, 1, 1]);
+    expect(scalesOf([2, 3], [3], -1, 0)).toEqual([0, 1, 2, 0, 1, 2]);
+    expect(scalesOf([3], [3], 1, 0)).toEqual([0, 1, 2]);
+  });
+
+  it("gives blocks theirs, the last one short", () => {
+    expect(scalesOf([2, 3], [2, 2], 1, 2)).toEqual([0, 0, 1, 2, 2, 3]);
+    expect(scalesOf([3, 2], [2, 2], 0, 2)).toEqual([0, 1, 0, 1, 2, 3]);
+    expect(scalesOf([4], [2], 1, 2)).toEqual([0, 0, 1, 1]);
+  });
+
+  it.each<[readonly number[], readonly number[], number, number, RegExp]>([
+    [[2, 3], [2], 1, 0, /scale has shape \[2\], expected one value or \[3\] for axis 1 of \[2, 3\]/],
+    [[2, 3], [2, 2], 1, 0, /expected one value or \[3\]/],
+    [[2, 3], [2, 3], 1, 2, /expected one value or \[2, 2\] for blocks of 2 on axis 1/],
+    [[2, 3], [2], 2, 0, /axis 2 must be in -2..1/],
+    [[2, 3], [2], 0, -1, /block_size -1 must not be negative/],
+  ])("refuses x %o with a scale %o along %i by %i", (x, scale, axis, block, message) => {
+    expect(() => granularityOf(x, scale, axis, block, context)).toThrow(message);
+  });
+});
+
+it("lets shapes pass that are not known", () => {
+  const n = symbolDim("n");
+  checkScale([n, 3], [n], 0, 0, context);
+  checkScale([4, n], [4, symbolDim("m")], 1, 2, context);
+  checkZeroPoint([n], [3], context);
+  checkZeroPoint([1], [], context);
+  expect(() => checkZeroPoint([n], [], context)).toThrow(
+    /zero point has shape \[\], expected that of the scale, \[n\]/,
+  );
+});
