@@ -3,15 +3,25 @@ import type { Tensor } from "../tensors/tensor.ts";
 
 type Failing = { fail(rule: string): never };
 
-/** The values of an input of sizes, axes or indices, which must be a vector or scalar. */
+/** Longest vector of dims, axes or pads: more than any tensor has use for, and what is done for each axis stays cheap. */
+export const LONGEST_DIMS = 512;
+
+/** The values of an input of dims, axes or pads, which must be a vector or scalar. */
 export function indexVector(tensor: Tensor, name: string, context: Failing): number[] {
   checkVector(tensor.shape, name, context);
   return indices(tensor);
 }
 
-/** Fails for a shape of rank 2 or more. */
-export function checkVector(shape: readonly unknown[] | undefined, name: string, context: Failing): void {
-  if (shape !== undefined && shape.length > 1) {
-    context.fail(`${name} has rank ${shape.length}, expected a vector`);
+/** Fails for a shape of rank 2 or more, and for a vector that is too long. */
+export function checkVector(
+  shape: readonly unknown[] | undefined,
+  name: string,
+  context: Failing,
+  longest = LONGEST_DIMS,
+): void {
+  if (shape === undefined) return;
+  if (shape.length > 1) context.fail(`${name} has rank ${shape.length}, expected a vector`);
+  if (typeof shape[0] === "number" && shape[0] > longest) {
+    context.fail(`${name} has ${shape[0]} elements, expected at most ${longest}`);
   }
 }

@@ -12,7 +12,7 @@ export interface Layout {
 }
 
 /** Elements between two yields; a row counts as some more. */
-const YIELD_AFTER = 1 << 20;
+const YIELD_AFTER = 1 << 18;
 const ROW_COST = 16;
 /** Longer rows are visited in pieces. */
 const LONGEST_ROW = 1 << 16;

@@ -1,4 +1,3 @@
-import { describe, expect, it } from "vitest";
 import { Evaluator } from "../../evaluate/evaluate.ts";
 import { inferGraph, typeIn } from "../../inference/infer.ts";
 import { mersenneTwister } from "../../random/mt19937.ts";
@@ -10,6 +9,7 @@ import { tensorType, typeOfValue, type Value, type ValueType } from "../../tenso
 import { int, ints } from "../attributes.ts";
 import { sampleGraph, sampleNode } from "../sample-graph.ts";
 import { upgradeModel } from "../upgrade.ts";
+import { describe, expect, it } from "vitest";
 
 const vector = tensorType("f32", [2]);
 const counter = tensorType("i64", []);

@@ -1,6 +1,6 @@
 import type { Inferred } from "../../inference/context.ts";
 import { type Dim, formatShape, isNonNegative } from "../../snapshot/dims.ts";
-import type { GraphInput, Graph } from "../../snapshot/types.ts";
+import type { Graph, GraphInput } from "../../snapshot/types.ts";
 import { bigints, tensorFrom } from "../../tensors/elements.ts";
 import { elementCount, type Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";

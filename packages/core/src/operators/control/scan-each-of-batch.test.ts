@@ -1,4 +1,3 @@
-import { expect, it } from "vitest";
 import { Evaluator } from "../../evaluate/evaluate.ts";
 import { mersenneTwister } from "../../random/mt19937.ts";
 import type { Graph, NamedAttribute } from "../../snapshot/types.ts";
@@ -8,6 +7,7 @@ import { tensorType, typeOfValue } from "../../tensors/values.ts";
 import { intAttribute, intsAttribute } from "../edit-node.ts";
 import { sampleGraph, sampleNode } from "../sample-graph.ts";
 import { upgradeModel } from "../upgrade.ts";
+import { expect, it } from "vitest";
 
 /** Running sums of a sequence. */
 const sums = sampleGraph(

@@ -1,5 +1,4 @@
-import { type Graph, type GraphInput, type GraphOutput, type Node } from "../../snapshot/types.ts";
-import { attributeOf } from "../../snapshot/types.ts";
+import { attributeOf, type Graph, type GraphInput, type GraphOutput, type Node } from "../../snapshot/types.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType, type ValueType } from "../../tensors/values.ts";

@@ -1,9 +1,11 @@
 import { sameDtypeAsFirst } from "../../inference/shapes.ts";
 import { normalizeAxis } from "../../kernels/broadcast.ts";
+import type { KernelContext, Steps } from "../../kernels/context.ts";
 import { checkVector } from "../../kernels/index-vector.ts";
 import { contiguous } from "../../kernels/move.ts";
+import { readNumbers } from "../../kernels/read-numbers.ts";
 import { takeAlong } from "../../kernels/take.ts";
-import { numbers, tensorFrom } from "../../tensors/elements.ts";
+import { tensorFrom } from "../../tensors/elements.ts";
 import { elementCount, reshaped, type Tensor, tensorOf } from "../../tensors/tensor.ts";
 import { int } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -18,7 +20,7 @@ export const compress = defineOperator({
   types: { T: ANY_13, T1: types("bool") },
   attributes: { axis: int() },
   infer(context) {
-    checkVector(context.shape(1), "condition", context);
+    checkVector(context.shape(1), "condition", context, Infinity);
     const shape = context.shape(0);
     const { axis } = context.attributes;
     if (axis === undefined) return sameDtypeAsFirst(context, [context.fresh()]);
@@ -33,19 +35,10 @@ export const compress = defineOperator({
     const source = yield* contiguous(input as Tensor, context);
     const data = attributes.axis === undefined ? reshaped(source, [elementCount(source.shape)]) : source;
     const axis = normalizeAxis(attributes.axis ?? 0, data.shape.length, context);
-    checkVector((condition as Tensor).shape, "condition", context);
-    const holds = numbers(condition as Tensor);
-    const kept: number[] = [];
-    context.reserve(16 * holds.length);
-    for (let i = 0; i < holds.length; i++) {
-      if (holds[i] === 0) continue;
-      if (i >= data.shape[axis])
-        context.fail(`the condition holds at ${i}, axis ${axis} has ${data.shape[axis]} elements`);
-      kept.push(i);
-    }
+    const kept = yield* positionsWhere(condition as Tensor, data.shape[axis], context);
     const dims = data.shape.map((dim, i) => (i === axis ? kept.length : dim));
     const out = context.allocate(data.dtype, dims);
-    yield* takeAlong(out, data, axis, tensorOf("f64", [kept.length], Float64Array.from(kept)), context);
+    yield* takeAlong(out, data, axis, tensorOf("f64", [kept.length], kept), context);
     return [out];
   },
   accuracy: "exact",
@@ -70,3 +63,23 @@ export const compress = defineOperator({
     { attributes: { axis: 1 }, inputs: [tensorFrom("f32", [1], [1]), tensorFrom("bool", [1], [1])], message: /axis 1/ },
   ],
 });
+
+/** Elements between two yields. */
+const YIELD_AFTER = 1 << 18;
+
+/** The positions at which a condition holds, which must be less than `length`. */
+function* positionsWhere(condition: Tensor, length: number, context: KernelContext): Steps<Float64Array> {
+  checkVector(condition.shape, "condition", context, Infinity);
+  const holds = readNumbers(condition, context);
+  let count = 0;
+  for (let i = 0; i < holds.length; i++) {
+    if (i % YIELD_AFTER === YIELD_AFTER - 1) yield undefined;
+    if (holds[i] === 0) continue;
+    if (i >= length) context.fail(`the condition holds at ${i}, the axis has ${length} elements`);
+    count++;
+  }
+  context.reserve(8 * count);
+  const positions = new Float64Array(count);
+  for (let i = 0, at = 0; at < count; i++) if (holds[i] !== 0) positions[at++] = i;
+  return positions;
+}

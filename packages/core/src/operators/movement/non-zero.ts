@@ -1,5 +1,7 @@
 import { isBig, lanesOf } from "../../dtypes/dtypes.ts";
-import { bigints, numbers, strings, tensorFrom } from "../../tensors/elements.ts";
+import type { KernelContext } from "../../kernels/context.ts";
+import { readBigints, readNumbers, readStrings } from "../../kernels/read-numbers.ts";
+import { tensorFrom } from "../../tensors/elements.ts";
 import { denseData, denseStrides, elementCount, type Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -20,7 +22,7 @@ export const nonZero = defineOperator({
   reference: function* ([x], _attributes, context) {
     const { shape } = x as Tensor;
     const total = elementCount(shape);
-    const isSet = settings(x as Tensor);
+    const isSet = settings(x as Tensor, context);
     let count = 0;
     for (let i = 0; i < total; i++) {
       if (isSet(i)) count++;
@@ -54,19 +56,19 @@ export const nonZero = defineOperator({
 const YIELD_AFTER = 1 << 18;
 
 /** Whether the element at a flat position is not zero. */
-function settings(x: Tensor): (i: number) => boolean {
+function settings(x: Tensor, context: KernelContext): (i: number) => boolean {
   if (x.dtype === "string") {
-    const data = strings(x);
+    const data = readStrings(x, context);
     return (i) => data[i] !== "";
   }
   if (isBig(x.dtype)) {
-    const data = bigints(x);
+    const data = readBigints(x, context);
     return (i) => data[i] !== 0n;
   }
   if (lanesOf(x.dtype) === 2) {
     const data = denseData(x);
     return (i) => data[2 * i] !== 0 || data[2 * i + 1] !== 0;
   }
-  const data = numbers(x);
+  const data = readNumbers(x, context);
   return (i) => data[i] !== 0;
 }

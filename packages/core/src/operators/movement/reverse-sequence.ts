@@ -1,6 +1,7 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
-import { checkVector, indexVector } from "../../kernels/index-vector.ts";
+import { checkVector } from "../../kernels/index-vector.ts";
 import { copied, move } from "../../kernels/move.ts";
+import { rawIndices } from "../../kernels/take.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { sliced, type Tensor } from "../../tensors/tensor.ts";
 import { int } from "../attributes.ts";
@@ -16,7 +17,7 @@ export const reverseSequence = defineOperator({
   types: { T: ANY_13 },
   attributes: { batch_axis: int({ default: 1 }), time_axis: int({ default: 0 }) },
   infer(context) {
-    checkVector(context.shape(1), "sequence_lens", context);
+    checkVector(context.shape(1), "sequence_lens", context, Infinity);
     const shape = context.shape(0);
     checkAxes(context.attributes.batch_axis, context.attributes.time_axis, shape?.length ?? 2, context);
     return sameAsFirst(context);
@@ -24,12 +25,14 @@ export const reverseSequence = defineOperator({
   reference: function* ([input, lengths], { batch_axis: batch, time_axis: time }, context) {
     const source = input as Tensor;
     checkAxes(batch, time, source.shape.length, context);
-    const counts = indexVector(lengths as Tensor, "sequence_lens", context);
+    checkVector((lengths as Tensor).shape, "sequence_lens", context, Infinity);
+    const counts = rawIndices(lengths as Tensor, context);
     if (counts.length !== source.shape[batch]) {
       context.fail(`found ${counts.length} sequence_lens, expected ${source.shape[batch]}, one for each of the batch`);
     }
     const out = yield* copied(source, context);
-    for (const [i, count] of counts.entries()) {
+    for (let i = 0; i < counts.length; i++) {
+      const count = Number(counts[i]);
       if (count < 0 || count > source.shape[time]) {
         context.fail(`sequence_lens[${i}] is ${count}, it must be in 0..${source.shape[time]}`);
       }

@@ -1,8 +1,8 @@
 import { DTYPES, isBig } from "../../dtypes/dtypes.ts";
 import type { KernelContext, Steps } from "../../kernels/context.ts";
 import { contiguous, copied, copyBlock } from "../../kernels/move.ts";
+import { readBigints, readNumbers } from "../../kernels/read-numbers.ts";
 import { attributeOf, type Node } from "../../snapshot/types.ts";
-import { bigints, numbers } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 
 /** A copy of data that updates are written onto. */
@@ -49,13 +49,13 @@ export function* scatterOnto(data: Tensor, updates: Tensor, reduction: string, c
   if (kind === "string" || kind === "complex") context.fail(`reduction ${reduction} is not defined for ${data.dtype}`);
   if (isBig(data.dtype)) {
     const out = context.bigOutput(data.dtype, data.shape);
-    out.data.set(bigints(data) as BigInt64Array);
-    return combining(out, bigints(updates), BIGS[reduction]);
+    out.data.set(readBigints(data, context) as BigInt64Array);
+    return combining(out, readBigints(updates, context), BIGS[reduction]);
   }
   const out = context.output(data.dtype, data.shape);
-  out.data.set(numbers(data));
+  out.data.set(readNumbers(data, context));
   const table = kind === "bool" ? BOOLS : kind === "float" ? NUMBERS : INTS;
-  return combining(out, numbers(updates), table[reduction]);
+  return combining(out, readNumbers(updates, context), table[reduction]);
 }
 
 function combining<T>(

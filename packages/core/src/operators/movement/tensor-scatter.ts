@@ -1,7 +1,8 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { normalizeAxis } from "../../kernels/broadcast.ts";
-import { checkVector, indexVector } from "../../kernels/index-vector.ts";
+import { checkVector } from "../../kernels/index-vector.ts";
 import { copied, move } from "../../kernels/move.ts";
+import { rawIndices } from "../../kernels/take.ts";
 import { type Dim, formatShape } from "../../snapshot/dims.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { sliced, type Tensor } from "../../tensors/tensor.ts";
@@ -18,7 +19,7 @@ export const tensorScatter = defineOperator({
   types: { T: ANY_24 },
   attributes: { axis: int({ default: -2 }), mode: string({ default: "linear" }) },
   infer(context) {
-    checkVector(context.shape(2), "write_indices", context);
+    checkVector(context.shape(2), "write_indices", context, Infinity);
     const [shape, update] = [context.shape(0), context.shape(1)];
     checkMode(context.attributes.mode, context);
     const axis = shape && sequenceAxis(context.attributes.axis, shape.length, context);
@@ -31,14 +32,15 @@ export const tensorScatter = defineOperator({
     const axis = sequenceAxis(attributes.axis, past.shape.length, context);
     checkUpdate(past.shape, source.shape, axis, context);
     const [length, count] = [past.shape[axis], source.shape[axis]];
-    const at = places && indexVector(places as Tensor, "write_indices", context);
+    checkVector((places as Tensor | undefined)?.shape, "write_indices", context, Infinity);
+    const at = places && rawIndices(places as Tensor, context);
     if (at !== undefined && at.length !== past.shape[0]) {
       context.fail(`found ${at.length} write_indices, expected ${past.shape[0]}, one for each of the batch`);
     }
     const out = yield* copied(past, context);
     if (out.shape.includes(0) || count === 0) return [out];
     for (let i = 0; i < past.shape[0]; i++) {
-      const first = firstPosition(at?.[i] ?? 0, length, count, attributes.mode, context);
+      const first = firstPosition(Number(at?.[i] ?? 0), length, count, attributes.mode, context);
       const head = Math.min(count, length - first);
       const [to, from] = [sliced(out, 0, i, 1), sliced(source, 0, i, 1)];
       yield* move(sliced(to, axis, first, head), sliced(from, axis, 0, head));

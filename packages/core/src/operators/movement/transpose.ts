@@ -61,7 +61,8 @@ function orderOf(
   if (length === undefined) return undefined;
   const axes = Array.from({ length }, (_, axis) => axis);
   if (perm === undefined) return axes.reverse();
-  if (perm.length !== length || !axes.every((axis) => perm.includes(axis))) {
+  const given = new Set(perm);
+  if (perm.length !== length || !axes.every((axis) => given.has(axis))) {
     context.fail(`perm [${perm.join(", ")}] must hold each of the axes 0..${length - 1} once`);
   }
   return perm;

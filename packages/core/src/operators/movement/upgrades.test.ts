@@ -1,4 +1,3 @@
-import { describe, expect, it } from "vitest";
 import { Evaluator } from "../../evaluate/evaluate.ts";
 import { mersenneTwister } from "../../random/mt19937.ts";
 import type { Graph, NamedAttribute, Node } from "../../snapshot/types.ts";
@@ -7,6 +6,7 @@ import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType, typeOfValue } from "../../tensors/values.ts";
 import { floatAttribute, intAttribute, intsAttribute, stringAttribute } from "../edit-node.ts";
 import { upgradeModel } from "../upgrade.ts";
+import { describe, expect, it } from "vitest";
 
 interface Legacy {
   readonly op: string;

@@ -1,7 +1,6 @@
 import { withoutShapes } from "../../inference/merge-types.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
-import type { OptionalType } from "../../tensors/values.ts";
-import { tensorType, typeOfValue, type ValueType } from "../../tensors/values.ts";
+import { type OptionalType, tensorType, typeOfValue, type ValueType } from "../../tensors/values.ts";
 import { typeProto } from "../attributes.ts";
 import { defineOperator, optional, required } from "../operator.ts";
 import { ANY_1, ANY_28, optionalOf, seqOf, types } from "../type-sets.ts";

@@ -1,6 +1,8 @@
 import { normalizeAxis } from "../../kernels/broadcast.ts";
+import type { KernelContext } from "../../kernels/context.ts";
+import { checkVector } from "../../kernels/index-vector.ts";
 import { indices, scalar, tensorFrom } from "../../tensors/elements.ts";
-import { selected, sliced, type Tensor } from "../../tensors/tensor.ts";
+import { elementCount, selected, sliced, type Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { int } from "../attributes.ts";
 import { defineOperator, optional, required } from "../operator.ts";
@@ -29,7 +31,6 @@ export const splitToSequence = defineOperator({
     const source = input as Tensor;
     const axis = normalizeAxis(attributes.axis, source.shape.length, context);
     const { length, count, lengths } = partsOf(source.shape[axis], split as Tensor | undefined, context);
-    context.reserve(count * BYTES_PER_ITEM);
     const items: Tensor[] = [];
     for (let i = 0, at = 0; i < count; i++) {
       const size = lengths?.[i] ?? Math.min(length, source.shape[axis] - at);
@@ -75,12 +76,17 @@ interface Parts {
   readonly lengths?: readonly number[];
 }
 
-function partsOf(dim: number, split: Tensor | undefined, context: { fail(rule: string): never }): Parts {
+/** Accounts for the parts before there are any. */
+function partsOf(dim: number, split: Tensor | undefined, context: KernelContext): Parts {
   if (split === undefined || split.shape.length === 0) {
     const length = split === undefined ? 1 : scalar(split);
     if (length < 1) context.fail(`split ${length} must be at least 1`);
-    return { length, count: Math.ceil(dim / length) };
+    const count = Math.ceil(dim / length);
+    context.reserve(count * BYTES_PER_ITEM);
+    return { length, count };
   }
+  checkVector(split.shape, "split", context, Infinity);
+  context.reserve(elementCount(split.shape) * BYTES_PER_ITEM);
   const lengths = indices(split);
   if (lengths.some((length) => length < 0)) context.fail(`split [${lengths.join(", ")}] must not be negative`);
   const total = lengths.reduce((sum, length) => sum + length, 0);
