@@ -91,7 +91,7 @@ function verifyGraph(
   for (const node of graph.nodes) {
     if (findings.length > MAX_FINDINGS) return;
     verifyNode(node, visible, made, facts, verifier);
-    for (const name of node.outputs) if (name !== "") define(name, `output of node ${quote(node.name)}:`);
+    for (const name of node.outputs) if (name !== "") define(name, "output of a node:");
   }
   for (const output of graph.outputs) {
     if (!isVisible(visible, output.name))
@@ -120,28 +120,28 @@ function outputsOf(graph: Graph): ReadonlySet<string> {
 
 function verifyNode(node: Node, visible: Visible, made: ReadonlySet<string>, facts: Facts, verifier: Verifier): void {
   const { findings } = verifier;
-  const place = `node ${quote(node.name)} (${quote(node.op).slice(1, -1)})`;
+  const find = (finding: string): void => {
+    findings.push(`node ${quote(node.name)} (${quote(node.op).slice(1, -1)}): ${finding}`);
+  };
   if (node.name === "") findings.push(`a ${node.op} node has no name`);
-  if (verifier.nodeNames.has(node.name)) findings.push(`${place}: another node has this name`);
+  if (verifier.nodeNames.has(node.name)) find("another node has this name");
   verifier.nodeNames.add(node.name);
   for (const name of node.inputs) {
     if (name === "" || isVisible(visible, name)) continue;
     const why = made.has(name)
       ? "which is made only later (the nodes are unsorted or form a cycle)"
       : "which nothing makes";
-    findings.push(`${place}: it reads ${quote(name)}, ${why}`);
+    find(`it reads ${quote(name)}, ${why}`);
   }
   const definition = operatorOf(node.domain, node.op);
   if (definition?.reference === undefined) {
-    findings.push(
-      `${place}: found operator ${quote(node.op)} of domain ${quote(node.domain)}, expected one of this opset`,
-    );
+    find(`found operator ${quote(node.op)} of domain ${quote(node.domain)}, expected one of this opset`);
     return;
   }
   const schema = schemaOf(definition);
   const types = node.inputs.map((name) => (name === "" ? undefined : typeIn(facts, name)));
   const wrong = [...checkNodeForm(node, schema), ...checkInputTypes(node, schema, types)];
-  findings.push(...wrong.map((finding) => `${place}: ${finding}`));
+  wrong.forEach(find);
   const inner = { ...verifier, infer: subgraphOptions(node, verifier.infer) };
   for (const { value } of node.attributes) if (value.kind === "graph") verifyGraph(value.value, visible, facts, inner);
   if (wrong.length > 0) return;
