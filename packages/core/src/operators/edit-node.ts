@@ -91,3 +91,21 @@ export function onlyString(name: string, ...values: readonly string[]) {
     return fits ? withoutAttributes(node, name) : undefined;
   };
 }
+
+/**
+ * A downgrade for versions that count the axes of an attribute (int or ints) from the front only; they count in a rank that is `more`
+ * above that of input 0. Undefined when that rank is needed and not known.
+ */
+export function axesFromFront(name: string, more: (count: number) => number = () => 0) {
+  return (node: Node, rewrite: RewriteContext): Node | undefined => {
+    const attribute = attributeOf(node, name);
+    if (attribute?.kind !== "int" && attribute?.kind !== "ints") return node;
+    const axes = attribute.kind === "int" ? [attribute.value] : attribute.value;
+    if (axes.every((axis) => axis >= 0n)) return node;
+    const type = rewrite.typeOf(node.inputs[0]);
+    if (type?.kind !== "tensor" || type.shape === undefined) return undefined;
+    const rank = BigInt(type.shape.length + more(axes.length));
+    const front = axes.map((axis) => (axis < 0n ? axis + rank : axis));
+    return withAttributes(node, attribute.kind === "int" ? intAttribute(name, front[0]) : intsAttribute(name, front));
+  };
+}

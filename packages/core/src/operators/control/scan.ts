@@ -32,6 +32,7 @@ export const scan = defineOperator({
       attributes: { body: graph({ required: true }), directions: ints(), num_scan_inputs: int({ required: true }) },
       changed: "no batch axis; other axes and output directions",
       upgrade: scanEachOfBatch,
+      downgrade: () => undefined,
     },
   ],
   inputs: [variadic("initial_state_and_scan_inputs", "V", { heterogeneous: true })],

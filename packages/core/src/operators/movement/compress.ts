@@ -8,13 +8,18 @@ import { takeAlong } from "../../kernels/take.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { elementCount, reshaped, type Tensor, tensorOf } from "../../tensors/tensor.ts";
 import { int } from "../attributes.ts";
+import { axesFromFront } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
 import { ANY_1, ANY_13, types } from "../type-sets.ts";
 
 /** The slices along an axis (or, without one, the elements) where the condition holds; what it does not reach is left out. ONNX Compress. */
 export const compress = defineOperator({
   name: "Compress",
-  versions: [{ since: 28 }, { since: 11, types: { T: ANY_1, T1: types("bool") } }, { since: 9 }],
+  versions: [
+    { since: 28 },
+    { since: 11, types: { T: ANY_1, T1: types("bool") } },
+    { since: 9, changed: "a negative axis", downgrade: axesFromFront("axis") },
+  ],
   inputs: [required("input", "T"), required("condition", "T1")],
   outputs: [required("output", "T")],
   types: { T: ANY_13, T1: types("bool") },

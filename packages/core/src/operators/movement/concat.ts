@@ -4,7 +4,7 @@ import { concatenate, joinShapes } from "../../kernels/concat.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { int } from "../attributes.ts";
-import { intAttribute, intOf, withAttributes } from "../edit-node.ts";
+import { axesFromFront, intAttribute, intOf, withAttributes } from "../edit-node.ts";
 import { defineOperator, required, variadic } from "../operator.ts";
 import { ANY_1, ANY_13, types } from "../type-sets.ts";
 
@@ -14,7 +14,7 @@ export const concat = defineOperator({
   versions: [
     { since: 13 },
     { since: 11, types: { T: ANY_1 } },
-    { since: 4 },
+    { since: 4, changed: "a negative axis", downgrade: axesFromFront("axis") },
     {
       since: 1,
       types: { T: types("f16 f32 f64") },

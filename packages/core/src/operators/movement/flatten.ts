@@ -1,12 +1,11 @@
 import { freshShape, sameDtypeAsFirst } from "../../inference/shapes.ts";
 import { contiguous } from "../../kernels/move.ts";
 import { productOfDims } from "../../snapshot/dims.ts";
-import type { Node } from "../../snapshot/types.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { elementCount, reshaped, type Tensor } from "../../tensors/tensor.ts";
 import { int } from "../attributes.ts";
-import { intAttribute, intOf, withAttributes } from "../edit-node.ts";
-import { defineOperator, required, type RewriteContext } from "../operator.ts";
+import { axesFromFront } from "../edit-node.ts";
+import { defineOperator, required } from "../operator.ts";
 import { ANY_1, ANY_13, ANY_21, ANY_23, ANY_24, ANY_25, types } from "../type-sets.ts";
 
 /** A matrix: the dims before axis make its rows, the others its columns. ONNX Flatten. */
@@ -19,7 +18,7 @@ export const flatten = defineOperator({
     { since: 21, types: { T: ANY_21 } },
     { since: 13, types: { T: ANY_13 } },
     { since: 11, types: { T: ANY_1 } },
-    { since: 9, changed: "a negative axis", downgrade: withoutNegativeAxis },
+    { since: 9, changed: "a negative axis", downgrade: axesFromFront("axis") },
     { since: 1, types: { T: types("f16 f32 f64") } },
   ],
   inputs: [required("input", "T")],
@@ -57,13 +56,4 @@ export const flatten = defineOperator({
 function splitAxis(axis: number, rank: number, context: { fail(rule: string): never }): number {
   if (axis < -rank || axis > rank) context.fail(`axis ${axis} must be in ${-rank}..${rank}`);
   return axis < 0 ? axis + rank : axis;
-}
-
-/** Says a negative axis from the front, where the rank is known. */
-function withoutNegativeAxis(node: Node, rewrite: RewriteContext): Node | undefined {
-  const axis = intOf(node, "axis") ?? 1;
-  if (axis >= 0) return node;
-  const type = rewrite.typeOf(node.inputs[0]);
-  const rank = type?.kind === "tensor" ? type.shape?.length : undefined;
-  return rank === undefined ? undefined : withAttributes(node, intAttribute("axis", axis + rank));
 }

@@ -1,10 +1,10 @@
-import { onnxCodeOfDtype } from "../../dtypes/dtypes.ts";
+import { DTYPES, onnxCodeOfDtype } from "../../dtypes/dtypes.ts";
 import { normalizeAxis } from "../../kernels/broadcast.ts";
 import { contiguous, copyElement, move } from "../../kernels/move.ts";
 import { rawIndices } from "../../kernels/take.ts";
 import { formatShape } from "../../snapshot/dims.ts";
 import type { Node } from "../../snapshot/types.ts";
-import { indices, scalar, tensorFrom } from "../../tensors/elements.ts";
+import { doubles, scalar, tensorFrom } from "../../tensors/elements.ts";
 import { broadcastTo, elementCount, selected, type Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { int } from "../attributes.ts";
@@ -22,7 +22,7 @@ export const oneHot = defineOperator({
       since: 9,
       changed: "negative indices count from the end",
       upgrade: withoutNegativeIndices,
-      downgrade: () => undefined,
+      downgrade: (node, rewrite) => (isNeverNegative(node.inputs[0], rewrite) ? node : undefined),
     },
   ],
   inputs: [required("indices", "T1"), required("depth", "T2"), required("values", "T3")],
@@ -94,13 +94,18 @@ function depthOf(depth: Tensor, context: { fail(rule: string): never }): number 
   return length;
 }
 
+function isNeverNegative(places: string, rewrite: RewriteContext): boolean {
+  const type = rewrite.typeOf(places);
+  if (type?.kind === "tensor" && DTYPES[type.dtype].kind === "uint") return true;
+  const known = rewrite.constantOf(places);
+  return known !== undefined && doubles(known).every((index) => index >= 0);
+}
+
 /** Version 9 takes negative indices for ones that are out of range: they become the depth, which is so too. */
 function withoutNegativeIndices(node: Node, rewrite: RewriteContext): Node {
+  if (isNeverNegative(node.inputs[0], rewrite)) return node;
   const type = rewrite.typeOf(node.inputs[0]);
-  const known = rewrite.constantOf(node.inputs[0]);
-  if (known !== undefined && indices(known).every((index) => index >= 0)) return node;
   if (type?.kind !== "tensor") rewrite.fail("the dtype of its indices is not known");
-  if (type.dtype.startsWith("u")) return node;
   const scalarShape = int64Constant([], rewrite);
   const cast = rewrite.emit("Cast", [node.inputs[1]], [intAttribute("to", onnxCodeOfDtype(type.dtype))]);
   const depth = rewrite.emit("Reshape", [cast, scalarShape]);

@@ -9,6 +9,7 @@ import { tensorType } from "../../tensors/values.ts";
 import { int, ints } from "../attributes.ts";
 import {
   attributeToInput,
+  axesFromFront,
   inputToAttribute,
   intAttribute,
   intOf,
@@ -42,7 +43,7 @@ export const split = defineOperator({
       upgrade: attributeToInput("split", 1),
       downgrade: inputToAttribute("split", 1),
     },
-    { since: 2 },
+    { since: 2, changed: "a negative axis", downgrade: axesFromFront("axis") },
     {
       since: 1,
       inputs: [required("input", "T"), optional("split", "T")],

@@ -5,7 +5,7 @@ import type { Dim } from "../../snapshot/dims.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { selected, type Tensor } from "../../tensors/tensor.ts";
 import { ints } from "../attributes.ts";
-import { attributeToInput, inputToAttribute } from "../edit-node.ts";
+import { attributeToInput, axesFromFront, inputToAttribute } from "../edit-node.ts";
 import { defineOperator, optional, required } from "../operator.ts";
 import { ANY_1, ANY_13, ANY_21, ANY_23, ANY_24, ANY_25 } from "../type-sets.ts";
 
@@ -27,7 +27,7 @@ export const squeeze = defineOperator({
       upgrade: attributeToInput("axes", 1),
       downgrade: inputToAttribute("axes", 1),
     },
-    { since: 1 },
+    { since: 1, changed: "negative axes", downgrade: axesFromFront("axes") },
   ],
   inputs: [required("data", "T"), optional("axes", "i64")],
   outputs: [required("squeezed", "T")],

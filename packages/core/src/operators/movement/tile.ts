@@ -23,6 +23,7 @@ export const tile = defineOperator({
       types: { T: types("f16 f32 f64"), T1: types("i64") },
       changed: "repeats for all axes",
       upgrade: repeatsOfAxis,
+      downgrade: () => undefined,
     },
   ],
   inputs: [required("input", "T"), required("repeats", "T1")],

@@ -9,6 +9,7 @@ import { elementCount, type Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { int } from "../attributes.ts";
 import {
+  axesFromFront,
   int64Constant,
   intAttribute,
   intOf,
@@ -31,7 +32,10 @@ export const topK = defineOperator({
       types: { T: types("f16 f32 f64"), I: types("i64") },
       attributes: { axis: int({ default: -1 }) },
       changed: "largest and sorted",
-      downgrade: (node) => onlyInt("largest", 1)(withoutAttributes(node, "sorted")),
+      downgrade: (node, rewrite) => {
+        const plain = onlyInt("largest", 1)(withoutAttributes(node, "sorted"));
+        return plain && axesFromFront("axis")(plain, rewrite);
+      },
     },
     {
       since: 1,

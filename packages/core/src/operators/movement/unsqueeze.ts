@@ -5,7 +5,7 @@ import type { Dim } from "../../snapshot/dims.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { elementCount, type Tensor, unsqueezed } from "../../tensors/tensor.ts";
 import { ints } from "../attributes.ts";
-import { attributeToInput, inputToAttribute } from "../edit-node.ts";
+import { attributeToInput, axesFromFront, inputToAttribute } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
 import { ANY_1, ANY_13, ANY_21, ANY_23, ANY_24, ANY_25 } from "../type-sets.ts";
 
@@ -27,7 +27,7 @@ export const unsqueeze = defineOperator({
       upgrade: attributeToInput("axes", 1),
       downgrade: inputToAttribute("axes", 1),
     },
-    { since: 1 },
+    { since: 1, changed: "negative axes", downgrade: axesFromFront("axes", (count) => count) },
   ],
   inputs: [required("data", "T"), required("axes", "i64")],
   outputs: [required("expanded", "T")],

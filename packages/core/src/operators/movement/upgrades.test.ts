@@ -5,6 +5,8 @@ import { doubles, tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType, typeOfValue } from "../../tensors/values.ts";
 import { floatAttribute, intAttribute, intsAttribute, stringAttribute } from "../edit-node.ts";
+import { operatorOf } from "../lookup.ts";
+import type { RewriteContext } from "../operator.ts";
 import { upgradeModel } from "../upgrade.ts";
 import { describe, expect, it } from "vitest";
 
@@ -159,5 +161,66 @@ describe("upgrades of data movement", () => {
     const inputs = [tensorFrom("f32", [3], [1, 2, 3]), tensorFrom("i64", [1], [1]), tensorFrom("f32", [1], [9])];
     expect(upgraded({ op: "Scatter", opset: 9, inputs }).nodes[0].op).toBe("ScatterElements");
     expect(run({ op: "Scatter", opset: 9, inputs })[0].values).toEqual([1, 9, 3]);
+  });
+});
+
+describe("downgrades of data movement", () => {
+  const types = { x: tensorType("f32", [2, 3]) };
+  const known = { two: tensorFrom("i64", [2], [0, -1]), k: tensorFrom("i64", [1], [1]) };
+
+  /** The node of `op` that its version `since` has instead of the next newer version's. */
+  function downgraded(op: string, since: number, inputs: readonly string[], ...attributes: NamedAttribute[]): string {
+    const version = operatorOf("", op)!.versions.find((other) => other.since === since)!;
+    const node: Node = { op, domain: "", name: "n", inputs, outputs: ["y"], attributes, origin: [] };
+    const rewrite: RewriteContext = {
+      emit: () => "emitted",
+      constant: () => "constant",
+      typeOf: (name) => types[name as keyof typeof types],
+      constantOf: (name) => known[name as keyof typeof known],
+      fail: (reason) => {
+        throw new Error(reason);
+      },
+    };
+    const old = version.downgrade!(node, rewrite);
+    if (old === undefined) return "cannot be said";
+    const named = old.attributes.map(({ name, value }) => `${name}=${String(value.value)}`);
+    return [...old.inputs, ...named].join(" ");
+  }
+
+  it("says constant inputs as attributes", () => {
+    expect(downgraded("Squeeze", 11, ["x", "two"])).toBe("x axes=0,-1");
+    expect(downgraded("Squeeze", 11, ["x", "unknown"])).toBe("cannot be said");
+    expect(downgraded("Squeeze", 11, ["x"])).toBe("x");
+    expect(downgraded("Slice", 1, ["x", "two", "two", "two"])).toBe("x starts=0,-1 ends=0,-1 axes=0,-1");
+    expect(downgraded("Slice", 1, ["x", "two", "two", "two", "two"])).toBe("cannot be said");
+    expect(downgraded("TopK", 1, ["x", "k"])).toBe("x k=1");
+    expect(downgraded("Pad", 2, ["x", "two", "k"])).toBe("x value=1 pads=0,-1");
+  });
+
+  it("counts axes from the front for versions that know no other way", () => {
+    expect(downgraded("Concat", 4, ["x"], intAttribute("axis", -1))).toBe("x axis=1");
+    expect(downgraded("Unsqueeze", 1, ["x"], intsAttribute("axes", [-1, 0]))).toBe("x axes=3,0");
+    expect(downgraded("Flatten", 9, ["unknown"], intAttribute("axis", -1))).toBe("cannot be said");
+  });
+
+  it("leaves out what old versions do anyway, and refuses what they do not", () => {
+    expect(downgraded("Reshape", 13, ["x", "k"], intAttribute("allowzero", 1))).toBe("x k");
+    expect(downgraded("Reshape", 13, ["x", "two"], intAttribute("allowzero", 1))).toBe("cannot be said");
+    expect(downgraded("ScatterND", 16, ["x", "two", "x"], stringAttribute("reduction", "max"))).toBe("cannot be said");
+    expect(downgraded("ScatterND", 13, ["x", "two", "x"], stringAttribute("reduction", "none"))).toBe("x two x");
+    expect(downgraded("GatherND", 11, ["x", "two"], intAttribute("batch_dims", 1))).toBe("cannot be said");
+    expect(downgraded("Split", 13, ["x"], intAttribute("num_outputs", 2))).toBe("x");
+    expect(downgraded("Split", 13, ["x"], intAttribute("num_outputs", 2), intAttribute("axis", 1))).toBe(
+      "cannot be said",
+    );
+    expect(downgraded("Pad", 18, ["x", "two"], stringAttribute("mode", "wrap"))).toBe("cannot be said");
+    expect(downgraded("TopK", 10, ["x", "k"], intAttribute("largest", 0))).toBe("cannot be said");
+    expect(downgraded("OneHot", 9, ["k", "k", "x"])).toBe("k k x");
+    expect(downgraded("OneHot", 9, ["two", "k", "x"])).toBe("cannot be said");
+  });
+
+  it("says plain numbers of Constant as a tensor", () => {
+    const node = downgraded("Constant", 11, [], intAttribute("value_int", 7));
+    expect(node).toBe("value=[object Object]");
   });
 });

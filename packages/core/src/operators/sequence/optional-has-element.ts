@@ -14,6 +14,8 @@ export const optionalHasElement = defineOperator({
     },
     {
       since: 15,
+      changed: "the input is optional",
+      downgrade: (node) => ((node.inputs[0] ?? "") === "" ? undefined : node),
       inputs: [required("input", "O")],
       types: { O: types(optionalOf(ANY_1), optionalOf(seqOf(ANY_1))), B: types("bool") },
     },
