@@ -10,7 +10,7 @@ import { int } from "../attributes.ts";
 import { withoutAttributes } from "../edit-node.ts";
 import { defineOperator, optional, required, type RewriteContext } from "../operator.ts";
 import { REAL_19B, REAL_21B, REAL_23B, REAL_25B, REAL_28B, types } from "../type-sets.ts";
-import { checkScale, checkZeroPoint, type Granularity, granularityOf } from "./granularity.ts";
+import { checkScale, checkZeroPoint, eachStretch, type Granularity, granularityOf } from "./granularity.ts";
 import { withoutAxis } from "./without-axis.ts";
 
 /**
@@ -131,25 +131,18 @@ function resultType(scale: DType | undefined, code: number, context: Rules): DTy
   return stated;
 }
 
-/** Elements between two yields. */
-const YIELD_AFTER = 1 << 20;
-
-function* dequantizeAll(
-  { outer, size, inner, block, outerStep, step, innerStep }: Granularity,
+function dequantizeAll(
+  parts: Granularity,
   x: NumberData,
   scale: NumberData,
   zeroPoint: NumberData | undefined,
   out: NumberData,
 ): Steps<void> {
-  for (let o = 0, at = 0; o < outer; o++) {
-    for (let d = 0; d < size; d++) {
-      let s = o * outerStep + Math.floor(d / block) * step;
-      for (let i = 0; i < inner; i++, at++, s += innerStep) {
-        out[at] = (zeroPoint === undefined ? x[at] : x[at] - zeroPoint[s]) * scale[s];
-        if (at % YIELD_AFTER === 0) yield undefined;
-      }
+  return eachStretch(parts, (at, count, s, sStep) => {
+    for (let i = at; i < at + count; i++, s += sStep) {
+      out[i] = (zeroPoint === undefined ? x[i] : x[i] - zeroPoint[s]) * scale[s];
     }
-  }
+  });
 }
 
 function withoutOutputType(node: Node, rewrite: RewriteContext): Node | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { symbolDim } from "../../snapshot/dims.ts";
-import { checkScale, checkZeroPoint, granularityOf } from "./granularity.ts";
+import { checkScale, checkZeroPoint, eachStretch, granularityOf } from "./granularity.ts";
 
 const context = {
   fail(rule: string): never {
@@ -8,19 +8,24 @@ const context = {
   },
 };
 
-/** The scale of each element, by the three steps of a granularity. */
+/** The place of each element's scale. */
 function scalesOf(x: readonly number[], scale: readonly number[], axis: number, block: number): number[] {
-  const { outer, size, inner, ...parts } = granularityOf(x, scale, axis, block, context);
   const places: number[] = [];
-  for (let o = 0; o < outer; o++) {
-    for (let d = 0; d < size; d++) {
-      for (let i = 0; i < inner; i++) {
-        places.push(o * parts.outerStep + Math.floor(d / parts.block) * parts.step + i * parts.innerStep);
-      }
-    }
-  }
+  const steps = eachStretch(granularityOf(x, scale, axis, block, context), (at, count, s, sStep) => {
+    expect(at).toBe(places.length);
+    for (let i = 0; i < count; i++) places.push(s + i * sStep);
+  });
+  while (!steps.next().done);
   return places;
 }
+
+it("splits long stretches", () => {
+  const places = scalesOf([2, 40_000], [2], 0, 0);
+  expect(places.length).toBe(80_000);
+  expect(places.lastIndexOf(0)).toBe(39_999);
+  expect(scalesOf([0, 3], [3], 1, 0)).toEqual([]);
+  expect(scalesOf([3, 0], [0], 1, 0)).toEqual([]);
+});
 
 describe("granularityOf", () => {
   it("gives one scale to all", () => {
@@ -38,6 +43,9 @@ describe("granularityOf", () => {
     expect(scalesOf([2, 3], [2, 2], 1, 2)).toEqual([0, 0, 1, 2, 2, 3]);
     expect(scalesOf([3, 2], [2, 2], 0, 2)).toEqual([0, 1, 0, 1, 2, 3]);
     expect(scalesOf([4], [2], 1, 2)).toEqual([0, 0, 1, 1]);
+    expect(scalesOf([2, 2, 2], [2, 1, 2], 1, 2)).toEqual([0, 1, 0, 1, 2, 3, 2, 3]);
+    expect(scalesOf([2, 3], [2, 1], 1, 9)).toEqual([0, 0, 0, 1, 1, 1]);
+    expect(scalesOf([2, 2], [2, 2], 1, 1)).toEqual([0, 1, 2, 3]);
   });
 
   it.each<[readonly number[], readonly number[], number, number, RegExp]>([

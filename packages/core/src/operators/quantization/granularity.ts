@@ -1,4 +1,5 @@
 import { normalizeAxis } from "../../kernels/broadcast.ts";
+import type { Steps } from "../../kernels/context.ts";
 import { type Dim, dimsEqual, formatDim, formatShape } from "../../snapshot/dims.ts";
 
 interface Rules {
@@ -36,6 +37,37 @@ export function granularityOf(
   const [outer, size, inner] = [productOf(x.slice(0, at)), x[at], productOf(x.slice(at + 1))];
   if (blockSize === 0) return { ...single, outer, size, inner, step: 1 };
   return { outer, size, inner, block: blockSize, outerStep: scale[at] * inner, step: inner, innerStep: 1 };
+}
+
+/** Elements of a stretch at most, and elements between two yields. */
+const STRETCH = 1 << 14;
+const YIELD_AFTER = 1 << 18;
+
+/** Calls `visit` for stretches of elements at, at + 1, ... whose scales lie at s, s + sStep, ... (sStep 0: one for all). */
+export function* eachStretch(
+  { outer, size, inner, block, outerStep, step, innerStep }: Granularity,
+  visit: (at: number, count: number, s: number, sStep: number) => void,
+): Steps<void> {
+  // along the last axis a stretch is a block, or the whole axis where each element has its own scale
+  const alone = inner === 1 && block === 1;
+  const length = alone ? size : inner === 1 ? Math.min(block, size) : inner;
+  const sStep = alone ? step : inner === 1 ? 0 : innerStep;
+  const stretches = inner === 1 ? Math.ceil(size / length) : size;
+  let work = 0;
+  for (let row = 0; row < outer * stretches; row++) {
+    const o = Math.floor(row / stretches);
+    const d = (row - o * stretches) * (inner === 1 ? length : 1);
+    const s = o * outerStep + Math.floor(d / block) * step;
+    const end = inner === 1 ? Math.min(length, size - d) : length;
+    for (let i = 0; i < end; i += STRETCH) {
+      const count = Math.min(STRETCH, end - i);
+      visit((o * size + d) * inner + i, count, s + i * sStep, sStep);
+      work += count + 16;
+      if (work < YIELD_AFTER) continue;
+      work = 0;
+      yield undefined;
+    }
+  }
 }
 
 /** A vector has one axis, whatever the attribute says. */

@@ -13,7 +13,7 @@ import { int } from "../attributes.ts";
 import { withoutAttributes } from "../edit-node.ts";
 import { defineOperator, optional, required, type RewriteContext } from "../operator.ts";
 import { REAL_19, REAL_21, REAL_23, REAL_24, REAL_25, REAL_28, types } from "../type-sets.ts";
-import { checkScale, checkZeroPoint, type Granularity, granularityOf } from "./granularity.ts";
+import { checkScale, checkZeroPoint, eachStretch, type Granularity, granularityOf } from "./granularity.ts";
 import { withoutAxis } from "./without-axis.ts";
 
 /**
@@ -194,20 +194,12 @@ interface Run {
   readonly quantize: (x: number, zeroPoint: number) => number;
 }
 
-/** Elements between two yields. */
-const YIELD_AFTER = 1 << 18;
-
-function* quantizeAll({ parts, x, scale, zeroPoint, round, quantize }: Run, out: NumberData): Steps<void> {
-  const { outer, size, inner, block, outerStep, step, innerStep } = parts;
-  for (let o = 0, at = 0; o < outer; o++) {
-    for (let d = 0; d < size; d++) {
-      let s = o * outerStep + Math.floor(d / block) * step;
-      for (let i = 0; i < inner; i++, at++, s += innerStep) {
-        out[at] = quantize(round(round(x[at]) / round(scale[s])), zeroPoint === undefined ? 0 : zeroPoint[s]);
-        if (at % YIELD_AFTER === 0) yield undefined;
-      }
+function quantizeAll({ parts, x, scale, zeroPoint, round, quantize }: Run, out: NumberData): Steps<void> {
+  return eachStretch(parts, (at, count, s, sStep) => {
+    for (let i = at; i < at + count; i++, s += sStep) {
+      out[i] = quantize(round(round(x[i]) / round(scale[s])), zeroPoint === undefined ? 0 : zeroPoint[s]);
     }
-  }
+  });
 }
 
 function withoutPrecision(node: Node, rewrite: RewriteContext): Node | undefined {
