@@ -1,6 +1,7 @@
 export * from "./dtypes/dtypes.ts";
 export * from "./dtypes/float-codec.ts";
 export * from "./dtypes/packing.ts";
+export { closestName } from "./errors/closest-name.ts";
 export * from "./errors/codes.ts";
 export * from "./errors/hodu-error.ts";
 export * from "./errors/quote.ts";

@@ -1,6 +1,5 @@
-import { ERROR_CODES, HoduError, quote } from "@hodu/core";
+import { closestName, ERROR_CODES, HoduError, quote } from "@hodu/core";
 import { ERROR_PAGES } from "../generated/error-pages.ts";
-import { closestName } from "../run/file-arguments.ts";
 import { painter } from "../terminal/style.ts";
 import { writeResult } from "../terminal/write.ts";
 

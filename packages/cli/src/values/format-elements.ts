@@ -128,4 +128,9 @@ function summarizeNumbers(values: ArrayLike<number>, isFloat: boolean): string {
   return parts.join(", ");
 }
 
-const shortNumber = (value: number): string => String(Number(value.toPrecision(5)));
+/** Five digits; with an exponent where there would be many zeros. */
+function shortNumber(value: number): string {
+  const rounded = Number(value.toPrecision(5));
+  const size = Math.abs(rounded);
+  return size === 0 || (size >= 1e-3 && size < 1e7) ? String(rounded) : rounded.toExponential();
+}

@@ -9,7 +9,7 @@ import {
   readSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { type ErrorCode, HoduError, quote } from "@hodu/core";
+import { closestName, type ErrorCode, HoduError, quote } from "@hodu/core";
 import { shellWord } from "./shell-word.ts";
 
 /** A file that is open for reading and known to be a regular one. */
@@ -132,7 +132,7 @@ function describeMissing(path: string): OpenFailure {
     };
   }
   const folder = dirname(path);
-  const near = closestName(folder, basename(path));
+  const near = closestEntry(folder, basename(path));
   if (near !== undefined) return { found: "there is no such file", hint: `did you mean ${quote(join(folder, near))}?` };
   const hint = existsSync(folder) ? `ls ${shellWord(folder)}` : undefined;
   return { found: hint === undefined ? `there is no folder ${quote(folder)}` : "there is no such file", hint };
@@ -141,30 +141,14 @@ function describeMissing(path: string): OpenFailure {
 /** Entries of a directory that are looked at for a suggestion. */
 const SUGGESTION_ENTRIES = 2000;
 
-/** A name in `folder` that differs from `wanted` by at most two characters, or only in its case. */
-function closestName(folder: string, wanted: string): string | undefined {
-  let names: string[];
+/** A name in `folder` that was probably meant. */
+function closestEntry(folder: string, wanted: string): string | undefined {
   try {
-    names = readdirSync(folder);
+    const names = readdirSync(folder);
+    return names.length > SUGGESTION_ENTRIES ? undefined : closestName(wanted, names);
   } catch {
     return undefined;
   }
-  if (names.length > SUGGESTION_ENTRIES) return undefined;
-  const limit = wanted.length <= 4 ? 1 : 2;
-  return names.find((name) => name.toLowerCase() === wanted.toLowerCase() || withinEdits(name, wanted, limit));
-}
-
-function withinEdits(a: string, b: string, limit: number): boolean {
-  if (Math.abs(a.length - b.length) > limit) return false;
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row[b.length] <= limit;
 }
 
 function onlyModelIn(folder: string): string | undefined {
