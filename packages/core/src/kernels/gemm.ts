@@ -16,7 +16,7 @@ export type Finish = (sums: Float64Array, start: number, count: number, row: num
 export const ROWS = 4;
 export const COLUMNS = 4;
 /** Extent of the tile of sums, and of the depth by which operands are packed: scratch stays below 1 MB. */
-export const TILE_ROWS = 256;
+const TILE_ROWS = 256;
 export const TILE_COLUMNS = 128;
 export const TILE_DEPTH = 256;
 /** Multiply-adds between two yields. */
@@ -212,7 +212,7 @@ function addRow(sums: Float64Array, columns: number, row: Float64Array, depth: n
 }
 
 /** sums[j] += factor * data[start + j * step]. */
-export function addScaled(
+function addScaled(
   sums: Float64Array,
   count: number,
   factor: number,
