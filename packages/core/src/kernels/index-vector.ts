@@ -4,7 +4,7 @@ import type { Tensor } from "../tensors/tensor.ts";
 type Failing = { fail(rule: string): never };
 
 /** Longest vector of dims, axes or pads: more than any tensor has use for, and what is done for each axis stays cheap. */
-export const LONGEST_DIMS = 512;
+const LONGEST_DIMS = 512;
 
 /** The values of an input of dims, axes or pads, which must be a vector or scalar. */
 export function indexVector(tensor: Tensor, name: string, context: Failing): number[] {

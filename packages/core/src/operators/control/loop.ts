@@ -12,7 +12,10 @@ import { collector } from "./collector.ts";
 import { inferIterations } from "./infer-iterations.ts";
 import { isTrue } from "./is-true.ts";
 
-/** The body run while the condition holds, at most M times: states go from one iteration to the next, other outputs are stacked. A condition that the node does not start with is not looked at. ONNX Loop. */
+/**
+ * The body run while the condition holds, at most M times: states go from one iteration to the next, other outputs
+ * are stacked. A condition that the node does not start with is not looked at. ONNX Loop.
+ */
 export const loop = defineOperator({
   name: "Loop",
   versions: [
@@ -156,7 +159,10 @@ function checkBody(
   if (outputs.length < needed) context.fail(`the body has ${outputs.length} outputs, expected at least ${needed}`);
 }
 
-/** The shape of the iteration number and the condition: that of a scalar, unless the body declares one element in a vector. */
+/**
+ * The shape of the iteration number and the condition: that of a scalar, unless the body declares one element in a
+ * vector.
+ */
 function rankOne({ type }: GraphInput): readonly number[] {
   return type?.kind === "tensor" && type.shape?.length === 1 ? [1] : [];
 }

@@ -13,7 +13,10 @@ import { collector } from "./collector.ts";
 import { inferIterations } from "./infer-iterations.ts";
 import { scanEachOfBatch } from "./scan-each-of-batch.ts";
 
-/** The body run for each position of the scan inputs along their axes: states go from one iteration to the next, other outputs are stacked. ONNX Scan. */
+/**
+ * The body run for each position of the scan inputs along their axes: states go from one iteration to the next, other
+ * outputs are stacked. ONNX Scan.
+ */
 export const scan = defineOperator({
   name: "Scan",
   versions: [

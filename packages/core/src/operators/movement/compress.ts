@@ -12,7 +12,10 @@ import { axesFromFront } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
 import { ANY_1, ANY_13, types } from "../type-sets.ts";
 
-/** The slices along an axis (or, without one, the elements) where the condition holds; what it does not reach is left out. ONNX Compress. */
+/**
+ * The slices along an axis (or, without one, the elements) where the condition holds; what it does not reach is left
+ * out. ONNX Compress.
+ */
 export const compress = defineOperator({
   name: "Compress",
   versions: [

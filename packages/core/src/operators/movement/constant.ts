@@ -49,7 +49,7 @@ export const constant = defineOperator({
     const value = valueOf(context.attributes, context);
     return [tensorType(value.dtype, value.shape)];
   },
-  reference: function* (_inputs, attributes, context) {
+  reference: (_inputs, attributes, context) => {
     const value = valueOf(attributes, context);
     if (inPrecision(value, context.wide) === value) return [value];
     context.reserve(8 * elementCount(value.shape));

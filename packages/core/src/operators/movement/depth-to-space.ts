@@ -9,7 +9,9 @@ import { defineOperator, required } from "../operator.ts";
 import { ANY_1, ANY_13 } from "../type-sets.ts";
 import { checkBlocks } from "./check-blocks.ts";
 
-/** Blocks of blocksize^2 channels as squares of pixels: [N, C, H, W] to [N, C / b^2, H * b, W * b]. ONNX DepthToSpace. */
+/**
+ * Blocks of blocksize^2 channels as squares of pixels: [N, C, H, W] to [N, C / b^2, H * b, W * b]. ONNX DepthToSpace.
+ */
 export const depthToSpace = defineOperator({
   name: "DepthToSpace",
   versions: [

@@ -9,7 +9,10 @@ import { onlyInt } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
 import { ANY_1, ANY_13 } from "../type-sets.ts";
 
-/** The slices of data at index tuples, the last axis of indices; the first batch_dims axes of both go together. ONNX GatherND. */
+/**
+ * The slices of data at index tuples, the last axis of indices; the first batch_dims axes of both go together. ONNX
+ * GatherND.
+ */
 export const gatherNd = defineOperator({
   name: "GatherND",
   versions: [

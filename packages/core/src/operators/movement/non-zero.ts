@@ -7,7 +7,10 @@ import { tensorType } from "../../tensors/values.ts";
 import { defineOperator, required } from "../operator.ts";
 import { ANY_1, ANY_13 } from "../type-sets.ts";
 
-/** The indices of the elements that are not zero (or empty), one column each, in row-major order: i64[rank, n]. ONNX NonZero. */
+/**
+ * The indices of the elements that are not zero (or empty), one column each, in row-major order: i64[rank, n]. ONNX
+ * NonZero.
+ */
 export const nonZero = defineOperator({
   name: "NonZero",
   versions: [{ since: 13 }, { since: 9, types: { T: ANY_1 } }],

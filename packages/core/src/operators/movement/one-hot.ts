@@ -12,7 +12,10 @@ import { int64Constant, intAttribute, withInput } from "../edit-node.ts";
 import { defineOperator, required, type RewriteContext } from "../operator.ts";
 import { ANY_1, ANY_13, REAL_1B } from "../type-sets.ts";
 
-/** Each index as a vector of `depth` elements along a new axis: values[1] at the index, values[0] elsewhere. ONNX OneHot. */
+/**
+ * Each index as a vector of `depth` elements along a new axis: values[1] at the index, values[0] elsewhere. ONNX
+ * OneHot.
+ */
 export const oneHot = defineOperator({
   name: "OneHot",
   versions: [

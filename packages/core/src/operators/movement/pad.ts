@@ -19,7 +19,10 @@ import { defineOperator, optional, required, type RewriteContext } from "../oper
 import { ANY_13, ANY_21, ANY_23, ANY_24, ANY_25, REAL_1B, types } from "../type-sets.ts";
 import { moveOverlap } from "./move-overlap.ts";
 
-/** The data with elements added (or, where pads are negative, removed) at both ends of axes: a constant, or what the mode takes from the data. ONNX Pad. */
+/**
+ * The data with elements added (or, where pads are negative, removed) at both ends of axes: a constant, or what the
+ * mode takes from the data. ONNX Pad.
+ */
 export const pad = defineOperator({
   name: "Pad",
   versions: [
@@ -184,7 +187,9 @@ function padsOf(
   return { begins, ends };
 }
 
-/** For each position of a padded axis the one of the data that it repeats; what negative pads cut off is not repeated. */
+/**
+ * For each position of a padded axis the one of the data that it repeats; what negative pads cut off is not repeated.
+ */
 function sources(
   mode: string,
   dim: number,

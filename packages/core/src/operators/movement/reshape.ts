@@ -17,7 +17,9 @@ import {
 import { defineOperator, required } from "../operator.ts";
 import { ANY_1, ANY_13, ANY_19, ANY_21, ANY_23, ANY_24, ANY_25, types } from "../type-sets.ts";
 
-/** The elements in a new shape: a dim of 0 is taken over (unless allowzero), one of -1 is what is left. ONNX Reshape. */
+/**
+ * The elements in a new shape: a dim of 0 is taken over (unless allowzero), one of -1 is what is left. ONNX Reshape.
+ */
 export const reshape = defineOperator({
   name: "Reshape",
   versions: [

@@ -8,7 +8,10 @@ import { int } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { ANY_1, ANY_13 } from "../type-sets.ts";
 
-/** The first sequence_lens[i] elements along the time axis in reverse, for each i of the batch axis; the rest as it is. ONNX ReverseSequence. */
+/**
+ * The first sequence_lens[i] elements along the time axis in reverse, for each i of the batch axis; the rest as it
+ * is. ONNX ReverseSequence.
+ */
 export const reverseSequence = defineOperator({
   name: "ReverseSequence",
   versions: [{ since: 28 }, { since: 10, types: { T: ANY_1 } }],

@@ -11,7 +11,10 @@ import { defineOperator, required } from "../operator.ts";
 import { ANY_1, ANY_13, types } from "../type-sets.ts";
 import { checkReduction, scatterOnto, withoutExtremes } from "./scatter-onto.ts";
 
-/** A copy of data with out[indices[i][j]][j] = updates[i][j] for axis 0, and likewise otherwise; or combined by a reduction. ONNX ScatterElements. */
+/**
+ * A copy of data with out[indices[i][j]][j] = updates[i][j] for axis 0, and likewise otherwise; or combined by a
+ * reduction. ONNX ScatterElements.
+ */
 export const scatterElements = defineOperator({
   name: "ScatterElements",
   versions: [

@@ -9,7 +9,10 @@ import { defineOperator, required } from "../operator.ts";
 import { ANY_1, ANY_13 } from "../type-sets.ts";
 import { checkReduction, scatterOnto, withoutExtremes } from "./scatter-onto.ts";
 
-/** A copy of data with the slices at index tuples, the last axis of indices, replaced by updates or combined with them. ONNX ScatterND. */
+/**
+ * A copy of data with the slices at index tuples, the last axis of indices, replaced by updates or combined with
+ * them. ONNX ScatterND.
+ */
 export const scatterNd = defineOperator({
   name: "ScatterND",
   versions: [

@@ -11,7 +11,10 @@ import { attributeToInput, intsAttribute } from "../edit-node.ts";
 import { defineOperator, optional, required, type RewriteContext } from "../operator.ts";
 import { ANY_1, ANY_13, types } from "../type-sets.ts";
 
-/** Every steps-th element from starts to ends (exclusive) of each of the axes; bounds past the ends are cut off. ONNX Slice. */
+/**
+ * Every steps-th element from starts to ends (exclusive) of each of the axes; bounds past the ends are cut off. ONNX
+ * Slice.
+ */
 export const slice = defineOperator({
   name: "Slice",
   versions: [

@@ -21,7 +21,10 @@ import {
 import { defineOperator, optional, required, type RewriteContext, variadic } from "../operator.ts";
 import { ANY_1, ANY_13, types } from "../type-sets.ts";
 
-/** The input cut along an axis into parts of the lengths given, or into num_outputs parts of one length, the last shorter. ONNX Split. */
+/**
+ * The input cut along an axis into parts of the lengths given, or into num_outputs parts of one length, the last
+ * shorter. ONNX Split.
+ */
 export const split = defineOperator({
   name: "Split",
   versions: [

@@ -10,7 +10,10 @@ import { int, string } from "../attributes.ts";
 import { defineOperator, optional, required } from "../operator.ts";
 import { ANY_24 } from "../type-sets.ts";
 
-/** past_cache with each sample's update written along an axis from its write index on, round the end if circular. ONNX TensorScatter. */
+/**
+ * past_cache with each sample's update written along an axis from its write index on, round the end if circular. ONNX
+ * TensorScatter.
+ */
 export const tensorScatter = defineOperator({
   name: "TensorScatter",
   versions: [{ since: 24 }],

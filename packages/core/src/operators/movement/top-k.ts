@@ -21,7 +21,10 @@ import {
 import { defineOperator, required, type RewriteContext } from "../operator.ts";
 import { REAL_13E, REAL_1B, types } from "../type-sets.ts";
 
-/** The K largest or smallest elements along an axis and their indices, in order; the lower index goes first among equals. ONNX TopK. */
+/**
+ * The K largest or smallest elements along an axis and their indices, in order; the lower index goes first among
+ * equals. ONNX TopK.
+ */
 export const topK = defineOperator({
   name: "TopK",
   versions: [

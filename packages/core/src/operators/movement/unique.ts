@@ -12,7 +12,10 @@ import { int } from "../attributes.ts";
 import { defineOperator, optional, required } from "../operator.ts";
 import { ANY_1, ANY_13 } from "../type-sets.ts";
 
-/** The different elements (or slices along an axis), sorted or as they first occur; where each first occurs, which one each of the input is, and how often it occurs. ONNX Unique. */
+/**
+ * The different elements (or slices along an axis), sorted or as they first occur; where each first occurs, which one
+ * each of the input is, and how often it occurs. ONNX Unique.
+ */
 export const unique = defineOperator({
   name: "Unique",
   versions: [{ since: 28 }, { since: 11, types: { T: ANY_1 } }],

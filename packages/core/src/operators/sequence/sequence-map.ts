@@ -12,7 +12,10 @@ import { sampleGraph, sampleNode } from "../sample-graph.ts";
 import { ANY_1, seqOf, types } from "../type-sets.ts";
 import { sampleSequence } from "./sequences.ts";
 
-/** The body run for each item of the first input; other sequences give their item at the same place, tensors themselves. ONNX SequenceMap. */
+/**
+ * The body run for each item of the first input; other sequences give their item at the same place, tensors
+ * themselves. ONNX SequenceMap.
+ */
 export const sequenceMap = defineOperator({
   name: "SequenceMap",
   versions: [{ since: 17 }],

@@ -9,7 +9,10 @@ import { defineOperator, optional, required } from "../operator.ts";
 import { ANY_1, ANY_13, seqOf, types } from "../type-sets.ts";
 import { sampleSequence, sequenceOf } from "./sequences.ts";
 
-/** The input cut along an axis into a sequence: parts of one length (scalar split, the last may be shorter), of the lengths given, or of length 1. ONNX SplitToSequence. */
+/**
+ * The input cut along an axis into a sequence: parts of one length (scalar split, the last may be shorter), of the
+ * lengths given, or of length 1. ONNX SplitToSequence.
+ */
 export const splitToSequence = defineOperator({
   name: "SplitToSequence",
   versions: [{ since: 24 }, { since: 11, types: { T: ANY_1, I: types("i32 i64"), S: seqOf(ANY_1) } }],
