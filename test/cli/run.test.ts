@@ -73,8 +73,14 @@ describe("a run", () => {
     const mnist = join(MODELS, "mnist-8");
     const set = join(mnist, "test_data_set_0");
     const { status, stderr } = await hodu([
-      ...["run", join(mnist, "model.onnx"), "-i", `Input3=${join(set, "input_0.pb")}`],
-      ...["--expect", join(set, "output_0.pb"), "--atol", "1e-3"],
+      "run",
+      join(mnist, "model.onnx"),
+      "-i",
+      `Input3=${join(set, "input_0.pb")}`,
+      "--expect",
+      join(set, "output_0.pb"),
+      "--atol",
+      "1e-3",
     ]);
     expect(status).toBe(0);
     expect(stderr).toContain('Matches "Plus214_Output_0" within rtol 0.001, atol 0.001');

@@ -3,7 +3,7 @@ import { HoduError } from "@hodu/core";
 /** A signal that ends with DEADLINE, and the way to give it up. */
 export interface Deadline {
   readonly signal: AbortSignal;
-  cancel(): void;
+  readonly cancel: () => void;
 }
 
 /** Longest timer that JavaScript knows; a longer limit is none. */

@@ -41,7 +41,7 @@ export type StageName = "load" | "verify" | "compile" | "open";
 /** One arrow of the architecture's picture. */
 interface Stage<Input, Output, Tools> {
   readonly name: StageName;
-  run(input: Input, tools: Tools): Promise<Output>;
+  readonly run: (input: Input, tools: Tools) => Promise<Output>;
 }
 
 /** From a file to a verified Snapshot. */

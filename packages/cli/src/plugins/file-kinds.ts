@@ -8,7 +8,8 @@ interface FileKind {
 const startsWith =
   (signature: string, at = 0) =>
   (head: Uint8Array): boolean =>
-    head.length >= at + signature.length && [...signature].every((letter, i) => head[at + i] === letter.charCodeAt(0));
+    head.length >= at + signature.length &&
+    Array.from(signature).every((letter, i) => head[at + i] === letter.charCodeAt(0));
 
 const textOf = (head: Uint8Array): string => String.fromCharCode(...head.subarray(0, 64));
 

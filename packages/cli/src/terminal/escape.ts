@@ -10,7 +10,7 @@ export function escapeText(text: string): string {
 
 /** A name from a file on one line, without quotes: escaped, and cut after 100 characters. */
 export function escapeName(name: string): string {
-  const characters = [...name];
+  const characters = Array.from(name);
   const kept = characters.length > 100 ? `${characters.slice(0, 97).join("")}...` : name;
   return escapeText(kept).replaceAll("\n", "\\n");
 }

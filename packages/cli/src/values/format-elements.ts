@@ -50,7 +50,7 @@ function elementFormatter(tensor: Tensor, positions: readonly number[]): (positi
 }
 
 function shorten(text: string): string {
-  const characters = [...text];
+  const characters = Array.from(text);
   return characters.length > STRING_CHARACTERS ? `${characters.slice(0, STRING_CHARACTERS - 3).join("")}...` : text;
 }
 

@@ -24,12 +24,12 @@ export function storageOfJson(dtype: DType, elements: readonly Json[], fail: Fai
   switch (kind) {
     case "string":
       return elements.map((element, i) =>
-        typeof element === "string" ? element : fail(i, `found ${describe(element)}, expected a string`),
+        typeof element === "string" ? element : fail(i, `found ${showJson(element)}, expected a string`),
       );
     case "bool":
       return Uint8Array.from(elements, (element, i) => {
         if (typeof element === "boolean") return element ? 1 : 0;
-        return element === 0 || element === 1 ? element : fail(i, `found ${describe(element)}, expected true or false`);
+        return element === 0 || element === 1 ? element : fail(i, `found ${showJson(element)}, expected true or false`);
       });
     case "int":
     case "uint":
@@ -54,7 +54,7 @@ function integers(dtype: DType, elements: readonly Json[], fail: FailAt): Tensor
       if (element < min || element > max) fail(i, `${element} does not fit ${dtype} (${min} to ${max})`);
       return element;
     }
-    return fail(i, `found ${describe(element)}, expected a whole number that is written without loss`);
+    return fail(i, `found ${showJson(element)}, expected a whole number that is written without loss`);
   };
   if (!isBig(dtype))
     return encodeNumbers(
@@ -95,7 +95,7 @@ function floatOf(dtype: DType, element: Json, i: number, fail: FailAt): number {
   if (value !== undefined) return value;
   return fail(
     i,
-    `found ${describe(element)}, expected a number for ${dtype} ("NaN", "Infinity" and "-Infinity" in quotes)`,
+    `found ${showJson(element)}, expected a number for ${dtype} ("NaN", "Infinity" and "-Infinity" in quotes)`,
   );
 }
 
@@ -113,7 +113,8 @@ function specialsOf(dtype: DType): { readonly nan: boolean; readonly infinity: b
   return { nan: table.some(Number.isNaN), infinity: table.includes(Number.POSITIVE_INFINITY) };
 }
 
-function describe(element: Json): string {
+/** A value in a message. */
+export function showJson(element: Json): string {
   if (element === null) return "null";
   if (typeof element === "object") return "an object";
   const text = typeof element === "string" ? JSON.stringify(element) : String(element);

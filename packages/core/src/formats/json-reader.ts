@@ -24,7 +24,7 @@ export function readJson(text: string): Json {
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
-const PLAIN_STRING = /[^"\\\u0000-\u001f\ud800-\udfff]*/y;
+const PLAIN_STRING = /[^"\\\p{Cc}\p{Cs}]*/uy;
 const SPACE = /[ \t\n\r]*/y;
 const WORD = /[^\s,:[\]{}"]{1,40}/y;
 
@@ -133,8 +133,7 @@ class Reader {
       }
       if (character === undefined) this.#fail("a string is not closed", start);
       if (character === "\\") out += this.#escape();
-      else if (character < " ") this.#fail("found a control character in a string, expected its escape");
-      else out += this.#pair();
+      else out += this.#special(character);
     }
   }
 
@@ -166,12 +165,12 @@ class Reader {
     return Number.parseInt(digits, 16);
   }
 
-  /** A character beyond the basic plane that stands there as itself. */
-  #pair(): string {
-    const pair = String.fromCodePoint(this.#text.codePointAt(this.#at)!);
-    if (pair.length === 1) this.#fail("found half of a surrogate pair, expected a whole one");
-    this.#at += 2;
-    return pair;
+  /** A control character that JSON allows as itself, from U+007F on. */
+  #special(character: string): string {
+    if (character < " ") this.#fail("found a control character in a string, expected its escape");
+    if (/\p{Cs}/u.test(character)) this.#fail("found half of a surrogate pair, expected a whole one");
+    this.#at++;
+    return character;
   }
 
   #match(pattern: RegExp): string {

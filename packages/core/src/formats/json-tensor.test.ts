@@ -29,6 +29,15 @@ function refusal(text: string | Uint8Array): HoduError {
   throw new Error("expected a refusal");
 }
 
+function errorOf(call: () => unknown): unknown {
+  try {
+    call();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
 describe("readJsonTensors", () => {
   it("reads flat and nested data alike", () => {
     const flat = readTensor('{"dtype":"f32","shape":[2,3],"data":[1,2,3,4,5,6]}');
@@ -144,13 +153,14 @@ describe("readJsonTensors", () => {
   it("never fails otherwise, whatever the text", () => {
     fc.assert(
       fc.property(
-        fc.oneof(fc.string(), fc.json(), fc.string({ unit: fc.constantFrom(...'{}[]",:0159.eE+-\\untrfals ') })),
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          fc.string({ unit: fc.constantFrom(...'{}[]",:0159.eE+-\\untrfals '.split("")) }),
+        ),
         (text) => {
-          try {
-            readJsonTensors(encoder.encode(text), { file: "x", dtypeOf: () => "f32" });
-          } catch (error) {
-            expect(error).toBeInstanceOf(HoduError);
-          }
+          const error = errorOf(() => readJsonTensors(encoder.encode(text), { file: "x", dtypeOf: () => "f32" }));
+          expect(error === undefined || error instanceof HoduError).toBe(true);
         },
       ),
     );
@@ -159,7 +169,7 @@ describe("readJsonTensors", () => {
 
 /** A tensor of random storage bits. */
 function anyTensor(dtype: DType): fc.Arbitrary<Tensor> {
-  const { kind, bits, storage } = DTYPES[dtype];
+  const { kind, bits } = DTYPES[dtype];
   return fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 3 }).chain((shape) => {
     const count = shape.reduce((total, dim) => total * dim, 1);
     const lanes = kind === "complex" ? 2 : 1;
@@ -168,7 +178,7 @@ function anyTensor(dtype: DType): fc.Arbitrary<Tensor> {
       return text.map((values) => tensorOf(dtype, shape, values));
     }
     const data = newStorage(dtype, count);
-    const width = storage === "Array" ? 1 : (data as Uint8Array).BYTES_PER_ELEMENT;
+    const width = (data as Uint8Array).BYTES_PER_ELEMENT;
     return fc.uint8Array({ minLength: count * lanes * width, maxLength: count * lanes * width }).map((bytes) => {
       if (kind === "bool")
         return tensorOf(

@@ -5,7 +5,7 @@ import { typeName } from "../operators/check-node.ts";
 import { denseData, elementCount, type Tensor, tensorOf } from "../tensors/tensor.ts";
 import { tensorType, typeOfValue, type Value, type ValueType } from "../tensors/values.ts";
 import { dtypeOfName, typeOfName } from "./json-dtypes.ts";
-import { jsonOfStorage, storageOfJson } from "./json-elements.ts";
+import { jsonOfStorage, showJson, storageOfJson } from "./json-elements.ts";
 import { type Json, JsonError, type JsonObject, readJson } from "./json-reader.ts";
 
 export interface ReadJsonOptions {
@@ -122,7 +122,7 @@ class TensorReader {
   #dtype(json: Json | undefined, path: string): DType | undefined {
     if (json === undefined) return undefined;
     const dtype = typeof json === "string" ? dtypeOfName(json) : undefined;
-    return dtype ?? this.#fail(path, `found ${JSON.stringify(json)}, expected one of ${DTYPE_NAMES.join(", ")}`);
+    return dtype ?? this.#fail(path, `found ${showJson(json)}, expected one of ${DTYPE_NAMES.join(", ")}`);
   }
 
   #shape(json: Json | undefined, path: string): number[] | undefined {
@@ -131,7 +131,7 @@ class TensorReader {
     const shape = json.map((dim, i) =>
       typeof dim === "number" && Number.isSafeInteger(dim) && dim >= 0
         ? dim
-        : this.#fail(`${path}[${i}]`, `found ${String(dim)}, expected a size of 0 or more`),
+        : this.#fail(`${path}[${i}]`, `found ${showJson(dim)}, expected a size of 0 or more`),
     );
     try {
       elementCount(shape);
@@ -215,7 +215,7 @@ class TensorReader {
       pairs.map(([name]) => name),
       (i, message) => this.#fail(`${field}[${i}][0]`, message),
     );
-    if (new Set<unknown>([...keys]).size !== keys.length) this.#fail(field, "a key stands there twice");
+    if (new Set<unknown>(keys).size !== keys.length) this.#fail(field, "a key stands there twice");
     const values = pairs.map(([, value], i) => this.#value(value, `${field}[${i}][1]`, ""));
     return { kind: "map", key, element: this.#element(json, values, path), keys: [...keys], values };
   }
@@ -230,7 +230,7 @@ class TensorReader {
         join(path, "element"),
         stated === undefined
           ? 'it is empty and has no "element", expected the type of what it holds, such as "f32"'
-          : `found ${JSON.stringify(stated)}, expected a type such as "f32" or "seq(f32)"`,
+          : `found ${showJson(stated)}, expected a type such as "f32" or "seq(f32)"`,
       );
     }
     for (const value of values) {
