@@ -76,7 +76,7 @@ export function externalModel(location: string): GraphInit {
 }
 
 /** Names that a terminal would act on, or a programmer would trip over. */
-export const STRANGE_NAMES = {
+const STRANGE_NAMES = {
   input: 'x"\u001b[31mred\u0000',
   output: "y\n\u202egnp.exe*/%n",
 };

@@ -10,7 +10,7 @@ import { splitArgument, unknownName } from "./file-arguments.ts";
 import { readStandardInput } from "./standard-input.ts";
 
 /** A name that the model declares, with its type. */
-export interface Declared {
+interface Declared {
   readonly name: string;
   readonly type: ValueType | undefined;
 }

@@ -13,7 +13,7 @@ const CODES = {
   cyan: [36, 39],
 } as const;
 
-export type Style = keyof typeof CODES;
+type Style = keyof typeof CODES;
 export type Paint = (text: string, ...styles: readonly Style[]) => string;
 
 /** Colours text for a stream, or leaves it plain: NO_COLOR, TERM=dumb, no terminal. FORCE_COLOR colours always. */

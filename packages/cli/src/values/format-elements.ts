@@ -58,7 +58,7 @@ function shorten(text: string): string {
 const DECIMALS = 4;
 
 /** One notation for numbers that stand together: whole, with up to 4 decimals, or with an exponent. */
-export function floatFormatter(values: readonly number[]): (value: number) => string {
+function floatFormatter(values: readonly number[]): (value: number) => string {
   const finite = values.filter(Number.isFinite);
   const largest = finite.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   if (finite.every(Number.isInteger) && largest < 1e15) return (value) => formatNumber(value, String);

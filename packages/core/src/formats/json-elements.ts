@@ -149,7 +149,7 @@ function formatFloat(value: number, single: boolean): string {
 }
 
 /** The shortest decimal of a single: at most 9 digits are needed. */
-export function shortestSingle(value: number): string {
+function shortestSingle(value: number): string {
   const fewest = Math.abs(value) < 2 ** -126 ? 1 : 6;
   for (let digits = fewest; digits < 9; digits++) {
     const short = Number(value.toPrecision(digits));
