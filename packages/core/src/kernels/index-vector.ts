@@ -1,3 +1,4 @@
+import { type Dim, formatShape } from "../snapshot/dims.ts";
 import { indices } from "../tensors/elements.ts";
 import type { Tensor } from "../tensors/tensor.ts";
 
@@ -23,5 +24,14 @@ export function checkVector(
   if (shape.length > 1) context.fail(`${name} has rank ${shape.length}, expected a vector`);
   if (typeof shape[0] === "number" && shape[0] > longest) {
     context.fail(`${name} has ${shape[0]} elements, expected at most ${longest}`);
+  }
+}
+
+/** Fails for dims that no tensor can have; symbols are taken to be right. */
+export function checkDims(dims: readonly Dim[], name: string, context: Failing): void {
+  for (const dim of dims) {
+    if (typeof dim !== "number") continue;
+    if (dim < 0) context.fail(`${name} ${formatShape(dims)} must not hold negative numbers`);
+    if (!Number.isSafeInteger(dim)) context.fail(`${name} ${formatShape(dims)} must not hold numbers past 2^53`);
   }
 }

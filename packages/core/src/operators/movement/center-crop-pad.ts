@@ -1,7 +1,7 @@
 import { sameDtypeAsFirst } from "../../inference/shapes.ts";
 import { normalizeAxes } from "../../kernels/broadcast.ts";
-import { checkVector, indexVector } from "../../kernels/index-vector.ts";
-import { type Dim, formatShape } from "../../snapshot/dims.ts";
+import { checkDims, checkVector, indexVector } from "../../kernels/index-vector.ts";
+import { type Dim } from "../../snapshot/dims.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { ints } from "../attributes.ts";
@@ -65,7 +65,5 @@ function axesOf(axes: readonly number[] | undefined, rank: number, context: { fa
 function checkTarget(target: readonly Dim[], axes: readonly number[], context: { fail(rule: string): never }): void {
   if (target.length !== axes.length)
     context.fail(`the shape has ${target.length} dims, expected ${axes.length}, one for each axis`);
-  if (target.some((dim) => typeof dim === "number" && dim < 0)) {
-    context.fail(`the shape ${formatShape(target)} must not hold negative dims`);
-  }
+  checkDims(target, "shape", context);
 }

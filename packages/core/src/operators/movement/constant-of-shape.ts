@@ -1,7 +1,7 @@
 import { freshShape } from "../../inference/shapes.ts";
-import { checkVector, indexVector } from "../../kernels/index-vector.ts";
+import { checkDims, checkVector, indexVector } from "../../kernels/index-vector.ts";
 import { inPrecision, move } from "../../kernels/move.ts";
-import { type Dim, formatShape } from "../../snapshot/dims.ts";
+import { type Dim } from "../../snapshot/dims.ts";
 import { indices, tensorFrom } from "../../tensors/elements.ts";
 import { broadcastTo, elementCount, reshaped, type Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
@@ -40,9 +40,7 @@ export const constantOfShape = defineOperator({
     }
     const dims = context.values(0);
     const rank = context.shape(0)?.[0];
-    if (dims?.some((dim) => typeof dim === "number" && dim < 0)) {
-      context.fail(`the shape ${formatShape(dims)} must not hold negative dims`);
-    }
+    checkDims(dims ?? [], "input", context);
     return [
       tensorType(value?.dtype ?? "f32", dims ?? (typeof rank === "number" ? freshShape(rank, context) : undefined)),
     ];
@@ -56,6 +54,7 @@ export const constantOfShape = defineOperator({
   reference: function* ([input], { value = tensorFrom("f32", [], [0]) }, context) {
     if (elementCount(value.shape) !== 1) context.fail(`value has ${elementCount(value.shape)} elements, expected 1`);
     const shape = indexVector(input as Tensor, "input", context);
+    checkDims(shape, "input", context);
     const out = context.allocate(value.dtype, shape);
     yield* move(out, broadcastTo(inPrecision(reshaped(value, []), context.wide), shape));
     return [out];

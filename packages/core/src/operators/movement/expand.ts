@@ -1,8 +1,8 @@
 import { freshShape, sameDtypeAsFirst } from "../../inference/shapes.ts";
 import { broadcastShapes } from "../../kernels/broadcast.ts";
-import { checkVector, indexVector } from "../../kernels/index-vector.ts";
+import { checkDims, checkVector, indexVector } from "../../kernels/index-vector.ts";
 import { inPrecision, move } from "../../kernels/move.ts";
-import { broadcastDims, type Dim, formatShape } from "../../snapshot/dims.ts";
+import { broadcastDims, type Dim } from "../../snapshot/dims.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { broadcastTo, elementCount, type Tensor } from "../../tensors/tensor.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -20,9 +20,7 @@ export const expand = defineOperator({
     checkVector(context.shape(1), "shape", context);
     const shape = context.shape(0);
     const target = context.values(1);
-    if (target?.some((dim) => typeof dim === "number" && dim < 0)) {
-      context.fail(`the shape ${formatShape(target)} must not hold negative dims`);
-    }
+    checkDims(target ?? [], "shape", context);
     if (shape !== undefined && target !== undefined) {
       try {
         return sameDtypeAsFirst(
@@ -47,7 +45,7 @@ export const expand = defineOperator({
   reference: function* ([input, shape], _attributes, context) {
     const source = input as Tensor;
     const wanted = indexVector(shape as Tensor, "shape", context);
-    if (wanted.some((dim) => dim < 0)) context.fail(`the shape ${formatShape(wanted)} must not hold negative dims`);
+    checkDims(wanted, "shape", context);
     const target = broadcastShapes(source.shape, wanted, context);
     if (elementCount(target) === elementCount(source.shape)) return [broadcastTo(source, target)];
     const out = context.allocate(source.dtype, target);

@@ -1,5 +1,5 @@
 import { freshShape, sameDtypeAsFirst } from "../../inference/shapes.ts";
-import { checkVector, indexVector } from "../../kernels/index-vector.ts";
+import { checkDims, checkVector, indexVector } from "../../kernels/index-vector.ts";
 import { contiguous } from "../../kernels/move.ts";
 import { type Dim, divideProducts, formatShape, staticShape } from "../../snapshot/dims.ts";
 import { indices, tensorFrom } from "../../tensors/elements.ts";
@@ -128,6 +128,11 @@ function resolveShape(
     return keeps(axis) ? shape[axis] : dim;
   });
   const open = dims.indexOf(-1);
+  checkDims(
+    dims.filter((dim) => dim !== -1),
+    "shape",
+    context,
+  );
   if (open !== dims.lastIndexOf(-1)) context.fail(`only one dim may be -1, found ${formatShape(target)}`);
   if (open >= 0 && allowZero && target.includes(0)) context.fail("-1 must not stand beside 0 when allowzero is set");
   const source = shape.filter((_, axis) => !(axis < target.length && keeps(axis)));

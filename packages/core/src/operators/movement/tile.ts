@@ -1,9 +1,9 @@
 import { onnxCodeOfDtype } from "../../dtypes/dtypes.ts";
 import { freshShape, sameDtypeAsFirst } from "../../inference/shapes.ts";
 import { normalizeAxis } from "../../kernels/broadcast.ts";
-import { checkVector, indexVector } from "../../kernels/index-vector.ts";
+import { checkDims, checkVector, indexVector } from "../../kernels/index-vector.ts";
 import { inPrecision, move } from "../../kernels/move.ts";
-import { type Dim, formatShape, mulDims } from "../../snapshot/dims.ts";
+import { type Dim, mulDims } from "../../snapshot/dims.ts";
 import type { Node } from "../../snapshot/types.ts";
 import { scalar, tensorFrom } from "../../tensors/elements.ts";
 import { reshaped, type Tensor } from "../../tensors/tensor.ts";
@@ -82,9 +82,7 @@ export const tile = defineOperator({
 
 function checkRepeats(repeats: readonly Dim[], rank: number, context: { fail(rule: string): never }): void {
   if (repeats.length !== rank) context.fail(`found ${repeats.length} repeats, expected ${rank}, one for each axis`);
-  if (repeats.some((count) => typeof count === "number" && count < 0)) {
-    context.fail(`repeats ${formatShape(repeats)} must not be negative`);
-  }
+  checkDims(repeats, "repeats", context);
 }
 
 /** Version 1 repeats along one axis; both numbers are inputs of the data's dtype. */
