@@ -1,4 +1,4 @@
-import { readFileSync, symlinkSync, writeFileSync, mkdirSync } from "node:fs";
+import { copyFileSync, readFileSync, symlinkSync, writeFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
 import { DIGITS, hasModels, hodu, MODELS, temporaryFolder } from "./hodu.ts";
@@ -18,6 +18,9 @@ function json(name: string, text: string): string {
 
 const a = json("a.json", '{"dtype": "f32", "shape": [1, 2], "data": [1, 2]}');
 const b = json("b.json", '{"dtype": "f32", "shape": [1, 2], "data": [10, 20]}');
+
+const tensorNamedModel = join(folder, "tensor.onnx");
+copyFileSync(join(DIGITS, "test_data_set_0/input_0.pb"), tensorNamedModel);
 
 interface Result {
   readonly outputs: Readonly<
@@ -128,6 +131,7 @@ describe("inputs", () => {
     ["an unknown symbol", [add, "--random-inputs", "--dim", "m=1"], 2, ['symbols are "n"', "--dim n=1"]],
     ["sizes that differ", [add, "-i", `a=${a}`, "--random-inputs", "--dim", "n=2"], 65, ['have "n" = 1']],
     ["JSON that is damaged", [negate, "-i", json("bad.json", "[1,")], 65, ["bad.json", "line 1, column 4"]],
+    ["a tensor named as a model", [tensorNamedModel], 65, ["an ONNX tensor", '".onnx"']],
     ["a model in a .json file", [negate, "-i", json("zip.json", "PK\u0003\u0004")], 65, ["a zip archive", '".json"']],
     ["a tensor in a file of no format", [negate, "-i", json("x.npy", '{"a": 1}')], 65, ["JSON text", '".npy"']],
   ] as const)("%s is refused", async (_, args, status, parts) => {

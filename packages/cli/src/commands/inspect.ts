@@ -16,7 +16,7 @@ import { openFile } from "@hodu/engine/node";
 import { loadInProcess } from "@hodu/plugin-host";
 import { watchInterrupts } from "../interrupt.ts";
 import { openRegistry, pluginLabel } from "../plugins/open-registry.ts";
-import { modelFormatOf } from "../plugins/resolve-format.ts";
+import { modelFormatOf, readAs } from "../plugins/resolve-format.ts";
 import { callContext } from "../run/call-context.ts";
 import { escapeJson, escapeName } from "../terminal/escape.ts";
 import { newStatus } from "../terminal/status.ts";
@@ -54,7 +54,7 @@ export async function inspect(path: string, flags: InspectFlags): Promise<void> 
   const format = (await loadInProcess(plugin)).formats![component.name];
   const { signal } = startDeadline(undefined, watchInterrupts());
   const context = callContext(signal, newStatus("normal"));
-  const { snapshot } = await readModel(source, { format, context }, () => {});
+  const { snapshot } = await readAs(source, "load_model", () => readModel(source, { format, context }, () => {}));
   const found: Inspection = {
     path,
     formatName: component.name,

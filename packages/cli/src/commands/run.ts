@@ -5,7 +5,7 @@ import { loadInProcess, type PluginRegistry } from "@hodu/plugin-host";
 import type { CallContext, NamedValue, RunResult } from "hodu-plugin-sdk";
 import { watchInterrupts } from "../interrupt.ts";
 import { openRegistry, pluginLabel } from "../plugins/open-registry.ts";
-import { modelFormatOf } from "../plugins/resolve-format.ts";
+import { modelFormatOf, readAs } from "../plugins/resolve-format.ts";
 import { callContext } from "../run/call-context.ts";
 import { checkExpected } from "../run/check-expected.ts";
 import { describeRun } from "../run/dry-run.ts";
@@ -91,7 +91,8 @@ class Run {
       `${this.#path} (${formatSize(source.size)}) as ${component.title} (${pluginLabel(plugin)}, in process)`,
     );
     const format = await this.#watch.reading(async () => (await loadInProcess(plugin)).formats![component.name]);
-    return readModel(source, { format, context: this.#context }, this.#watch.stage);
+    const tools = { format, context: this.#context };
+    return readAs(source, "load_model", () => readModel(source, tools, this.#watch.stage));
   }
 
   /** Given and random inputs together, checked against what the model declares. */

@@ -40,7 +40,7 @@ async function formatOf(
 }
 
 /** Refuses a file whose content is of another kind than its extension says, naming both. */
-export async function refuseOther(source: ByteSource, capability: FormatCapability): Promise<void> {
+async function refuseOther(source: ByteSource, capability: FormatCapability): Promise<void> {
   const found = otherContent(source.name, await source.read(0, Math.min(HEAD_BYTES, source.size)));
   if (found === undefined) return;
   const isModel = capability === "load_model";
@@ -49,6 +49,21 @@ export async function refuseOther(source: ByteSource, capability: FormatCapabili
     `Cannot read ${quote(source.name)} as a ${isModel ? "model" : "tensor file"}: found ${found}, expected what its extension ${quote(extensionOf(source.name))} says`,
     { where: { file: source.name, offset: 0 } },
   );
+}
+
+/** Reads a file; when it is refused and its content is of another kind than its extension says, the error names both. */
+export async function readAs<Result>(
+  source: ByteSource,
+  capability: FormatCapability,
+  read: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await read();
+  } catch (error) {
+    const isDamaged = error instanceof HoduError && (error.code === "BAD_MODEL" || error.code === "BAD_TENSOR_FILE");
+    if (isDamaged) await refuseOther(source, capability);
+    throw error;
+  }
 }
 
 function unknownFormat(registry: PluginRegistry, file: string, capability: FormatCapability): HoduError {

@@ -4,7 +4,7 @@ import { fitValue } from "@hodu/engine";
 import { openFile } from "@hodu/engine/node";
 import { loadInProcess, type PluginRegistry } from "@hodu/plugin-host";
 import type { CallContext, NamedValue } from "hodu-plugin-sdk";
-import { isJsonFile, refuseOther, tensorFormatOf } from "../plugins/resolve-format.ts";
+import { isJsonFile, readAs, tensorFormatOf } from "../plugins/resolve-format.ts";
 import type { Status } from "../terminal/status.ts";
 import { splitArgument, unknownName } from "./file-arguments.ts";
 import { readStandardInput } from "./standard-input.ts";
@@ -87,12 +87,13 @@ async function readFile(
     return readJsonTensors(await readStandardInput(request.status), { file: "standard input", dtypeOf });
   const source = await openFile(path);
   if (isJsonFile(path)) {
-    await refuseOther(source, "load_tensor");
-    return readJsonTensors(await source.read(0, source.size), { file: path, dtypeOf });
+    const bytes = await source.read(0, source.size);
+    return readAs(source, "load_tensor", async () => readJsonTensors(bytes, { file: path, dtypeOf }));
   }
   const { plugin, component } = await tensorFormatOf(request.registry, source);
   const loaded = await loadInProcess(plugin);
-  return loaded.formats![component.name].loadTensors!(source, request.context);
+  const format = loaded.formats![component.name];
+  return readAs(source, "load_tensor", () => format.loadTensors!(source, request.context));
 }
 
 function dtypeIn({ declared }: ReadValuesRequest, name: string | undefined): DType | undefined {
