@@ -1,0 +1,45 @@
+import { GraphBuilder, HoduError, type Snapshot, tensorFrom, tensorType } from "@hodu/core";
+import type { ByteSource, CallContext } from "hodu-plugin-sdk";
+import { expect, test } from "vitest";
+import { interpPlugin } from "./interp/plugin.ts";
+import { openModel, readModel, type StageName } from "./pipeline.ts";
+
+const source: ByteSource = {
+  name: "m",
+  size: 0,
+  read: async () => new Uint8Array(0),
+  sibling: async () => source,
+};
+const context: CallContext = { signal: new AbortController().signal, log() {}, progress() {} };
+
+function negation(): Snapshot {
+  const graph = new GraphBuilder("negate");
+  const [y] = graph.node("Neg", [graph.input("x", tensorType("f32", [2]))], {}, { outputs: ["y"] });
+  graph.output(y);
+  return graph.build();
+}
+
+test("a model goes through all stages, each told with its time", async () => {
+  const stages: StageName[] = [];
+  const done = (stage: StageName, milliseconds: number): void => {
+    expect(milliseconds).toBeGreaterThanOrEqual(0);
+    stages.push(stage);
+  };
+  const format = { loadModel: async () => negation() };
+  const model = await readModel(source, { format, context }, done);
+  const backend = interpPlugin.backends!.interp;
+  const compile = { device: "cpu", precision: "native" } as const;
+  const open = await openModel(model, { backend, compile, session: { threads: 0, maxMemory: 1e6 }, context }, done);
+  const { outputs } = await open.session.run([{ name: "x", value: tensorFrom("f32", [2], [1, 2]) }], {}, context);
+  expect(outputs).toEqual([{ name: "y", value: tensorFrom("f32", [2], [-1, -2]) }]);
+  expect(stages).toEqual(["load", "verify", "compile", "open"]);
+});
+
+test("what a format gives is verified", async () => {
+  const broken = negation();
+  const snapshot: Snapshot = { ...broken, graph: { ...broken.graph, outputs: [{ name: "nobody", type: undefined }] } };
+  const format = { loadModel: async () => snapshot };
+  const error: unknown = await readModel(source, { format, context }, () => {}).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(HoduError);
+  expect((error as HoduError).code).toBe("INVALID_GRAPH");
+});
