@@ -18,6 +18,8 @@ interface Package {
   readonly layer: Layer;
   readonly exports: ReadonlySet<string>;
   readonly dependencies: ReadonlySet<string>;
+  /** Names of its own that lead to one file in Node and to another in a page: `imports` of its package.json. */
+  readonly imports: ReadonlySet<string>;
 }
 
 const problems: string[] = [];
@@ -66,6 +68,11 @@ function checkImport(owner: Package, path: string, { specifier, line }: ModuleIm
     if (!specifier.startsWith("node:")) report(`"${specifier}" is to be written "node:${specifier}"`);
     if (!isTest(path) && !allowsNodeModules(path))
       report(`"${specifier}" is not for this folder: it must run in a browser`);
+    return undefined;
+  }
+  if (specifier.startsWith("#")) {
+    if (!owner.imports.has(specifier))
+      report(`"${specifier}" is not in the imports of ${owner.directory}/package.json`);
     return undefined;
   }
   const name = specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
@@ -123,6 +130,7 @@ function findPackages(): Package[] {
         layer,
         exports: new Set(Object.keys(data.exports ?? {})),
         dependencies: dependenciesOf(data),
+        imports: new Set(Object.keys(data.imports ?? {})),
       });
     }
   }
@@ -132,6 +140,7 @@ function findPackages(): Package[] {
 interface Manifest {
   readonly name?: string;
   readonly exports?: Readonly<Record<string, unknown>>;
+  readonly imports?: Readonly<Record<string, unknown>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;

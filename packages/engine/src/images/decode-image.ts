@@ -1,7 +1,8 @@
 import { type DecodedImage, HoduError } from "@hodu/core";
-import { compileWasm } from "#compile-wasm";
+import { decodeJpeg, decodeJpeg2000, decodeWebp } from "#native-images";
 import { decodePnm } from "./decode-pnm.ts";
 import { type ImageKind, readImageHeader } from "./image-header.ts";
+import { bufferOf, toRgb } from "./to-rgb.ts";
 
 /** Largest picture that is decoded, in pixels: 8192 x 8192, 200 MB as RGB. */
 const MAX_PIXELS = 1 << 26;
@@ -21,25 +22,13 @@ export async function decodeImage(bytes: Uint8Array): Promise<DecodedImage> {
 
 const DECODERS: { readonly [Kind in ImageKind]: (bytes: Uint8Array) => Promise<DecodedImage | undefined> } = {
   bmp: decodeBmp,
-  jpeg: (bytes) => decodeWithWasm("jpeg", bytes),
+  jpeg: decodeJpeg,
   jpeg2000: decodeJpeg2000,
   png: decodePng,
   pnm: async (bytes) => decodePnm(bytes, MAX_PIXELS),
   tiff: decodeTiff,
-  webp: (bytes) => decodeWithWasm("webp", bytes),
+  webp: decodeWebp,
 };
-
-/** The first three of every `channels` samples; grey repeated. */
-function toRgb(width: number, height: number, samples: ArrayLike<number>, channels: number): DecodedImage {
-  const data = new Uint8Array(width * height * 3);
-  for (let pixel = 0; pixel < width * height; pixel++) {
-    for (let c = 0; c < 3; c++) data[pixel * 3 + c] = samples[pixel * channels + (channels < 3 ? 0 : c)];
-  }
-  return { width, height, data };
-}
-
-/** A copy of exactly the bytes: the decoders read whole buffers. */
-const bufferOf = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer;
 
 async function decodeBmp(bytes: Uint8Array): Promise<DecodedImage> {
   const { decode } = await import("bmp-ts");
@@ -71,96 +60,4 @@ async function decodeTiff(bytes: Uint8Array): Promise<DecodedImage | undefined> 
   if (!(size[0] * size[1] <= MAX_PIXELS)) return undefined;
   UTIF.decodeImage(buffer, first);
   return toRgb(first.width, first.height, UTIF.toRGBA8(first), 4);
-}
-
-interface WasmDecoder {
-  readonly default: (
-    buffer: ArrayBuffer,
-  ) => Promise<{ readonly width: number; readonly height: number; readonly data: ArrayLike<number> }>;
-  readonly init: (module: WebAssembly.Module) => Promise<void>;
-}
-
-const wasmDecoders = new Map<string, Promise<WasmDecoder>>();
-
-async function openWasmDecoder(kind: "jpeg" | "webp"): Promise<WasmDecoder> {
-  provideImageData();
-  const decoder = (kind === "jpeg"
-    ? await import("@jsquash/jpeg/decode.js")
-    : await import("@jsquash/webp/decode.js")) as unknown as WasmDecoder;
-  const file = kind === "jpeg" ? "@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm" : "@jsquash/webp/codec/dec/webp_dec.wasm";
-  await decoder.init(await compileWasm(file));
-  return decoder;
-}
-
-async function decodeWithWasm(kind: "jpeg" | "webp", bytes: Uint8Array): Promise<DecodedImage> {
-  if (!wasmDecoders.has(kind)) wasmDecoders.set(kind, openWasmDecoder(kind));
-  const decoder = await wasmDecoders.get(kind)!;
-  const { width, height, data } = await decoder.default(bufferOf(bytes));
-  return toRgb(width, height, data, 4);
-}
-
-/** The wasm decoders construct the browser's ImageData, which Node does not have. */
-function provideImageData(): void {
-  const scope = globalThis as { ImageData?: unknown };
-  scope.ImageData ??= class {
-    readonly data: Uint8ClampedArray;
-    readonly width: number;
-    readonly height: number;
-    constructor(data: Uint8ClampedArray, width: number, height: number) {
-      this.data = data;
-      this.width = width;
-      this.height = height;
-    }
-  };
-}
-
-interface OpenJpeg {
-  readonly J2KDecoder: new () => {
-    getEncodedBuffer(length: number): Uint8Array;
-    decode(): void;
-    getFrameInfo(): {
-      readonly width: number;
-      readonly height: number;
-      readonly componentCount: number;
-      readonly bitsPerSample: number;
-    };
-    getDecodedBuffer(): Uint8Array;
-    delete(): void;
-  };
-}
-
-type OpenJpegFactory = (options: {
-  print(text: string): void;
-  printErr(text: string): void;
-  instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void): object;
-}) => Promise<OpenJpeg>;
-
-let openJpeg: Promise<OpenJpeg> | undefined;
-
-async function loadOpenJpeg(): Promise<OpenJpeg> {
-  const imported = (await import("@cornerstonejs/codec-openjpeg/decodewasmjs")) as unknown as {
-    readonly default: OpenJpegFactory;
-  };
-  const module = await compileWasm("@cornerstonejs/codec-openjpeg/decodewasm");
-  return imported.default({
-    print() {},
-    printErr() {},
-    instantiateWasm(imports, done) {
-      void WebAssembly.instantiate(module, imports).then(done);
-      return {};
-    },
-  });
-}
-
-async function decodeJpeg2000(bytes: Uint8Array): Promise<DecodedImage | undefined> {
-  openJpeg ??= loadOpenJpeg();
-  const decoder = new (await openJpeg).J2KDecoder();
-  try {
-    decoder.getEncodedBuffer(bytes.length).set(bytes);
-    decoder.decode();
-    const { width, height, componentCount, bitsPerSample } = decoder.getFrameInfo();
-    return bitsPerSample === 8 ? toRgb(width, height, decoder.getDecodedBuffer(), componentCount) : undefined;
-  } finally {
-    decoder.delete();
-  }
 }
