@@ -6,15 +6,28 @@ import type { ValueType } from "../tensors/values.ts";
 import type { AttributeDefs } from "./attributes.ts";
 
 /** An attribute as a person writes it; ints may be numbers or bigints. */
-export type PlainAttribute = number | bigint | string | Tensor | Graph | ValueType | readonly (number | bigint | string | Tensor)[];
+export type PlainAttribute =
+  | number
+  | bigint
+  | string
+  | Tensor
+  | Graph
+  | ValueType
+  | readonly (number | bigint | string | Tensor)[];
 
 /** Attributes of a node from plain values; each one's kind comes from the operator's definition. Throws INVALID_GRAPH. */
-export function makeAttributes(definitions: AttributeDefs, values: Readonly<Record<string, PlainAttribute | undefined>>): NamedAttribute[] {
+export function makeAttributes(
+  definitions: AttributeDefs,
+  values: Readonly<Record<string, PlainAttribute | undefined>>,
+): NamedAttribute[] {
   const attributes: NamedAttribute[] = [];
   for (const [name, value] of Object.entries(values)) {
     if (value === undefined) continue;
     if (!Object.hasOwn(definitions, name)) {
-      throw new HoduError("INVALID_GRAPH", `Cannot set attribute ${quote(name)}: expected one of ${Object.keys(definitions).join(", ") || "none"}`);
+      throw new HoduError(
+        "INVALID_GRAPH",
+        `Cannot set attribute ${quote(name)}: expected one of ${Object.keys(definitions).join(", ") || "none"}`,
+      );
     }
     attributes.push({ name, value: makeAttribute(definitions[name].kind, value) });
   }

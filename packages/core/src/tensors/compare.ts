@@ -21,11 +21,15 @@ export interface Difference {
 export function compareValues(actual: Value, expected: Value, tolerance: Tolerance, path = ""): Difference | undefined {
   if (actual.kind !== expected.kind) return { path, message: `found a ${actual.kind}, expected a ${expected.kind}` };
   if (actual.kind === "tensor" && expected.kind === "tensor") return compareTensors(actual, expected, tolerance, path);
-  if (actual.kind === "sequence" && expected.kind === "sequence") return compareItems(actual.items, expected.items, tolerance, path);
+  if (actual.kind === "sequence" && expected.kind === "sequence")
+    return compareItems(actual.items, expected.items, tolerance, path);
   if (actual.kind === "optional" && expected.kind === "optional") {
     if (actual.value === undefined || expected.value === undefined) {
       if (actual.value === expected.value) return undefined;
-      return { path, message: `found ${actual.value === undefined ? "an empty" : "a filled"} optional, expected the other` };
+      return {
+        path,
+        message: `found ${actual.value === undefined ? "an empty" : "a filled"} optional, expected the other`,
+      };
     }
     return compareValues(actual.value, expected.value, tolerance, path);
   }
@@ -44,8 +48,14 @@ export function compareValues(actual: Value, expected: Value, tolerance: Toleran
   return undefined;
 }
 
-function compareItems(actual: readonly Value[], expected: readonly Value[], tolerance: Tolerance, path: string): Difference | undefined {
-  if (actual.length !== expected.length) return { path, message: `found ${actual.length} items, expected ${expected.length}` };
+function compareItems(
+  actual: readonly Value[],
+  expected: readonly Value[],
+  tolerance: Tolerance,
+  path: string,
+): Difference | undefined {
+  if (actual.length !== expected.length)
+    return { path, message: `found ${actual.length} items, expected ${expected.length}` };
   for (let i = 0; i < actual.length; i++) {
     const difference = compareValues(actual[i], expected[i], tolerance, `${path}[${i}]`);
     if (difference !== undefined) return difference;
@@ -55,11 +65,13 @@ function compareItems(actual: readonly Value[], expected: readonly Value[], tole
 
 function compareTensors(actual: Tensor, expected: Tensor, tolerance: Tolerance, path: string): Difference | undefined {
   const describe = (tensor: Tensor): string => `${tensor.dtype}[${tensor.shape.join(", ")}]`;
-  if (describe(actual) !== describe(expected)) return { path, message: `found ${describe(actual)}, expected ${describe(expected)}` };
+  if (describe(actual) !== describe(expected))
+    return { path, message: `found ${describe(actual)}, expected ${describe(expected)}` };
   const { kind } = DTYPES[expected.dtype];
   if (kind === "float") return compareNumbers(doubles(actual), doubles(expected), expected.shape, tolerance, path);
   if (kind === "complex") {
-    const plain = (tensor: Tensor) => doubles(tensorOf(tensor.dtype === "c64" ? "f32" : "f64", [tensor.data.length], tensor.data));
+    const plain = (tensor: Tensor) =>
+      doubles(tensorOf(tensor.dtype === "c64" ? "f32" : "f64", [tensor.data.length], tensor.data));
     return compareNumbers(plain(actual), plain(expected), [...expected.shape, 2], tolerance, path);
   }
   const [a, b]: readonly ArrayLike<unknown>[] =
@@ -68,10 +80,17 @@ function compareTensors(actual: Tensor, expected: Tensor, tolerance: Tolerance, 
 }
 
 function exactElements(actual: Tensor, expected: Tensor): readonly ArrayLike<unknown>[] {
-  return expected.dtype === "i64" || expected.dtype === "u64" ? [bigints(actual), bigints(expected)] : [doubles(actual), doubles(expected)];
+  return expected.dtype === "i64" || expected.dtype === "u64"
+    ? [bigints(actual), bigints(expected)]
+    : [doubles(actual), doubles(expected)];
 }
 
-function compareExact(actual: ArrayLike<unknown>, expected: ArrayLike<unknown>, shape: readonly number[], path: string): Difference | undefined {
+function compareExact(
+  actual: ArrayLike<unknown>,
+  expected: ArrayLike<unknown>,
+  shape: readonly number[],
+  path: string,
+): Difference | undefined {
   let first = -1;
   let differing = 0;
   for (let i = 0; i < expected.length; i++) {
