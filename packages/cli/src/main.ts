@@ -21,6 +21,7 @@ await main(process.argv.slice(2));
 async function main(args: readonly string[]): Promise<void> {
   // A reader that went away (`hodu ... | head`) is no error; other failures of the streams reject what was being written.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+  process.on("uncaughtException", (error) => process.exit(report(error, args)));
   try {
     if (args.length === 0) return makeProgram().outputHelp();
     await makeProgram().parseAsync(withCommand(args), { from: "user" });

@@ -75,7 +75,8 @@ class Run {
     const session = { threads: 0, maxMemory: this.#settings.maxMemory };
     const tools = { backend, compile: { device, precision }, session, context: this.#context };
     const open = await openModel(model, tools, this.#watch.stage);
-    this.#status.step("Running", `${model.snapshot.graph.nodes.length} nodes on ${device}`);
+    const { length } = model.snapshot.graph.nodes;
+    this.#status.step("Running", `${length} ${length === 1 ? "node" : "nodes"} on ${device}`);
     const options = { profile: this.#flags.verbose ?? false, seed: this.#settings.seed };
     const result = await this.#watch.running(() => open.session.run(inputs, options, this.#context));
     await open.session.dispose();
