@@ -1,21 +1,20 @@
-import { isWidened } from "../dtypes/dtypes.ts";
 import { HoduError } from "../errors/hodu-error.ts";
 import { quote } from "../errors/quote.ts";
 import type { DecodedImage, Outputs, Steps } from "../kernels/context.ts";
 import type { RandomSource } from "../random/random-source.ts";
 import type { Graph, Node } from "../snapshot/types.ts";
-import { numbers } from "../tensors/elements.ts";
-import { isWide, type Tensor, tensorOf } from "../tensors/tensor.ts";
+import type { Tensor } from "../tensors/tensor.ts";
 import type { Value } from "../tensors/values.ts";
 import { checkInputValues } from "./input-types.ts";
-import { kernelContext, type KernelHost, outOfMemory } from "./kernel-context.ts";
+import { formatBytes, kernelContext, type KernelHost, outOfMemory } from "./kernel-context.ts";
 import { MemoryAccount } from "./memory.ts";
 import { type Plan, planGraph, type Step } from "./plan.ts";
+import { bytesToWiden, widen, widenTensor } from "./widen.ts";
 
 export interface EvaluatorOptions {
   /** Compute f16, bf16 and f32 in double. */
   readonly wide: boolean;
-  /** Bytes that values of a run may take at once; weights and inputs are not counted. */
+  /** Bytes that values of a run may take at once, copies in double included; weights and inputs as they are given are not counted. */
   readonly maxBytes: number;
   /** Numbers for random operators without a seed. */
   readonly random: RandomSource;
@@ -23,6 +22,15 @@ export interface EvaluatorOptions {
   /** Told of every node that ran, with the time between two calls of `clock` (subgraphs included). */
   readonly clock?: () => number;
   readonly onNode?: (node: Node, outputs: Outputs, elapsed: number) => void;
+}
+
+/** The tensors of the weights of a graph and of its subgraphs, by name. */
+type Weights = ReadonlyMap<Graph, ReadonlyMap<string, Tensor>>;
+
+/** What the frames of one run share. */
+interface Run extends EvaluatorOptions {
+  readonly account: MemoryAccount;
+  readonly weights: Weights;
 }
 
 /** The values of one graph while it runs. */
@@ -38,10 +46,12 @@ interface Frame {
 export class Evaluator {
   readonly #plan: Plan;
   readonly #plans = new Map<Graph, Plan>();
-  readonly #weights: ReadonlyMap<Graph, ReadonlyMap<string, Tensor>>;
+  readonly #weights: Weights;
+  /** The weights in double, made by the first run that wants them. */
+  #wideWeights: Weights | undefined;
 
   /** `weights`: the tensors of the weights of the graph and of each subgraph that has some. Throws UNSUPPORTED. */
-  constructor(graph: Graph, weights: ReadonlyMap<Graph, ReadonlyMap<string, Tensor>>) {
+  constructor(graph: Graph, weights: Weights) {
     this.#weights = weights;
     this.#plan = planGraph(graph, this.#plans);
   }
@@ -52,38 +62,58 @@ export class Evaluator {
     options: EvaluatorOptions,
   ): Steps<{ readonly outputs: Value[]; readonly peakBytes: number }> {
     const account = new MemoryAccount(options.maxBytes);
+    this.#pinConstants(account);
+    const weights = options.wide ? yield* this.#widened(account) : this.#weights;
+    const run: Run = { ...options, account, weights };
     const frame: Frame = { parent: undefined, values: new Map() };
-    for (const input of this.#plan.graph.inputs) {
-      const given = inputs.get(input.name);
-      if (given !== undefined) {
-        account.pin(given);
-        frame.values.set(input.name, options.wide ? widen(given) : given);
-      }
+    for (const { name } of this.#plan.graph.inputs) {
+      const given = inputs.get(name);
+      if (given !== undefined) frame.values.set(name, enter(given, `input ${quote(name)}`, run));
     }
-    const outputs = yield* this.#runFrame(this.#plan, frame, account, options);
+    const outputs = yield* this.#runFrame(this.#plan, frame, run);
     return { outputs, peakBytes: account.peak };
   }
 
-  *#runFrame(plan: Plan, frame: Frame, account: MemoryAccount, options: EvaluatorOptions): Steps<Value[]> {
-    for (const [name, weight] of this.#weights.get(plan.graph) ?? []) {
-      if (frame.values.has(name)) continue;
-      account.pin(weight);
-      frame.values.set(name, options.wide ? widen(weight) : weight);
-    }
-    for (const step of plan.steps) {
-      yield* this.#runStep(step, frame, account, options);
-      yield undefined;
-    }
-    return plan.graph.outputs.map(({ name }) => valueIn(frame, name));
+  /** What the model itself holds is not paid for by a run: weights, and tensors in attributes. */
+  #pinConstants(account: MemoryAccount): void {
+    for (const weights of this.#weights.values()) for (const weight of weights.values()) account.pin(weight);
+    for (const { constants } of this.#plans.values()) for (const constant of constants) account.pin(constant);
   }
 
-  *#runStep(step: Step, frame: Frame, account: MemoryAccount, options: EvaluatorOptions): Steps<void> {
+  /** The weights in double. They are kept for later runs, and count in each. */
+  *#widened(account: MemoryAccount): Steps<Weights> {
+    const all = [...this.#weights.values()].flatMap((weights) => [...weights.values()]);
+    const bytes = all.reduce((total, weight) => total + bytesToWiden(weight), 0);
+    takeMemory(bytes, "the weights", account);
+    this.#wideWeights ??= yield* widenAll(this.#weights);
+    for (const weights of this.#wideWeights.values()) for (const weight of weights.values()) account.pin(weight);
+    return this.#wideWeights;
+  }
+
+  *#runFrame(plan: Plan, frame: Frame, run: Run): Steps<Value[]> {
+    const { graph } = plan;
+    for (const [name, weight] of run.weights.get(graph) ?? []) {
+      if (!frame.values.has(name)) frame.values.set(name, weight);
+    }
+    for (const { name, default: initial } of graph.inputs) {
+      if (initial !== undefined && !frame.values.has(name)) frame.values.set(name, valueIn(frame, initial));
+    }
+    for (const step of plan.steps) {
+      yield* this.#runStep(step, frame, run);
+      yield undefined;
+    }
+    return graph.outputs.map(({ name }) => valueIn(frame, name));
+  }
+
+  *#runStep(step: Step, frame: Frame, run: Run): Steps<void> {
     const { node, definition, attributes, rules, dead } = step;
+    const { account } = run;
     const inputs = node.inputs.map((name) => (name === "" ? undefined : valueIn(frame, name)));
     checkInputValues(node, definition, rules, inputs);
     const mark = account.mark;
-    const context = kernelContext(node, this.#host(frame, account, options));
-    const start = options.clock?.() ?? 0;
+    const loan: Loan = { values: [] };
+    const context = kernelContext(node, this.#host(frame, loan, run));
+    const start = run.clock?.() ?? 0;
     let outputs: Outputs;
     try {
       const result = definition.reference!(inputs, attributes, context);
@@ -99,7 +129,8 @@ export class Evaluator {
       account.hold(value);
       frame.values.set(name, value);
     });
-    options.onNode?.(node, outputs, (options.clock?.() ?? 0) - start);
+    for (const value of loan.values) account.release(value);
+    run.onNode?.(node, outputs, (run.clock?.() ?? 0) - start);
     for (const name of dead) {
       const value = frame.values.get(name);
       if (value !== undefined) account.release(value);
@@ -107,35 +138,76 @@ export class Evaluator {
     }
   }
 
-  #host(frame: Frame, account: MemoryAccount, options: EvaluatorOptions): KernelHost {
+  #host(frame: Frame, loan: Loan, run: Run): KernelHost {
+    const { account, random, decodeImage, wide } = run;
     return {
-      wide: options.wide,
+      wide,
       reserve(bytes, node) {
         if (!account.reserve(bytes)) throw outOfMemory(node, bytes, account.limit);
       },
-      random: () => options.random,
-      decodeImage: options.decodeImage,
-      runGraph: (graph, inputs) => this.#runSubgraph(graph, inputs, frame, account, options),
+      random: () => random,
+      decodeImage,
+      runGraph: (graph, inputs) => this.#runSubgraph(graph, inputs, frame, loan, run),
     };
   }
 
-  *#runSubgraph(
-    graph: Graph,
-    inputs: readonly Value[],
-    parent: Frame,
-    account: MemoryAccount,
-    options: EvaluatorOptions,
-  ): Steps<Value[]> {
+  *#runSubgraph(graph: Graph, inputs: readonly Value[], parent: Frame, loan: Loan, run: Run): Steps<Value[]> {
+    const { account } = run;
     const frame: Frame = { parent, values: new Map() };
     graph.inputs.forEach(({ name }, i) => {
       if (inputs[i] === undefined) return;
       account.hold(inputs[i]);
       frame.values.set(name, inputs[i]);
     });
-    const outputs = yield* this.#runFrame(this.#plans.get(graph)!, frame, account, options);
+    const outputs = yield* this.#runFrame(this.#plans.get(graph)!, frame, run);
+    for (const value of outputs) account.hold(value);
+    for (const value of loan.values) account.release(value);
+    loan.values = outputs;
     for (const value of frame.values.values()) account.release(value);
     return outputs;
   }
+}
+
+/**
+ * What the last run of a subgraph gave to the kernel that asked for it: alive until the next one has ended or the kernel has,
+ * for a Loop hands its states on. What a kernel keeps for longer it accounts for itself.
+ */
+interface Loan {
+  values: readonly Value[];
+}
+
+function* widenAll(weights: Weights): Steps<Weights> {
+  const wide = new Map<Graph, Map<string, Tensor>>();
+  for (const [graph, own] of weights) {
+    const copies = new Map<string, Tensor>();
+    for (const [name, weight] of own) {
+      copies.set(name, widenTensor(weight));
+      yield undefined;
+    }
+    wide.set(graph, copies);
+  }
+  return wide;
+}
+
+/** A caller's value as the run sees it. The value itself is paid for by the caller, a copy of it in double is not. */
+function enter(given: Value, what: string, { wide, account }: Run): Value {
+  account.pin(given);
+  if (!wide) return given;
+  const mark = account.mark;
+  takeMemory(bytesToWiden(given), what, account);
+  const value = widen(given);
+  account.settle(mark);
+  account.hold(value);
+  return value;
+}
+
+function takeMemory(bytes: number, what: string, account: MemoryAccount): void {
+  if (account.reserve(bytes)) return;
+  throw new HoduError(
+    "MEMORY_LIMIT",
+    `Cannot run the model in double: ${what} would take ${formatBytes(bytes)} more, expected at most ${formatBytes(account.limit)} in all`,
+    { hint: "HODU_MAX_MEMORY=<MB> hodu run ..." },
+  );
 }
 
 function valueIn(frame: Frame, name: string): Value {
@@ -144,21 +216,6 @@ function valueIn(frame: Frame, name: string): Value {
     if (value !== undefined) return value;
   }
   throw new HoduError("INVALID_GRAPH", `Cannot read value ${quote(name)}: nothing has made it`);
-}
-
-/** The value with every f16, bf16 and f32 tensor in double. */
-function widen(value: Value): Value {
-  switch (value.kind) {
-    case "tensor":
-      if (!isWidened(value.dtype) || isWide(value)) return value;
-      return tensorOf(value.dtype, value.shape, Float64Array.from(numbers(value)));
-    case "sequence":
-      return { ...value, items: value.items.map(widen) };
-    case "optional":
-      return value.value === undefined ? value : { ...value, value: widen(value.value) };
-    case "map":
-      return { ...value, values: value.values.map(widen) };
-  }
 }
 
 function missingOutput(node: Node, i: number): HoduError {

@@ -33,15 +33,17 @@ export class MemoryAccount {
     return true;
   }
 
-  /** Ends a kernel: what it took counts only as far as values hold it. Returns what it had taken until `restore`. */
-  settle(mark: number): void {
-    this.#transient = mark;
-  }
-
+  /** What is reserved now; a kernel that runs in another one begins with what that has taken. */
   get mark(): number {
     return this.#transient;
   }
 
+  /** Ends what has begun at `mark`: what it took counts only as far as values hold it. */
+  settle(mark: number): void {
+    this.#transient = mark;
+  }
+
+  /** Counts a value's storage until it is released as often as it was held. */
   hold(value: Value): void {
     for (const { key, bytes } of storagesOf(value)) {
       if (this.#pinned.has(key)) continue;

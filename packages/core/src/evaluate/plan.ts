@@ -4,6 +4,7 @@ import { attributeValues } from "../operators/check-node.ts";
 import { operatorOf } from "../operators/lookup.ts";
 import type { OperatorDef } from "../operators/operator.ts";
 import type { Graph, Node } from "../snapshot/types.ts";
+import type { Tensor } from "../tensors/tensor.ts";
 import { type InputRule, inputRules } from "./input-types.ts";
 
 /** A graph made ready to be evaluated many times. */
@@ -12,6 +13,8 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** Values of surrounding graphs that it reads. */
   readonly captures: readonly string[];
+  /** Tensors in the attributes of its nodes. */
+  readonly constants: readonly Tensor[];
 }
 
 export interface Step {
@@ -44,9 +47,16 @@ export function planGraph(graph: Graph, plans: Map<Graph, Plan>): Plan {
     graph,
     steps: graph.nodes.map((node, i) => planStep(node, deadAfter[i])),
     captures: [...captures],
+    constants: graph.nodes.flatMap(tensorsIn),
   };
   plans.set(graph, plan);
   return plan;
+}
+
+function tensorsIn(node: Node): readonly Tensor[] {
+  return node.attributes.flatMap(({ value }) =>
+    value.kind === "tensor" || value.kind === "tensors" ? value.value : [],
+  );
 }
 
 function usedBy(node: Node, plans: Map<Graph, Plan>): string[] {
