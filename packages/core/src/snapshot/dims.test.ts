@@ -42,6 +42,7 @@ describe("dims", () => {
 
   it("are written as people write them", () => {
     expect(formatDim(addDims(scaleDim(symbolDim("n"), 2), -1))).toBe("2*n - 1");
+    expect(formatDim(addDims(symbolDim("a"), scaleDim(symbolDim("b"), -1)))).toBe("a - b");
     expect(formatDim(subDims(symbolDim("n"), symbolDim("n")))).toBe("0");
   });
 

@@ -156,10 +156,21 @@ export function staticShape(shape: readonly Dim[] | undefined): readonly number[
 
 /** `batch`, `2*batch + 1`, `4`. */
 export function formatDim(dim: Dim): string {
+  return writeDim(dim, (symbol) => symbol);
+}
+
+/** As formatDim, with symbols as `nameOf` writes them. */
+export function writeDim(dim: Dim, nameOf: (symbol: string) => string): string {
   if (typeof dim === "number") return String(dim);
-  const parts = dim.terms.map(([symbol, coefficient]) => (coefficient === 1 ? symbol : `${coefficient}*${symbol}`));
-  if (dim.constant !== 0) parts.push(String(dim.constant));
-  return parts.join(" + ").replaceAll("+ -", "- ");
+  let text = "";
+  const add = (factor: number, symbol?: string): void => {
+    const size = text === "" ? factor : Math.abs(factor);
+    const term = symbol === undefined ? String(size) : size === 1 ? nameOf(symbol) : `${size}*${nameOf(symbol)}`;
+    text += text === "" ? term : `${factor < 0 ? " - " : " + "}${term}`;
+  };
+  for (const [symbol, coefficient] of dim.terms) add(coefficient, symbol);
+  if (dim.constant !== 0) add(dim.constant);
+  return text;
 }
 
 export function formatShape(shape: readonly Dim[] | undefined): string {

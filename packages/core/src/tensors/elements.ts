@@ -149,5 +149,16 @@ export function tensorFrom(
   const plain = values.map(Number);
   if (dtype === "c64") return tensorOf(dtype, shape, Float32Array.from(plain));
   if (dtype === "c128") return tensorOf(dtype, shape, Float64Array.from(plain));
-  return tensorOf(dtype, shape, encodeNumbers(dtype, plain));
+  return tensorOf(dtype, shape, encodeWritten(dtype, plain));
+}
+
+/** As encodeNumbers, but an infinity that is written out stays one where the dtype has it. */
+function encodeWritten(dtype: DType, values: readonly number[]): NumberData {
+  const layout = FLOAT_LAYOUTS[dtype];
+  if (layout?.specials !== "ieee") return encodeNumbers(dtype, values);
+  const data = encodeNumbers(dtype, values);
+  values.forEach((value, i) => {
+    if (!Number.isFinite(value)) data[i] = encodeFloat(value, layout, "special");
+  });
+  return data;
 }

@@ -1,5 +1,6 @@
+import { bytesToHex } from "@noble/hashes/utils.js";
 import { isBig } from "../dtypes/dtypes.ts";
-import { type Dim, formatDim } from "../snapshot/dims.ts";
+import { writeDim } from "../snapshot/dims.ts";
 import {
   type Attribute,
   type Graph,
@@ -13,7 +14,6 @@ import { bytesOfTensor } from "../tensors/bytes.ts";
 import { bigints, numbers, strings } from "../tensors/elements.ts";
 import { elementCount, type Tensor } from "../tensors/tensor.ts";
 import type { ValueType } from "../tensors/values.ts";
-import { toHex } from "./hex.ts";
 
 /** Tensors of at most this many elements are printed as values, larger ones as hex. */
 const LISTED_ELEMENTS = 64;
@@ -45,7 +45,7 @@ function word(value: string): string {
 
 function printStore(store: WeightStore, options: PrintOptions): string {
   if (store.kind === "file") return `store file ${text(store.location)}`;
-  return options.elide ? `store bytes <${store.bytes.length}>` : `store bytes ${text(toHex(store.bytes))}`;
+  return options.elide ? `store bytes <${store.bytes.length}>` : `store bytes ${text(bytesToHex(store.bytes))}`;
 }
 
 function printGraph(graph: Graph, options: PrintOptions): string[] {
@@ -122,7 +122,7 @@ function printTensor(tensor: Tensor, options: PrintOptions): string {
     const listed = listElements(tensor);
     if (listed !== undefined) return `${head} {${listed.join(", ")}}`;
   }
-  return options.elide ? `${head} <${count}>` : `${head} hex ${text(toHex(bytesOfTensor(tensor)))}`;
+  return options.elide ? `${head} <${count}>` : `${head} hex ${text(bytesToHex(bytesOfTensor(tensor)))}`;
 }
 
 /** Elements as text; undefined for those that text does not keep bit by bit (NaN has many patterns; complex). */
@@ -138,7 +138,9 @@ function printType(type: ValueType | undefined): string {
   if (type === undefined) return "?";
   switch (type.kind) {
     case "tensor":
-      return type.shape === undefined ? `${type.dtype}[...]` : `${type.dtype}[${type.shape.map(printDim).join(", ")}]`;
+      return type.shape === undefined
+        ? `${type.dtype}[...]`
+        : `${type.dtype}[${type.shape.map((dim) => writeDim(dim, word)).join(", ")}]`;
     case "sequence":
       return `seq(${printType(type.element)})`;
     case "optional":
@@ -146,13 +148,4 @@ function printType(type: ValueType | undefined): string {
     case "map":
       return `map(${type.key}, ${printType(type.element)})`;
   }
-}
-
-/** As formatDim, with symbols that are no identifiers quoted. */
-function printDim(dim: Dim): string {
-  if (typeof dim === "number") return String(dim);
-  return formatDim({
-    constant: dim.constant,
-    terms: dim.terms.map(([symbol, coefficient]) => [word(symbol), coefficient]),
-  });
 }

@@ -2,8 +2,9 @@ import { HoduError } from "../errors/hodu-error.ts";
 import { quote } from "../errors/quote.ts";
 
 const SPACE = /[ \t\r\n]*/y;
-const TOKEN =
-  /"(?:[^"\\\n]|\\.)*"|[A-Za-z_][A-Za-z0-9_]*|-?(?:\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|Infinity)|->|\.\.\.|[()[\]{}:=,*+?-]/y;
+const TOKEN = /[A-Za-z_][A-Za-z0-9_]*|-?(?:\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|Infinity)|->|\.\.\.|[()[\]{}:=,*+?-]/y;
+/** Text between two escapes. One pattern for all of a quoted text would exhaust the stack on the bytes of a large weight. */
+const PLAIN = /[^"\\\n]*/y;
 
 /** Reads the tokens of the textual form: names, JSON strings, numbers, punctuation. Every failure is INVALID_GRAPH with its line. */
 export class Scanner {
@@ -26,9 +27,20 @@ export class Scanner {
     SPACE.test(this.#text);
     this.#at = SPACE.lastIndex;
     TOKEN.lastIndex = this.#at;
-    this.#token = TOKEN.exec(this.#text)?.[0];
+    this.#token = this.#text[this.#at] === '"' ? this.#quoted() : TOKEN.exec(this.#text)?.[0];
     if (this.#token === undefined && this.#at < this.#text.length) this.fail("a token");
     this.#at += this.#token?.length ?? 0;
+  }
+
+  /** The quoted text that begins here; undefined when its line ends before it does. */
+  #quoted(): string | undefined {
+    for (let end = this.#at + 1; ; end += 2) {
+      PLAIN.lastIndex = end;
+      PLAIN.test(this.#text);
+      end = PLAIN.lastIndex;
+      if (this.#text[end] === '"') return this.#text.slice(this.#at, end + 1);
+      if (this.#text[end] !== "\\") return undefined;
+    }
   }
 
   /** Takes the token when it is this one. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { symbolDim } from "../snapshot/dims.ts";
+import { GraphBuilder } from "../snapshot/builder.ts";
+import { addDims, scaleDim, symbolDim } from "../snapshot/dims.ts";
 import type { Graph, Snapshot } from "../snapshot/types.ts";
 import { tensorFrom } from "../tensors/elements.ts";
 import { tensorOf } from "../tensors/tensor.ts";
@@ -91,6 +92,25 @@ describe("the textual form", () => {
     const parsed = parseSnapshot(printed);
     expect(printSnapshot(parsed)).toBe(printed);
     expect(parsed).toEqual(snapshot);
+  });
+
+  it("keeps symbols of any name, signs of factors, and infinities of small floats", () => {
+    const odd = addDims(scaleDim(symbolDim('a + -b "q"'), -2), addDims(scaleDim(symbolDim("z"), -1), -3));
+    const graph = new GraphBuilder("odd");
+    const x = graph.input("x", tensorType("f32", [odd, scaleDim(symbolDim("n"), -1)]));
+    const [inf] = graph.node("Constant", [], { value: tensorOf("f8e5m2", [2], new Uint8Array([0x7c, 0xfc])) });
+    graph.output(x);
+    graph.output(inf);
+    const built = graph.build();
+    expect(printSnapshot(built)).toContain('f32[-2*"a + -b \\"q\\"" - z - 3, -1*n]');
+    expect(parseSnapshot(printSnapshot(built))).toEqual(built);
+  });
+
+  it("reads megabytes of one weight", () => {
+    const graph = new GraphBuilder("large");
+    graph.output(graph.weight("w", tensorOf("u8", [6 << 20], new Uint8Array(6 << 20).fill(7))));
+    const [store] = parseSnapshot(printSnapshot(graph.build())).stores;
+    expect(store.kind === "bytes" && store.bytes.length).toBe(6 << 20);
   });
 
   it("names the line of what it cannot read", () => {
