@@ -31,8 +31,8 @@ export function printError(error: unknown, verbose: boolean): number {
   if (error.code === "ABORTED") return printInterruption(error);
   writeMessage(`${paint("Error:", "red", "bold")} ${escapeText(error.message)}\n`);
   const place = formatPlace(error);
-  if (place !== "") writeMessage(`${paint(`  at ${escapeText(place)}`, "dim")}\n`);
-  writeMessage(`${paint("hint:", "cyan", "bold")} ${escapeText(error.hint ?? `hodu explain ${error.code}`)}\n`);
+  if (place !== "") writeMessage(`${paint(`  at ${escapeLine(place)}`, "dim")}\n`);
+  writeMessage(`${paint("hint:", "cyan", "bold")} ${escapeLine(error.hint ?? `hodu explain ${error.code}`)}\n`);
   if (verbose && error.hint !== undefined) writeMessage(`${paint(`more: hodu explain ${error.code}`, "dim")}\n`);
   return error.exitCode;
 }
@@ -42,6 +42,9 @@ function printInterruption(error: ReportedError): number {
   writeMessage(`${process.stderr.isTTY ? "\n" : ""}${escapeText(error.message)}\n`);
   return error.exitCode;
 }
+
+/** Text that is to stay on its line: with a break, a name could pass for a message of ours. */
+const escapeLine = (text: string): string => escapeText(text).replaceAll("\n", "\\n");
 
 /** Of the place what the message does not say already. */
 function formatPlace({ message, where: { field, offset, node, operator, plugin } }: ReportedError): string {

@@ -4,7 +4,15 @@ import { contiguous } from "../../kernels/move.ts";
 import { bigRowsOf, foldRows, numbersOf, rowsOf } from "../../kernels/rows.ts";
 import type { Dim } from "../../snapshot/dims.ts";
 import { bigints, tensorFrom } from "../../tensors/elements.ts";
-import { broadcastTo, elementCount, reshaped, type Tensor, transposed } from "../../tensors/tensor.ts";
+import {
+  type BigData,
+  broadcastTo,
+  elementCount,
+  type NumberData,
+  reshaped,
+  type Tensor,
+  transposed,
+} from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { string } from "../attributes.ts";
 import { matrixProduct } from "../contraction/matrix-product.ts";
@@ -43,6 +51,10 @@ export const einsum = defineOperator({
     const { terms, output } = parseEquation(attributes.equation, ranks, context);
     const rules = { fail: (rule: string) => context.fail(rule), fresh: () => 0 };
     const extents = labelExtents({ terms, output }, shapes, rules) as Map<string, number>;
+    // The result's memory comes first, so that one that is too large is refused before any work.
+    const { dtype } = operands[0];
+    const shape = output.map((label) => extents.get(label)!);
+    const out = isBig(dtype) ? context.bigOutput(dtype, shape) : context.output(dtype, shape);
     const first = diagonal(operands[0], terms[0]);
     let total: Term = { ...first, tensor: yield* converted(first.tensor, wideDtype(first.tensor.dtype), context) };
     for (let i = 1; i < operands.length; i++) {
@@ -54,7 +66,8 @@ export const einsum = defineOperator({
       tensor,
       output.map((label) => labels.indexOf(label)),
     );
-    return [yield* converted(result, operands[0].dtype, context)];
+    yield* write(out.data, result, context);
+    return [out.tensor()];
   },
   accuracy: "reduction",
   samples() {
@@ -123,9 +136,14 @@ function wideDtype(dtype: DType): DType {
 function* converted(tensor: Tensor, dtype: DType, context: KernelContext): Steps<Tensor> {
   if (tensor.dtype === dtype) return tensor;
   const out = isBig(dtype) ? context.bigOutput(dtype, tensor.shape) : context.output(dtype, tensor.shape);
-  if (isBig(dtype)) (out.data as BigInt64Array).set(bigints(yield* contiguous(tensor, context)));
-  else (out.data as Float64Array).set(yield* numbersOf(tensor, context));
+  yield* write(out.data, tensor, context);
   return out.tensor();
+}
+
+/** Writes the elements in row-major order; ints wrap. */
+function* write(out: NumberData | BigData, tensor: Tensor, context: KernelContext): Steps<void> {
+  if (isBig(tensor.dtype)) (out as BigInt64Array).set(bigints(yield* contiguous(tensor, context)));
+  else (out as Float64Array).set(yield* numbersOf(tensor, context));
 }
 
 /** Sums over the labels that are not in `keep`. */

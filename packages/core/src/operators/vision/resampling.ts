@@ -50,7 +50,7 @@ export function coordinateOf({ from, to, scale, start, end }: AxisScale, mode: s
 
 /** True where tf_crop_and_resize reads outside of the axis. */
 export function isOutside(at: number, from: number): boolean {
-  return at < 0 || at > from - 1;
+  return !(at >= 0 && at <= from - 1);
 }
 
 /** The element nearest to a coordinate. ONNX Resize, nearest_mode. */
