@@ -60,8 +60,9 @@ function formOf({ inputs, outputs, types, attributes }: Schema): string {
   });
 }
 
-/** Floats as the 32-bit ones that the standard's files hold. */
+/** Floats as the 32-bit ones that the standard's files hold; ints that the table keeps exact as numbers. */
 function inSingle(value: unknown): unknown {
+  if (typeof value === "bigint") return Number(value);
   if (typeof value === "number") return Math.fround(value);
   return Array.isArray(value) ? value.map(inSingle) : value;
 }
