@@ -14,13 +14,19 @@ export interface StandardSchema {
   >;
 }
 
+/** Where the table differs from the standard on purpose, and why. */
+const KNOWN_DIFFERENCES: Readonly<Record<string, string>> = {
+  "ai.onnx.ml.TreeEnsembleClassifier-5": "it lives on: its labels and votes cannot be said with TreeEnsemble",
+  "ai.onnx.ml.TreeEnsembleRegressor-5": "it lives on: its base values cannot be said with TreeEnsemble",
+};
+
 /** Each version of the standard as one line: what it is, and what is wrong with ours (undefined: nothing). */
 export function compareSchemas(
   standard: readonly StandardSchema[],
 ): { readonly id: string; readonly problem: string | undefined }[] {
   return standard.map((schema) => {
     const id = `${schema.domain === "" ? "" : `${schema.domain}.`}${schema.name}-${schema.since}`;
-    return { id, problem: compareSchema(schema) };
+    return { id, problem: id in KNOWN_DIFFERENCES ? undefined : compareSchema(schema) };
   });
 }
 
