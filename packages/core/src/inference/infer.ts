@@ -219,6 +219,7 @@ export function typeFits(actual: ValueType, expected: ValueType): boolean {
       )
     );
   }
-  if (actual.kind === "map" && expected.kind === "map") return actual.key === expected.key;
-  return actual.kind === expected.kind;
+  if (actual.kind === "tensor" || expected.kind === "tensor" || actual.kind !== expected.kind) return false;
+  if (actual.kind === "map" && expected.kind === "map" && actual.key !== expected.key) return false;
+  return typeFits(actual.element, expected.element);
 }

@@ -71,7 +71,7 @@ export interface Node {
   readonly op: string;
   /** "" is ai.onnx. */
   readonly domain: string;
-  /** Unique in its graph, never empty; made from op and position when the source has none. */
+  /** Unique in the model, subgraphs included, and never empty; made from op and position when the source has none. */
   readonly name: string;
   /** Value names; "" where an optional input is absent. */
   readonly inputs: readonly string[];

@@ -1,3 +1,4 @@
+import { DTYPES, isWidened, lanesOf } from "../dtypes/dtypes.ts";
 import { isPacked, packedBytes } from "../dtypes/packing.ts";
 import { HoduError } from "../errors/hodu-error.ts";
 import { quote } from "../errors/quote.ts";
@@ -13,8 +14,11 @@ import {
 } from "../inference/infer.ts";
 import { checkInputTypes, checkNodeForm } from "../operators/check-node.ts";
 import { operatorOf, schemaOf } from "../operators/lookup.ts";
-import { elementCount } from "../tensors/tensor.ts";
-import type { Graph, Node, Snapshot, Weight, WeightStore } from "./types.ts";
+import { withoutShapes } from "../inference/merge-types.ts";
+import { elementCount, type Tensor } from "../tensors/tensor.ts";
+import { tensorType, type ValueType } from "../tensors/values.ts";
+import { formatDim } from "./dims.ts";
+import type { Graph, GraphOutput, Node, Snapshot, Weight, WeightStore } from "./types.ts";
 import { formatType } from "./format-type.ts";
 
 /** Findings after which verification stops. */
@@ -73,18 +77,15 @@ function verifyGraph(
     else if (isVisible(visible, name)) findings.push(`${what} ${quote(name)} is defined twice`);
     visible.names.add(name);
   };
-  const weights = new Map(graph.weights.map((weight) => [weight.name, weight]));
-  for (const weight of graph.weights) {
-    define(weight.name, "weight");
-    findings.push(...checkWeight(weight, verifier.stores));
-  }
-  for (const input of graph.inputs) {
-    // a default is a weight; when it bears the input's own name, that is one definition
-    if (input.default !== input.name) define(input.name, "input");
-    if (input.default !== undefined && !weights.has(input.default)) {
-      findings.push(`input ${quote(input.name)} has the default ${quote(input.default)}, which is not a weight`);
-    }
-  }
+  for (const weight of graph.weights) define(weight.name, "weight");
+  verifyInputs(graph, parent === undefined, define, findings);
+  const shapes = [
+    ...graph.weights.flatMap((weight) => checkWeight(weight, verifier.stores)),
+    ...[...graph.inputs, ...graph.values, ...graph.outputs].flatMap(checkDeclaration),
+  ];
+  findings.push(...shapes);
+  // inference takes sizes and dims to be sound
+  if (shapes.length > 0) return;
   const facts = newFacts(parentFacts);
   declareGraph(graph, facts, verifier.infer);
   const made = outputsOf(graph);
@@ -108,10 +109,33 @@ function verifyGraph(
   }
 }
 
+function verifyInputs(
+  graph: Graph,
+  isMain: boolean,
+  define: (name: string, what: string) => void,
+  findings: string[],
+): void {
+  const weights = new Map(graph.weights.map((weight) => [weight.name, weight]));
+  const seen = new Set<string>();
+  for (const { name, type, default: initial } of graph.inputs) {
+    const input = `input ${quote(name)}`;
+    // a default is a weight; when it bears the input's own name, that is one definition
+    if (initial !== name || seen.has(name)) define(name, "input");
+    seen.add(name);
+    if (isMain && type === undefined) findings.push(`${input} has no type`);
+    if (initial === undefined) continue;
+    const weight = weights.get(initial);
+    if (weight === undefined) findings.push(`${input} has the default ${quote(initial)}, which is not a weight`);
+    else if (type !== undefined && !typeFits(tensorType(weight.dtype, weight.shape), type)) {
+      const found = formatType(tensorType(weight.dtype, weight.shape));
+      findings.push(`${input} is ${formatType(type)}, its default ${quote(initial)} is ${found}`);
+    }
+  }
+}
+
 /** Declared shapes of outputs are often stale in real models; a wrong dtype or kind is an error. */
-function sameElementType(inferred: Parameters<typeof typeFits>[0], stated: Parameters<typeof typeFits>[1]): boolean {
-  if (inferred.kind === "tensor" && stated.kind === "tensor") return inferred.dtype === stated.dtype;
-  return typeFits(inferred, stated);
+function sameElementType(inferred: ValueType, stated: ValueType): boolean {
+  return typeFits(withoutShapes(inferred), withoutShapes(stated));
 }
 
 function outputsOf(graph: Graph): ReadonlySet<string> {
@@ -140,7 +164,7 @@ function verifyNode(node: Node, visible: Visible, made: ReadonlySet<string>, fac
   }
   const schema = schemaOf(definition);
   const types = node.inputs.map((name) => (name === "" ? undefined : typeIn(facts, name)));
-  const wrong = [...checkNodeForm(node, schema), ...checkInputTypes(node, schema, types)];
+  const wrong = [...checkNodeForm(node, schema), ...checkInputTypes(node, schema, types), ...checkData(node)];
   wrong.forEach(find);
   const inner = { ...verifier, infer: subgraphOptions(node, verifier.infer) };
   for (const { value } of node.attributes) if (value.kind === "graph") verifyGraph(value.value, visible, facts, inner);
@@ -151,6 +175,50 @@ function verifyNode(node: Node, visible: Visible, made: ReadonlySet<string>, fac
     if (!(error instanceof HoduError)) throw error;
     findings.push(error.message.replace(/^Cannot infer /, ""));
   }
+}
+
+/** What is wrong with the types and tensors in a node's attributes. */
+function checkData(node: Node): string[] {
+  return node.attributes.flatMap(({ name, value }) => {
+    if (value.kind === "type") return checkDims(value.value).map((finding) => `attribute ${quote(name)}: ${finding}`);
+    const tensors = value.kind === "tensor" ? [value.value] : value.kind === "tensors" ? value.value : [];
+    return tensors.some((tensor) => !isSound(tensor)) ? [`attribute ${quote(name)} has data that does not fit it`] : [];
+  });
+}
+
+/** True when a tensor's storage is of its dtype's class and holds all its elements. */
+function isSound({ dtype, shape, strides, offset, data }: Tensor): boolean {
+  const storage = Array.isArray(data) ? "Array" : data[Symbol.toStringTag];
+  const isWide = isWidened(dtype) && data instanceof Float64Array;
+  if (storage !== DTYPES[dtype].storage && !isWide) return false;
+  const numbers = [...shape, ...strides, offset];
+  if (shape.length !== strides.length || !numbers.every(Number.isSafeInteger)) return false;
+  if (shape.some((dim) => dim < 0)) return false;
+  if (shape.includes(0)) return true;
+  let [first, last] = [offset, offset];
+  shape.forEach((dim, axis) => {
+    const reach = (dim - 1) * strides[axis];
+    if (reach < 0) first += reach;
+    else last += reach;
+  });
+  return first >= 0 && (last + 1) * lanesOf(dtype) <= data.length;
+}
+
+function checkDeclaration({ name, type }: GraphOutput): string[] {
+  return type === undefined ? [] : checkDims(type).map((finding) => `the type of ${quote(name)}: ${finding}`);
+}
+
+/** What is wrong with the dims of a type: sizes are whole numbers from 0 on, expressions have whole factors of at least one symbol. */
+function checkDims(type: ValueType): string[] {
+  if (type.kind !== "tensor") return checkDims(type.element);
+  return (type.shape ?? []).flatMap((dim) => {
+    if (typeof dim === "number") {
+      return Number.isSafeInteger(dim) && dim >= 0 ? [] : [`found dim ${dim}, expected a whole number from 0 on`];
+    }
+    const factors = dim.terms.map(([, factor]) => factor);
+    const isLinear = factors.length > 0 && [dim.constant, ...factors].every(Number.isSafeInteger);
+    return isLinear && !factors.includes(0) ? [] : [`found dim ${quote(formatDim(dim))}, expected factors of symbols`];
+  });
 }
 
 function checkWeight(weight: Weight, stores: readonly WeightStore[]): string[] {
