@@ -37,7 +37,7 @@ function readCounts() {
       skipped: data.numPendingTests + data.numTodoTests,
     };
   } catch (error) {
-    console.log(`FAIL vitest gave no report: ${error}`);
+    console.log(`FAIL vitest gave no report: ${String(error)}`);
     return { passed: 0, failed: 1, skipped: 0 };
   }
 }

@@ -57,13 +57,13 @@ export function gemm512(): BenchModel {
 export async function folderModel(name: string, folder: string): Promise<BenchModel | undefined> {
   if (!existsSync(`${folder}/model.onnx`)) return undefined;
   const context = { signal: new AbortController().signal, log() {}, progress() {} };
-  const { loadModel, loadTensors } = onnxPlugin.formats!.onnx;
+  const { onnx } = onnxPlugin.formats!;
   const source = bytesSource(`${folder}/model.onnx`, await readFile(`${folder}/model.onnx`));
-  const snapshot = await loadModel!(source, context);
+  const snapshot = await onnx.loadModel!(source, context);
   const inputs: NamedValue[] = [];
   for (const [i, input] of snapshot.graph.inputs.filter((input) => input.default === undefined).entries()) {
     const file = `${folder}/test_data_set_0/input_${i}.pb`;
-    const [first] = await loadTensors!(bytesSource(file, await readFile(file)), context);
+    const [first] = await onnx.loadTensors!(bytesSource(file, await readFile(file)), context);
     inputs.push({ name: input.name, value: first.value });
   }
   return { name, snapshot, source, inputs };

@@ -92,15 +92,16 @@ describe("the operator table", () => {
   });
 
   it("gives every living operator inference, a reference kernel and samples", () => {
-    const incomplete = living.filter(({ infer, reference, samples }) => !infer || !reference || !samples);
+    const parts = ["infer", "reference", "samples"] as const;
+    const incomplete = living.filter((definition) => parts.some((part) => definition[part] === undefined));
     expect(incomplete.map(({ name }) => name)).toEqual([]);
   });
 
   it("leads every operator that has ended to living ones", () => {
-    for (const definition of OPERATORS) {
-      if (definition.deprecated !== undefined)
-        expect(definition.versions[0].upgrade, definition.name).toBeTypeOf("function");
-    }
+    const ended = OPERATORS.filter(
+      ({ deprecated, versions }) => deprecated !== undefined && versions[0].upgrade === undefined,
+    );
+    expect(ended.map(({ name }) => name)).toEqual([]);
   });
 
   it("lists versions newest first", () => {

@@ -93,8 +93,9 @@ async function loadOpenJpeg(): Promise<OpenJpeg> {
     print() {},
     printErr() {},
     instantiateWasm(imports, done) {
-      void WebAssembly.instantiate(module, imports).then(done);
-      return {};
+      const instance = new WebAssembly.Instance(module, imports);
+      done(instance);
+      return instance.exports;
     },
   });
 }
