@@ -1,5 +1,7 @@
 import { HoduError } from "../errors/hodu-error.ts";
 import { quote } from "../errors/quote.ts";
+import { withoutShapes } from "../inference/merge-types.ts";
+import { typeName } from "../operators/check-node.ts";
 import type { Value, ValueType } from "../tensors/values.ts";
 import { typeOfValue } from "../tensors/values.ts";
 import { type Dim, evaluateDim, formatDim } from "./dims.ts";
@@ -27,7 +29,12 @@ export function bindInputs(graph: Graph, inputs: Iterable<readonly [name: string
       throw wrong(graph, "BAD_INPUT", `Cannot use input ${quote(name)}: the model has no input of that name`);
     if (values.has(name)) throw wrong(graph, "BAD_INPUT", `Cannot use input ${quote(name)}: it is given twice`);
     if (declared.type !== undefined) checkInput(graph, declared, declared.type, value, symbols);
-    values.set(name, value);
+    values.set(name, declared.type === undefined ? value : withElements(value, declared.type));
+  }
+  // a dim of several symbols can be told only when all inputs have been seen
+  for (const [name, value] of values) {
+    const declared = declarations.get(name)!;
+    if (declared.type !== undefined) checkInput(graph, declared, declared.type, value, symbols);
   }
   const missing = graph.inputs.filter(
     (input) => !values.has(input.name) && input.default === undefined && input.type?.kind !== "optional",
@@ -91,6 +98,21 @@ function kindFits(value: Value, expected: ValueType): boolean {
         value.key === expected.key &&
         value.values.every((item) => kindFits(item, expected.element))
       );
+  }
+}
+
+/** The value with the element types of what is declared: its items fit, but without any it may have come with other ones. */
+function withElements(value: Value, expected: ValueType): Value {
+  if (value.kind === "tensor" || expected.kind === "tensor") return value;
+  const inner = expected.element;
+  const element = typeName(value.element) === typeName(inner) ? value.element : withoutShapes(inner);
+  switch (value.kind) {
+    case "sequence":
+      return { ...value, element, items: value.items.map((item) => withElements(item, inner)) };
+    case "optional":
+      return { ...value, element, ...(value.value && { value: withElements(value.value, inner) }) };
+    case "map":
+      return { ...value, element, values: value.values.map((item) => withElements(item, inner)) };
   }
 }
 
