@@ -51,6 +51,3 @@ export function freshShape(rank: number, context: InferContext): readonly Dim[] 
   if (rank > MAX_RANK) context.fail(`its result has ${rank} dims, expected at most ${MAX_RANK}`);
   return Array.from({ length: rank }, () => context.fresh());
 }
-
-/** An axis in -rank..rank-1 made non-negative; fails outside of it. Re-exported for operators. */
-export { normalizeAxes, normalizeAxis } from "../kernels/broadcast.ts";

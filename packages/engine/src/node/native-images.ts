@@ -85,11 +85,9 @@ type OpenJpegFactory = (options: {
 let openJpeg: Promise<OpenJpeg> | undefined;
 
 async function loadOpenJpeg(): Promise<OpenJpeg> {
-  const imported = (await import("@cornerstonejs/codec-openjpeg/decodewasmjs")) as unknown as {
-    readonly default: OpenJpegFactory;
-  };
+  const open = require("@cornerstonejs/codec-openjpeg/decodewasmjs") as OpenJpegFactory;
   const module = await compileWasm("@cornerstonejs/codec-openjpeg/decodewasm");
-  return imported.default({
+  return open({
     print() {},
     printErr() {},
     instantiateWasm(imports, done) {
