@@ -11,8 +11,6 @@ export {
   type ReadModel,
   readModel,
   type ReadTools,
-  type StageListener,
-  type StageName,
 } from "./pipeline.ts";
 export { canonicalDevice, deviceKind } from "./resolve/devices.ts";
 export {

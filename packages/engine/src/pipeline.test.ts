@@ -1,8 +1,8 @@
 import { GraphBuilder, HoduError, type Snapshot, tensorFrom, tensorType } from "@hodu/core";
-import type { ByteSource, CallContext } from "hodu-plugin-sdk";
+import type { ByteSource, CallContext, HoduEvent } from "hodu-plugin-sdk";
 import { expect, test } from "vitest";
 import { interpPlugin } from "./interp/plugin.ts";
-import { openModel, readModel, type StageName } from "./pipeline.ts";
+import { openModel, readModel } from "./pipeline.ts";
 
 const source: ByteSource = {
   name: "m",
@@ -20,19 +20,21 @@ function negation(): Snapshot {
 }
 
 test("a model goes through all stages, each told with its time", async () => {
-  const stages: StageName[] = [];
-  const done = (stage: StageName, milliseconds: number): void => {
-    expect(milliseconds).toBeGreaterThanOrEqual(0);
-    stages.push(stage);
+  const events: string[] = [];
+  const publish = (event: HoduEvent): void => {
+    if (event.type === "StageEnd") expect(event.milliseconds).toBeGreaterThanOrEqual(0);
+    events.push(`${event.type} ${event.stage}`);
   };
   const format = { loadModel: async () => negation() };
-  const model = await readModel(source, { format, context }, done);
+  const model = await readModel(source, { format, context }, publish);
   const backend = interpPlugin.backends!.interp;
   const compile = { device: "cpu", precision: "native" } as const;
-  const open = await openModel(model, { backend, compile, session: { threads: 0, maxMemory: 1e6 }, context }, done);
+  const open = await openModel(model, { backend, compile, session: { threads: 0, maxMemory: 1e6 }, context }, publish);
   const { outputs } = await open.session.run([{ name: "x", value: tensorFrom("f32", [2], [1, 2]) }], {}, context);
   expect(outputs).toEqual([{ name: "y", value: tensorFrom("f32", [2], [-1, -2]) }]);
-  expect(stages).toEqual(["load", "verify", "compile", "open"]);
+  expect(events).toEqual(
+    ["load", "verify", "compile", "open"].flatMap((stage) => [`StageStart ${stage}`, `StageEnd ${stage}`]),
+  );
 });
 
 test("what a format gives is verified", async () => {

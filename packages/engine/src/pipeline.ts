@@ -5,9 +5,11 @@ import type {
   ByteSource,
   CallContext,
   CompileOptions,
+  EventSink,
   FormatPlugin,
   Session,
   SessionOptions,
+  StageName,
 } from "hodu-plugin-sdk";
 
 /** What the stages that make a Snapshot work with. */
@@ -36,8 +38,6 @@ export interface OpenModel extends CompiledModel {
   readonly session: Session;
 }
 
-export type StageName = "load" | "verify" | "compile" | "open";
-
 /** One arrow of the architecture's picture. */
 interface Stage<Input, Output, Tools> {
   readonly name: StageName;
@@ -65,19 +65,16 @@ const OPEN = [
   }),
 ] as const;
 
-/** Told when a stage ends, with the time it took. */
-export type StageListener = (stage: StageName, milliseconds: number) => void;
-
 /** Reads and verifies a model file. Throws what the format throws, INVALID_GRAPH. */
-export async function readModel(source: ByteSource, tools: ReadTools, done: StageListener): Promise<ReadModel> {
+export async function readModel(source: ByteSource, tools: ReadTools, publish: EventSink): Promise<ReadModel> {
   const [load, verify] = READ;
-  return timed(verify, await timed(load, source, tools, done), tools, done);
+  return timed(verify, await timed(load, source, tools, publish), tools, publish);
 }
 
 /** Compiles a model and makes it ready to run. Throws what the backend throws. */
-export async function openModel(model: ReadModel, tools: OpenTools, done: StageListener): Promise<OpenModel> {
+export async function openModel(model: ReadModel, tools: OpenTools, publish: EventSink): Promise<OpenModel> {
   const [compile, open] = OPEN;
-  return timed(open, await timed(compile, model, tools, done), tools, done);
+  return timed(open, await timed(compile, model, tools, publish), tools, publish);
 }
 
 function stage<Input, Output, Tools>(
@@ -91,10 +88,11 @@ async function timed<Input, Output, Tools>(
   { name, run }: Stage<Input, Output, Tools>,
   input: Input,
   tools: Tools,
-  done: StageListener,
+  publish: EventSink,
 ): Promise<Output> {
+  publish({ type: "StageStart", stage: name });
   const start = performance.now();
   const output = await run(input, tools);
-  done(name, performance.now() - start);
+  publish({ type: "StageEnd", stage: name, milliseconds: performance.now() - start });
   return output;
 }

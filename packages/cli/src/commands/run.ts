@@ -74,7 +74,7 @@ class Run {
     const backend = (await loadInProcess(offer.plugin)).backends![offer.component.name];
     const session = { threads: 0, maxMemory: this.#settings.maxMemory };
     const tools = { backend, compile: { device, precision }, session, context: this.#context };
-    const open = await openModel(model, tools, this.#watch.stage);
+    const open = await openModel(model, tools, this.#watch.events);
     const { length } = model.snapshot.graph.nodes;
     this.#status.step("Running", `${length} ${length === 1 ? "node" : "nodes"} on ${device}`);
     const options = { profile: this.#flags.verbose ?? false, seed: this.#settings.seed };
@@ -93,7 +93,7 @@ class Run {
     );
     const format = await this.#watch.reading(async () => (await loadInProcess(plugin)).formats![component.name]);
     const tools = { format, context: this.#context };
-    return readAs(source, "load_model", () => readModel(source, tools, this.#watch.stage));
+    return readAs(source, "load_model", () => readModel(source, tools, this.#watch.events));
   }
 
   /** Given and random inputs together, checked against what the model declares. */

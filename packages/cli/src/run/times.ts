@@ -1,4 +1,4 @@
-import type { StageName } from "@hodu/engine";
+import type { HoduEvent } from "hodu-plugin-sdk";
 
 /** Where the time of a run went, in milliseconds. */
 export interface RunTimes {
@@ -15,9 +15,11 @@ export class Stopwatch {
   #compile = 0;
   #run = 0;
 
-  readonly stage = (stage: StageName, milliseconds: number): void => {
-    if (stage === "load" || stage === "verify") this.#load += milliseconds;
-    else this.#compile += milliseconds;
+  /** An event sink that takes the times of stages. */
+  readonly events = (event: HoduEvent): void => {
+    if (event.type !== "StageEnd") return;
+    if (event.stage === "load" || event.stage === "verify") this.#load += event.milliseconds;
+    else this.#compile += event.milliseconds;
   };
 
   /** Counts what the inputs took to read as loading. */

@@ -1,7 +1,11 @@
-/** What the engine tells whoever listens. The engine publishes into a sink; a host's event bus delivers. */
-export type HoduEvent =
-  | { readonly type: "ModelLoaded"; readonly model: string; readonly milliseconds: number }
-  | { readonly type: "InferenceStart"; readonly model: string; readonly backend: string }
-  | { readonly type: "InferenceEnd"; readonly model: string; readonly backend: string; readonly milliseconds: number };
+/** The arrows of the pipeline, from a file to a session that runs. */
+export type StageName = "load" | "verify" | "compile" | "open";
 
+/** What the engine tells whoever listens. The engine publishes into a sink; what delivers it further is the host's. */
+export type HoduEvent =
+  | { readonly type: "StageStart"; readonly stage: StageName }
+  /** The stage ended well, after this time. */
+  | { readonly type: "StageEnd"; readonly stage: StageName; readonly milliseconds: number };
+
+/** Takes an event at once; what it throws ends the call that published. */
 export type EventSink = (event: HoduEvent) => void;
