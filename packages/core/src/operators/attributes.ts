@@ -54,4 +54,3 @@ export const floats = maker<readonly number[]>("floats");
 export const ints = maker<readonly number[]>("ints");
 export const int64s = maker<readonly bigint[]>("ints", true);
 export const strings = maker<readonly string[]>("strings");
-export const tensors = maker<readonly Tensor[]>("tensors");
