@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { HoduError } from "@hodu/core";
 import { expect, test } from "vitest";
 import { formatDuration, startDeadline } from "./deadline.ts";
@@ -23,6 +24,14 @@ test("a cancelled deadline does not come", async () => {
   cancel();
   await new Promise((resolve) => setTimeout(resolve, 10));
   expect(signal.aborted).toBe(false);
+});
+
+test("a deadline that is over or cancelled is not held by the signals it followed", async () => {
+  const other = new AbortController();
+  for (const milliseconds of [undefined, 1]) startDeadline(milliseconds, other.signal).cancel();
+  const { signal } = startDeadline(1, other.signal);
+  await new Promise((resolve) => signal.addEventListener("abort", resolve));
+  expect(getEventListeners(other.signal, "abort")).toEqual([]);
 });
 
 test.each([

@@ -12,18 +12,28 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 /** A signal that is aborted with DEADLINE after `milliseconds` (undefined: never), or when one of `others` is, with its reason. */
 export function startDeadline(milliseconds: number | undefined, ...others: readonly AbortSignal[]): Deadline {
   const controller = new AbortController();
-  const follow = (other: AbortSignal) => (): void => controller.abort(other.reason);
-  for (const other of others) {
-    if (other.aborted) controller.abort(other.reason);
-    else other.addEventListener("abort", follow(other), { once: true, signal: controller.signal });
+  // the others may live much longer than this one: they must not hold it when it is over
+  const over = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const cancel = (): void => {
+    clearTimeout(timer);
+    over.abort();
+  };
+  const end = (reason: unknown): void => {
+    cancel();
+    controller.abort(reason);
+  };
+  if (milliseconds !== undefined && milliseconds <= LONGEST_TIMER) {
+    timer = setTimeout(() => {
+      const limit = formatDuration(milliseconds);
+      end(new HoduError("DEADLINE", `Cannot finish within ${limit}: the time limit was reached`));
+    }, milliseconds);
   }
-  if (milliseconds === undefined || milliseconds > LONGEST_TIMER)
-    return { signal: controller.signal, cancel: () => {} };
-  const timer = setTimeout(() => {
-    const limit = formatDuration(milliseconds);
-    controller.abort(new HoduError("DEADLINE", `Cannot finish within ${limit}: the time limit was reached`));
-  }, milliseconds);
-  return { signal: controller.signal, cancel: () => clearTimeout(timer) };
+  for (const other of others) {
+    if (other.aborted) end(other.reason);
+    else other.addEventListener("abort", () => end(other.reason), { signal: over.signal });
+  }
+  return { signal: controller.signal, cancel };
 }
 
 /** `250 ms`, `1.5 s`, `3 min`. */

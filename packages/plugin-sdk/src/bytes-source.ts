@@ -16,7 +16,7 @@ export function bytesSource(
     async read(offset, length) {
       if (!(offset >= 0 && length >= 0 && offset + length <= bytes.byteLength)) {
         throw new HoduError(
-          "IO",
+          "BAD_MODEL",
           `Cannot read bytes ${offset}..${offset + length} of ${quote(name)}: it has ${bytes.byteLength}`,
         );
       }

@@ -1,32 +1,41 @@
-import { HoduError, type Steps } from "@hodu/core";
+import type { Steps } from "@hodu/core";
+import { abortError } from "hodu-plugin-sdk";
 
-/** Longest time that a run keeps the event loop to itself. */
+/** Longest time that work keeps the event loop to itself. */
 const SLICE_MS = 10;
 
-/**
- * Runs an evaluation to its end, giving way to the event loop every 10 ms.
- * Ends with the signal's reason when that is a HoduError (DEADLINE), else with ABORTED.
- */
+/** Runs an evaluation to its end, giving way to the event loop every 10 ms. Throws what `abortError` says when `signal` is aborted. */
 export async function drive<Result>(steps: Steps<Result>, signal: AbortSignal): Promise<Result> {
-  throwIfAborted(signal);
-  let sliceEnd = performance.now() + SLICE_MS;
+  const pace = pacer(signal, "finish the run");
   let answer: unknown;
   for (;;) {
     const step = steps.next(answer);
     if (step.done) return step.value;
-    answer = undefined;
-    if (step.value !== undefined) answer = await step.value;
-    else if (performance.now() < sliceEnd) continue;
-    else await nextTurn();
-    throwIfAborted(signal);
-    sliceEnd = performance.now() + SLICE_MS;
+    answer = step.value && (await step.value);
+    const turn = pace();
+    if (turn !== undefined) await turn;
   }
 }
 
-function throwIfAborted(signal: AbortSignal): void {
-  if (!signal.aborted) return;
-  if (signal.reason instanceof HoduError) throw signal.reason;
-  throw new HoduError("ABORTED", "Cannot finish the run: it was cancelled", { cause: signal.reason });
+/**
+ * For work that does not end soon: a function to call now and then, which gives way to the event loop every 10 ms and ends the work
+ * when `signal` is aborted. Throws `abortError`, at once if it is aborted already. `what` completes "Cannot ...".
+ */
+export function pacer(signal: AbortSignal, what: string): () => Promise<void> | undefined {
+  const throwIfAborted = (): void => {
+    if (signal.aborted) throw abortError(signal, what);
+  };
+  let sliceEnd = performance.now() + SLICE_MS;
+  const turn = async (): Promise<void> => {
+    await nextTurn();
+    throwIfAborted();
+    sliceEnd = performance.now() + SLICE_MS;
+  };
+  throwIfAborted();
+  return () => {
+    throwIfAborted();
+    return performance.now() < sliceEnd ? undefined : turn();
+  };
 }
 
 /** Lets timers, input and output have a turn. */

@@ -101,7 +101,47 @@ describe("interp", () => {
       ["first", "Add", 1],
       ["second", "Add", 1],
     ]);
-    await expect(run(sum(), [x, y], { run: { outputs: ["nothing"] } })).rejects.toThrow('Cannot give output "nothing"');
+    const named = await run(sum(), [x, y], { run: { outputs: ["second_out", "second_out"] } });
+    expect(named.outputs.map(({ name }) => name)).toEqual(["second_out", "second_out"]);
+  });
+
+  it("refuses an output that the model does not have before it runs", async () => {
+    const input = { name: "x", value: tensorFrom("f32", [1], [0]) };
+    const signal = AbortSignal.timeout(1000);
+    const refused = run(endless(), [input], { signal, run: { outputs: ["nothing"] } });
+    await expect(refused).rejects.toThrow('Cannot give output "nothing"');
+  });
+
+  it("says DEADLINE when a signal of AbortSignal.timeout ends it", async () => {
+    const input = { name: "x", value: tensorFrom("f32", [1], [0]) };
+    await expect(run(endless(), [input], { signal: AbortSignal.timeout(20) })).rejects.toMatchObject({
+      code: "DEADLINE",
+    });
+  });
+
+  it("counts weights that are unpacked, and refuses before it does", async () => {
+    const graph = new GraphBuilder("packed");
+    const w = graph.weight("w", tensorOf("u4", [4000], new Uint8Array(4000)));
+    const [y] = graph.node("Cast", [w], { to: 2 });
+    graph.output(y);
+    const packed = graph.build();
+    expect((await run(packed, [], { maxMemory: 8000 })).peakBytes).toBe(4000);
+    await expect(run(packed, [], { maxMemory: 7000 })).rejects.toThrow('Cannot run node "Cast_0"');
+    await expect(run(packed, [], { maxMemory: 3000 })).rejects.toMatchObject({
+      code: "MEMORY_LIMIT",
+      where: { field: 'weight "w"' },
+    });
+  });
+
+  it("ends the loading of weights when it is aborted", async () => {
+    const context: CallContext = { signal: AbortSignal.abort(), log() {}, progress() {} };
+    const artifact = await interp.compile(
+      { snapshot: sum(), source: undefined },
+      { device: "cpu", precision: "native" },
+      context,
+    );
+    const loading = interp.load(artifact, undefined, { threads: 1, maxMemory: 2 ** 30 }, context);
+    await expect(loading).rejects.toMatchObject({ code: "ABORTED" });
   });
 
   it("refuses inputs that do not fit, with the list of what the model wants", async () => {

@@ -1,4 +1,4 @@
-import { HoduError, operatorOf, quote, schemaOf, checkNodeForm, checkInputTypes, verifySnapshot } from "@hodu/core";
+import { HoduError, operatorOf, quote, schemaOf, checkNodeForm, checkInputTypes } from "@hodu/core";
 import {
   type Artifact,
   type BackendPlugin,
@@ -23,11 +23,10 @@ const interp: BackendPlugin = {
     if (device !== "cpu") {
       throw new HoduError("BACKEND_NOT_FOUND", `Cannot compile for device ${quote(device)}: interp runs on cpu only`);
     }
-    verifySnapshot(snapshot);
     return { backend: manifest.id, version: manifest.version, device, precision, bytes: encodeSnapshot(snapshot) };
   },
-  async load(artifact, source, options) {
-    return openSession(decodeSnapshot(artifact.bytes), artifact.precision === "f64", source, options);
+  async load(artifact, source, options, context) {
+    return openSession(decodeSnapshot(artifact.bytes), artifact.precision === "f64", source, options, context);
   },
 };
 

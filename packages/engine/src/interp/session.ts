@@ -19,11 +19,14 @@ export async function openSession(
   wide: boolean,
   source: ByteSource | undefined,
   options: SessionOptions,
+  context: CallContext,
 ): Promise<Session> {
-  let evaluator: Evaluator | undefined = new Evaluator(snapshot.graph, await loadWeights(snapshot, source));
+  const { tensors, ownBytes } = await loadWeights(snapshot, source, options.maxMemory, context);
+  let evaluator: Evaluator | undefined = new Evaluator(snapshot.graph, tensors);
   return {
     async run(inputs: readonly NamedValue[], run: RunOptions, context: CallContext): Promise<RunResult> {
-      if (evaluator === undefined) throw new HoduError("BAD_USAGE", "Cannot run the session: it was disposed");
+      if (evaluator === undefined) throw new HoduError("BAD_USAGE", "Cannot run the session: it was disposed of");
+      const wanted = positionsOf(run.outputs, snapshot);
       const { values } = bindInputs(
         snapshot.graph,
         inputs.map(({ name, value }) => [name, value] as const),
@@ -31,7 +34,7 @@ export async function openSession(
       const times = new NodeTimes();
       const steps = evaluator.run(values, {
         wide,
-        maxBytes: options.maxMemory,
+        maxBytes: options.maxMemory - ownBytes,
         random: mersenneTwister(run.seed ?? Math.floor(Math.random() * 2 ** 32)),
         decodeImage,
         ...(run.profile
@@ -39,8 +42,8 @@ export async function openSession(
           : {}),
       });
       const { outputs, peakBytes } = await drive(steps, context.signal);
-      const named = snapshot.graph.outputs.map(({ name }, i) => ({ name, value: outputs[i] }));
-      return { outputs: select(named, run.outputs), peakBytes, ...(run.profile ? { nodes: times.list() } : {}) };
+      const named = wanted.map((i) => ({ name: snapshot.graph.outputs[i].name, value: outputs[i] }));
+      return { outputs: named, peakBytes, ...(run.profile ? { nodes: times.list() } : {}) };
     },
     async dispose() {
       evaluator = undefined;
@@ -48,13 +51,15 @@ export async function openSession(
   };
 }
 
-function select(outputs: readonly NamedValue[], wanted: readonly string[] | undefined): readonly NamedValue[] {
-  if (wanted === undefined) return outputs;
+/** Where the outputs of these names stand among those of the graph; all of them when no names are given. */
+function positionsOf(wanted: readonly string[] | undefined, { graph }: Snapshot): readonly number[] {
+  const names = graph.outputs.map(({ name }) => name);
+  if (wanted === undefined) return [...names.keys()];
   return wanted.map((name) => {
-    const found = outputs.find((output) => output.name === name);
-    if (found !== undefined) return found;
-    const names = outputs.map((output) => quote(output.name)).join(", ");
-    throw new HoduError("BAD_INPUT", `Cannot give output ${quote(name)}: the model's outputs are ${names}`);
+    const at = names.indexOf(name);
+    if (at >= 0) return at;
+    const known = names.map(quote).join(", ");
+    throw new HoduError("BAD_INPUT", `Cannot give output ${quote(name)}: the model's outputs are ${known}`);
   });
 }
 

@@ -9,7 +9,7 @@ export interface BackendPlugin {
   supports(node: Node, inputs: readonly (ValueType | undefined)[]): Promise<true | string>;
   /** The same model and options give the same bytes. Throws UNSUPPORTED. */
   compile(model: Model, options: CompileOptions, context: CallContext): Promise<Artifact>;
-  /** Makes an artifact ready to run. Throws MEMORY_LIMIT, IO. */
+  /** Makes an artifact ready to run. Throws MEMORY_LIMIT, MISSING_INPUT (the file of its weights), DEADLINE, ABORTED, IO. */
   load(
     artifact: Artifact,
     weights: ByteSource | undefined,
@@ -18,7 +18,7 @@ export interface BackendPlugin {
   ): Promise<Session>;
 }
 
-/** A Snapshot and the file that its weights of kind "file" refer to (undefined when it has none). */
+/** A verified Snapshot and the file that its weights of kind "file" refer to (undefined when it has none). */
 export interface Model {
   readonly snapshot: Snapshot;
   readonly source: ByteSource | undefined;
@@ -43,7 +43,7 @@ export interface Artifact {
 export interface SessionOptions {
   /** Threads to use; 0: as many as the machine has cores. */
   readonly threads: number;
-  /** Bytes that weights in memory and values may take together. */
+  /** Bytes that may be taken for values and for weights that are no views of their file or of the artifact. */
   readonly maxMemory: number;
 }
 
@@ -67,7 +67,7 @@ export interface RunResult {
   readonly outputs: readonly NamedValue[];
   /** With `profile`: time of each node that ran, in the order they first ran. */
   readonly nodes?: readonly NodeTime[];
-  /** Most bytes that values took at once, weights not counted. */
+  /** Most bytes that values took at once, copies in double included; the caller's inputs and weights as they are loaded are not counted. */
   readonly peakBytes: number;
 }
 

@@ -1,6 +1,6 @@
 /**
  * A file as a plugin sees it: never a path, never a file descriptor. The host opens it and enforces the path policy.
- * Errors are HoduErrors: MISSING_INPUT, POLICY, IO.
+ * Errors are HoduErrors: MISSING_INPUT, POLICY, IO, and BAD_MODEL for what the file asks for and is not there.
  */
 export interface ByteSource {
   /** The file's name as the user gave it; for messages only. */
@@ -8,7 +8,7 @@ export interface ByteSource {
   /** Size in bytes. */
   readonly size: number;
   /**
-   * Bytes offset..offset+length. Both must lie within `size`. The result may be a view of a mapped file:
+   * Bytes offset..offset+length. Both must lie within `size` (else BAD_MODEL). The result may be a view of a mapped file:
    * valid while the source is, never to be written to, at any alignment.
    */
   read(offset: number, length: number): Promise<Uint8Array>;

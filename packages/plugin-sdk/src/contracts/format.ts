@@ -7,7 +7,7 @@ import type { CallContext } from "./call-context.ts";
  * What it does not offer it leaves out; the manifest lists what it offers (`load_model`, `load_tensor`).
  */
 export interface FormatPlugin {
-  /** Reads a model. Weights stay where they are: the Snapshot refers to them. Throws BAD_MODEL, UNSUPPORTED, POLICY, MISSING_INPUT. */
+  /** Reads a model. Weights stay where they are: the Snapshot refers to them. Throws BAD_MODEL, INVALID_GRAPH, UNSUPPORTED, POLICY, MISSING_INPUT. */
   loadModel?(source: ByteSource, context: CallContext): Promise<Snapshot>;
   /** Reads the values of a tensor file, in the file's order. A file of one unnamed value gives it the name "". Throws BAD_TENSOR_FILE. */
   loadTensors?(source: ByteSource, context: CallContext): Promise<readonly NamedValue[]>;
