@@ -1,4 +1,5 @@
 import { HoduError } from "../errors/hodu-error.ts";
+import { quote } from "../errors/quote.ts";
 
 /** A dim of a shape: a number, or a linear expression over named symbols with integer coefficients. */
 export type Dim = number | DimExpression;
@@ -154,9 +155,9 @@ export function staticShape(shape: readonly Dim[] | undefined): readonly number[
   return shape?.every((dim) => typeof dim === "number") ? (shape as readonly number[]) : undefined;
 }
 
-/** `batch`, `2*batch + 1`, `4`. */
+/** `batch`, `2*batch + 1`, `4`; what a terminal would act on in a symbol is escaped. */
 export function formatDim(dim: Dim): string {
-  return writeDim(dim, (symbol) => symbol);
+  return writeDim(dim, (symbol) => quote(symbol).slice(1, -1));
 }
 
 /** As formatDim, with symbols as `nameOf` writes them. */
