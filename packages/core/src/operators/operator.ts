@@ -56,14 +56,16 @@ export interface OperatorVersion {
 
 /** What an upgrade or downgrade may use. Nodes emitted here come before the node that is returned. */
 export interface RewriteContext {
-  /** Emits a node in the opset that the rewrite leads to; returns the name of its only output, which is new. */
-  emit(op: string, inputs: readonly string[], attributes?: readonly NamedAttribute[]): string;
+  /** Emits a node in the opset that the rewrite leads to; returns the name of its only output, which is new unless it is given. */
+  emit(op: string, inputs: readonly string[], attributes?: readonly NamedAttribute[], output?: string): string;
   /** Emits a constant; returns its name. */
   constant(value: Tensor): string;
   /** The type of a value, as far as it is known. */
   typeOf(value: string): ValueType | undefined;
   /** The tensor behind a value that is a constant or a weight. */
   constantOf(value: string): Tensor | undefined;
+  /** Whether a node of the graph or of one inside it, or an output of the graph, reads a value. */
+  isRead(value: string): boolean;
   /** Ends the rewrite: UNSUPPORTED, naming the node. */
   fail(reason: string): never;
 }

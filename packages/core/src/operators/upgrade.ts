@@ -10,14 +10,7 @@ import {
   subgraphOptions,
   typeIn,
 } from "../inference/infer.ts";
-import {
-  type Graph,
-  type NamedAttribute,
-  type Node,
-  type Snapshot,
-  SNAPSHOT_OPSETS,
-  type Weight,
-} from "../snapshot/types.ts";
+import { type Graph, type Node, type Snapshot, SNAPSHOT_OPSETS, type Weight } from "../snapshot/types.ts";
 import type { Tensor } from "../tensors/tensor.ts";
 import { checkInputTypes, checkNodeForm } from "./check-node.ts";
 import { operatorOf, schemaOf, versionIndex } from "./lookup.ts";
@@ -97,10 +90,11 @@ function upgradeGraph(graph: Graph, upgrade: Upgrade, parent: Facts | undefined)
   const facts = newFacts(parent);
   declareGraph(graph, facts, upgrade.infer);
   const nodes: Node[] = [];
+  const read = namesRead(graph);
   for (const node of graph.nodes) {
     const inner = upgradeSubgraphs(node, upgrade, facts);
     try {
-      upgradeNode(inner, upgrade.opsets.get(node.domain)!, { upgrade, facts, nodes });
+      upgradeNode(inner, upgrade.opsets.get(node.domain)!, { upgrade, facts, nodes, read });
     } catch (error) {
       if (!(error instanceof HoduError) || error.code !== "INVALID_GRAPH") throw error;
       upgrade.findings.push(error.message.replace(/^Cannot infer /, ""));
@@ -108,6 +102,16 @@ function upgradeGraph(graph: Graph, upgrade: Upgrade, parent: Facts | undefined)
     }
   }
   return { ...graph, nodes };
+}
+
+/** The values that the nodes of a graph, the graphs inside it and its outputs read. */
+function namesRead(graph: Graph, names = new Set<string>()): Set<string> {
+  for (const { name } of graph.outputs) names.add(name);
+  for (const { inputs, attributes } of graph.nodes) {
+    for (const name of inputs) names.add(name);
+    for (const { value } of attributes) if (value.kind === "graph") namesRead(value.value, names);
+  }
+  return names;
 }
 
 function upgradeSubgraphs(node: Node, upgrade: Upgrade, facts: Facts): Node {
@@ -127,6 +131,7 @@ interface Target {
   readonly upgrade: Upgrade;
   readonly facts: Facts;
   readonly nodes: Node[];
+  readonly read: ReadonlySet<string>;
 }
 
 /** Brings one node from `opset` to the Snapshot's and appends it, after the helpers it needs. */
@@ -169,8 +174,8 @@ function checkAgainst(node: Node, definition: OperatorDef, index: number, facts:
 
 function rewriteContext(node: Node, opset: number, target: Target): RewriteContext {
   const { upgrade, facts } = target;
-  const emit = (op: string, inputs: readonly string[], attributes: readonly NamedAttribute[] = []): string => {
-    const output = upgrade.names.fresh(`${node.name}_${op}`);
+  const emit: RewriteContext["emit"] = (op, inputs, attributes = [], given): string => {
+    const output = given ?? upgrade.names.fresh(`${node.name}_${op}`);
     const name = upgrade.names.fresh(`${node.name}_${op}_node`);
     upgradeNode({ op, domain: "", name, inputs, outputs: [output], attributes, origin: node.origin }, opset, target);
     return output;
@@ -180,6 +185,7 @@ function rewriteContext(node: Node, opset: number, target: Target): RewriteConte
     constant: (value) => emit("Constant", [], [{ name: "value", value: { kind: "tensor", value } }]),
     typeOf: (value) => (value === "" ? undefined : typeIn(facts, value)),
     constantOf: (value) => (value === "" ? undefined : constantIn(facts, value)),
+    isRead: (value) => target.read.has(value),
     fail(reason) {
       throw new HoduError("UNSUPPORTED", `Cannot read node ${quote(node.name)} (${node.op}): ${reason}`, {
         where: { node: node.name, operator: node.op },

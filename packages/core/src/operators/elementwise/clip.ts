@@ -7,7 +7,7 @@ import { attributeOf, type NamedAttribute, type Node } from "../../snapshot/type
 import { bigints, scalar, tensorFrom } from "../../tensors/elements.ts";
 import { elementCount, type Tensor } from "../../tensors/tensor.ts";
 import { float, ints } from "../attributes.ts";
-import { dropConsumedInputs, floatAttribute } from "../edit-node.ts";
+import { dropConsumedInputs, floatAttribute, withAttributes } from "../edit-node.ts";
 import { defineOperator, optional, required, type RewriteContext } from "../operator.ts";
 import { REAL_13E, REAL_1B, types } from "../type-sets.ts";
 import { unarySamples, vector } from "./samples.ts";
@@ -49,19 +49,34 @@ function checkScalar(shape: readonly number[] | undefined, context: Pick<InferCo
     context.fail(`a bound of shape ${formatShape(shape)} must be a scalar`);
 }
 
-/** Before opset 11 the bounds were attributes; left out, they were the ends of the dtype's range. */
+/** The largest f32, which bounded what opset 6 to 10 gave no bound. */
+const LARGEST = 3.4028234663852886e38;
+
+function withMissing(node: Node, max: number): Node {
+  const missing = [floatAttribute("max", max), floatAttribute("min", -max)];
+  return withAttributes(node, ...missing.filter(({ name }) => attributeOf(node, name) === undefined));
+}
+
+/** Version 1 had no bounds by default. */
+const stateInfinities = (node: Node): Node => withMissing(dropConsumedInputs(node), Infinity);
+
+const stateBounds = (node: Node): Node => withMissing(node, LARGEST);
+
+/** Before opset 11 the bounds were attributes; left out, they were the ends of f32's range. */
 function boundsToInputs(node: Node, rewrite: RewriteContext): Node {
-  const [min, max] = [boundInput(node, "min", rewrite), boundInput(node, "max", rewrite)];
+  const [min, max] = [boundInput(node, "min", -LARGEST, rewrite), boundInput(node, "max", LARGEST, rewrite)];
   const inputs = max !== "" ? [node.inputs[0], min, max] : min !== "" ? [node.inputs[0], min] : [node.inputs[0]];
   return { ...node, inputs, attributes: [] };
 }
 
-function boundInput(node: Node, name: string, rewrite: RewriteContext): string {
+/** A bound as an input; "" for one that limits nothing. */
+function boundInput(node: Node, name: string, missing: number, rewrite: RewriteContext): string {
   const bound = attributeOf(node, name);
-  if (bound?.kind !== "float") return "";
+  const value = bound?.kind === "float" ? bound.value : missing;
+  if (value === Math.sign(missing) * Infinity) return "";
   const type = rewrite.typeOf(node.inputs[0]);
   if (type?.kind !== "tensor") return rewrite.fail("the dtype of its input is not known");
-  return rewrite.constant(tensorFrom(type.dtype, [], [bound.value]));
+  return rewrite.constant(tensorFrom(type.dtype, [], [value]));
 }
 
 function boundsToAttributes(node: Node, rewrite: RewriteContext): Node | undefined {
@@ -71,7 +86,10 @@ function boundsToAttributes(node: Node, rewrite: RewriteContext): Node | undefin
     [2, "max"],
   ] as const) {
     const input = node.inputs[i] ?? "";
-    if (input === "") continue;
+    if (input === "") {
+      attributes.push(floatAttribute(name, name === "max" ? Infinity : -Infinity));
+      continue;
+    }
     const value = rewrite.constantOf(input);
     if (value === undefined || elementCount(value.shape) !== 1) return undefined;
     attributes.push(floatAttribute(name, scalar(value)));
@@ -94,7 +112,13 @@ export const clip = defineOperator({
       upgrade: boundsToInputs,
       downgrade: boundsToAttributes,
     },
-    { since: 1, attributes: { consumed_inputs: ints(), max: float(), min: float() }, upgrade: dropConsumedInputs },
+    {
+      since: 1,
+      attributes: { consumed_inputs: ints(), max: float(), min: float() },
+      changed: "min and max have defaults",
+      upgrade: stateInfinities,
+      downgrade: stateBounds,
+    },
   ],
   inputs: [required("input", "T"), optional("min", "T"), optional("max", "T")],
   outputs: [required("output", "T")],

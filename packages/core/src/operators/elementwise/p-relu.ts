@@ -26,6 +26,18 @@ function alignSlope(node: Node, rewrite: RewriteContext): Node {
   return { ...node, inputs: [x, alignAxis(x, slope, 1, rewrite)] };
 }
 
+/** Where the slope is one number, or one for each index of axis 1. */
+function slopeOfChannels(node: Node, rewrite: RewriteContext): Node | undefined {
+  const [x, slope] = node.inputs.map((name) => rewrite.typeOf(name));
+  if (x?.kind !== "tensor" || slope?.kind !== "tensor" || slope.shape === undefined) return undefined;
+  if (slope.shape.every((dim) => dim === 1)) return node;
+  const isOfAxis1 = slope.shape.length + 1 === x.shape?.length && slope.shape.slice(1).every((dim) => dim === 1);
+  if (!isOfAxis1) return undefined;
+  if (slope.shape.length === 1) return node;
+  const vector = rewrite.emit("Reshape", [node.inputs[1], rewrite.constant(tensorFrom("i64", [1], [-1]))]);
+  return { ...node, inputs: [node.inputs[0], vector] };
+}
+
 /** x from 0 on, slope x below, elementwise; the slope broadcasts to the shape of X. ONNX PRelu. */
 export const pRelu = defineOperator({
   name: "PRelu",
@@ -33,7 +45,7 @@ export const pRelu = defineOperator({
     { since: 16 },
     { since: 9, types: { T: REAL_1 } },
     { since: 7, types: { T: types("f16 f32 f64") } },
-    { since: 6, changed: "the slope broadcasts by numpy's rules", upgrade: alignSlope },
+    { since: 6, changed: "the slope broadcasts by numpy's rules", upgrade: alignSlope, downgrade: slopeOfChannels },
     { since: 1, attributes: { consumed_inputs: ints() }, upgrade: dropConsumedInputs },
   ],
   inputs: [required("X", "T"), required("slope", "T")],

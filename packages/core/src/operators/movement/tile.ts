@@ -1,4 +1,4 @@
-import { onnxCodeOfDtype } from "../../dtypes/dtypes.ts";
+import { type DType, onnxCodeOfDtype } from "../../dtypes/dtypes.ts";
 import { freshShape, sameDtypeAsFirst } from "../../inference/shapes.ts";
 import { normalizeAxis } from "../../kernels/broadcast.ts";
 import { checkDims, checkVector, indexVector } from "../../kernels/index-vector.ts";
@@ -90,11 +90,29 @@ function repeatsOfAxis(node: Node, rewrite: RewriteContext): Node {
   const type = rewrite.typeOf(node.inputs[0]);
   const rank = type?.kind === "tensor" ? type.shape?.length : undefined;
   const along = rewrite.constantOf(node.inputs[2]);
-  if (rank === undefined || along === undefined) rewrite.fail("the rank of its input and its axis must be known");
+  if (rank === undefined) rewrite.fail("the rank of its input must be known");
+  if (along === undefined) return repeatsOfAnyAxis(node, rank, rewrite);
   const axis = normalizeAxis(scalar(along), rank, rewrite);
   const ones = (count: number): string => int64Constant(new Array<number>(count).fill(1), rewrite);
   const tiles = rewrite.emit("Cast", [node.inputs[1]], [intAttribute("to", onnxCodeOfDtype("i64"))]);
   const parts = [ones(axis), rewrite.emit("Reshape", [tiles, int64Constant([1], rewrite)]), ones(rank - axis - 1)];
   const repeats = rewrite.emit("Concat", parts, [intAttribute("axis", 0)]);
   return { ...node, inputs: [node.inputs[0], repeats] };
+}
+
+/** The same for an axis that is known in the run only: 1 + (tiles - 1) where the axis is, 1 + 0 elsewhere. */
+function repeatsOfAnyAxis(node: Node, rank: number, rewrite: RewriteContext): Node {
+  const [data, tiles, axis] = node.inputs;
+  const to = (dtype: DType, name: string): string =>
+    rewrite.emit("Cast", [name], [intAttribute("to", onnxCodeOfDtype(dtype))]);
+  const both = [intAttribute("broadcast", 1)];
+  const axes = int64Constant(
+    Array.from({ length: rank }, (_, i) => i),
+    rewrite,
+  );
+  const here = to("i64", rewrite.emit("Equal", [axes, to("i64", axis)], both));
+  const one = rewrite.constant(tensorFrom("i64", [], [1]));
+  const more = rewrite.emit("Sub", [to("i64", tiles), one]);
+  const added = rewrite.emit("Mul", [here, more], both);
+  return { ...node, inputs: [data, rewrite.emit("Add", [added, one], both)] };
 }

@@ -180,6 +180,7 @@ describe("downgrades of data movement", () => {
     const node: Node = { op, domain: "", name: "n", inputs, outputs: ["y"], attributes, origin: [] };
     const rewrite: RewriteContext = {
       emit: () => "emitted",
+      isRead: () => true,
       constant: () => "constant",
       typeOf: (name) => types[name as keyof typeof types],
       constantOf: (name) => known[name as keyof typeof known],

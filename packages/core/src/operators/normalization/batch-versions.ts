@@ -32,7 +32,10 @@ export function spatialByShape(node: Node, rewrite: RewriteContext): Node {
 }
 
 /** Upgrade to 14: `training_mode` says what the number of outputs said; saved statistics, which only gradients used, are gone. */
-export function trainingByAttribute(node: Node): Node {
+export function trainingByAttribute(node: Node, rewrite: RewriteContext): Node {
+  if (node.outputs.slice(3).some((name) => name !== "" && rewrite.isRead(name))) {
+    rewrite.fail("saved_mean and saved_var are read, which no later version gives");
+  }
   if (!wantsMore(node)) return { ...node, outputs: node.outputs.slice(0, 1) };
   return { ...withAttributes(node, intAttribute("training_mode", 1)), outputs: node.outputs.slice(0, 3) };
 }

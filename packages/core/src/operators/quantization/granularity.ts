@@ -107,7 +107,7 @@ export function checkZeroPoint(scale: readonly Dim[], zeroPoint: readonly Dim[] 
   if (zeroPoint === undefined) return;
   const known = [...scale, ...zeroPoint].every((dim) => typeof dim === "number");
   const same = scale.length === zeroPoint.length && scale.every((dim, i) => dimsEqual(dim, zeroPoint[i]));
-  const single = [...scale, ...zeroPoint].every((dim) => dim === 1);
+  const single = [...scale, ...zeroPoint].every((dim) => dim === 1 || typeof dim !== "number");
   if (same || single || (!known && scale.length === zeroPoint.length)) return;
   context.fail(`the zero point has shape ${formatShape(zeroPoint)}, expected that of the scale, ${formatShape(scale)}`);
 }

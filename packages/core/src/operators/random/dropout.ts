@@ -1,6 +1,6 @@
 import type { Inferred } from "../../inference/context.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
-import type { Node } from "../../snapshot/types.ts";
+import type { NamedAttribute, Node } from "../../snapshot/types.ts";
 import { numbers, scalar, tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType, type Value } from "../../tensors/values.ts";
@@ -36,7 +36,7 @@ export const dropout = defineOperator({
       outputs: [required("output", "T"), optional("mask", "T")],
       types: { T: types("f16 f32 f64") },
       changed: "the mask became bool",
-      // Old models list the mask and never read it; one that does meets bool where it expected a float.
+      upgrade: maskOfOnes,
       downgrade: (node) => (wantsMask(node) ? undefined : node),
     },
     {
@@ -80,6 +80,20 @@ export const dropout = defineOperator({
 });
 
 const wantsMask = (node: Node): boolean => (node.outputs[1] ?? "") !== "";
+
+/** Nothing is dropped, so a mask of the dtype of the data holds ones. Old models list the mask and seldom read it. */
+function maskOfOnes(node: Node, rewrite: RewriteContext): Node {
+  const [data] = node.inputs;
+  const [output, mask = ""] = node.outputs;
+  if (mask !== "" && rewrite.isRead(mask)) {
+    const type = rewrite.typeOf(data);
+    if (type?.kind !== "tensor") rewrite.fail("the dtype of its mask is not known");
+    const one = tensorFrom(type.dtype, [1], [1]);
+    const value: NamedAttribute = { name: "value", value: { kind: "tensor", value: one } };
+    rewrite.emit("ConstantOfShape", [rewrite.emit("Shape", [data])], [value], mask);
+  }
+  return { ...node, outputs: [output] };
+}
 
 /** Version 6 without is_test is in training mode; frameworks run it at inference all the same, as version 7 says. */
 function dropIsTest(node: Node): Node {

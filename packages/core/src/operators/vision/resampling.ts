@@ -30,7 +30,8 @@ export function coordinateOf({ from, to, scale, start, end }: AxisScale, mode: s
     case "asymmetric":
       return (x) => x / scale;
     case "tf_half_pixel_for_nn":
-      return (x) => (x + 0.5) / scale;
+      // an axis that keeps its length is left alone, though the formula moves it by half an element
+      return scale === 1 ? (x) => x : (x) => (x + 0.5) / scale;
     case "align_corners":
       return length === 1 ? () => 0 : (x) => (x * (from - 1)) / (length - 1);
     case "tf_crop_and_resize": {
@@ -38,7 +39,7 @@ export function coordinateOf({ from, to, scale, start, end }: AxisScale, mode: s
       return (x) => start * (from - 1) + (x * (end - start) * (from - 1)) / (length - 1);
     }
     case "pytorch_half_pixel":
-      return length === 1 ? () => 0 : (x) => (x + 0.5) / scale - 0.5;
+      return to === 1 ? () => 0 : (x) => (x + 0.5) / scale - 0.5;
     case "half_pixel_symmetric": {
       const offset = (from / 2) * (1 - to / length);
       return (x) => offset + (x + 0.5) / scale - 0.5;

@@ -441,20 +441,32 @@ function fromOpset10(node: Node, rewrite: RewriteContext): Node {
   const [x, scales] = node.inputs;
   if (mode?.kind === "string" && mode.value !== "nearest") return { ...asymmetric, inputs: [x, empty, scales] };
   const values = rewrite.constantOf(scales);
-  const factors = values === undefined ? [1] : [...doubles(values)];
-  if (!factors.some((factor) => factor < 1)) {
+  const factors = values && [...doubles(values)];
+  if (factors?.every((factor) => factor >= 1)) {
     return withAttributes({ ...asymmetric, inputs: [x, empty, scales] }, stringAttribute("nearest_mode", "floor"));
   }
-  const constant = (list: readonly number[]) => rewrite.constant(tensorFrom("f32", [list.length], list));
-  const grown = factors.some((factor) => factor > 1)
+  const part = (op: "Max" | "Min"): string =>
+    factors === undefined
+      ? rewrite.emit(op, [scales, rewrite.constant(tensorFrom("f32", [], [1]))])
+      : rewrite.constant(
+          tensorFrom(
+            "f32",
+            [factors.length],
+            factors.map((factor) => (op === "Max" ? Math.max(1, factor) : Math.min(1, factor))),
+          ),
+        );
+  const grows = factors === undefined || factors.some((factor) => factor > 1);
+  const grown = grows
     ? rewrite.emit(
         "Resize",
-        [x, empty, constant(factors.map((factor) => Math.max(1, factor)))],
+        [x, empty, part("Max")],
         [stringAttribute("coordinate_transformation_mode", "asymmetric"), stringAttribute("nearest_mode", "floor")],
       )
     : x;
-  const shrink = constant(factors.map((factor) => Math.min(1, factor)));
-  return withAttributes({ ...asymmetric, inputs: [grown, empty, shrink] }, stringAttribute("nearest_mode", "ceil"));
+  return withAttributes(
+    { ...asymmetric, inputs: [grown, empty, part("Min")] },
+    stringAttribute("nearest_mode", "ceil"),
+  );
 }
 
 function toOpset10(node: Node): Node | undefined {

@@ -119,10 +119,13 @@ it("says what RoiAlign-10 meant without saying it", () => {
   expect(attributeOf(graph.nodes.at(-1)!, "coordinate_transformation_mode")?.value).toBe("output_half_pixel");
 });
 
-it("makes the exponent of LpPool-1 an integer, and refuses one that is none", () => {
+it("makes the exponent of LpPool-1 an integer, and takes the root of sums of powers for one that is none", () => {
   const kernel = intsAttribute("kernel_shape", [1, 2]);
   const attributes = [kernel, floatAttribute("p", 1)];
   expect(run(upgraded("LpPool", 1, [line], attributes), line)).toEqual([3, 5, 7]);
-  expect(() => upgraded("LpPool", 1, [line], [kernel, floatAttribute("p", 1.5)])).toThrow(/p 1.5 is not an integer/);
+  const half = upgraded("LpPool", 1, [line], [kernel, floatAttribute("p", 0.5)]);
+  expect(opsOf(half)).toEqual(["Abs", "Pow", "LpPool", "Pow"]);
+  const four = tensorFrom("f32", [1, 1, 1, 4], [1, -4, 9, 16]);
+  expect(run(half, four).map(Math.round)).toEqual([9, 25, 49]);
   expect(() => upgraded("LpPool", 1, [line], [floatAttribute("p", 2)])).toThrow(/no kernel_shape/);
 });
