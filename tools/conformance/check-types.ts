@@ -6,13 +6,11 @@ import {
   type Facts,
   formatType,
   type Graph,
-  graphsIn,
   inferGraph,
   mersenneTwister,
   type Node,
   type Snapshot,
   type Tensor,
-  tensorFromBytes,
   typeFits,
   typeIn,
   typeOfValue,
@@ -20,8 +18,8 @@ import {
   type ValueType,
   type Weight,
 } from "@hodu/core";
-import { decodeImage } from "@hodu/engine";
-import type { ByteSource, NamedValue } from "hodu-plugin-sdk";
+import { decodeImage, loadWeights } from "@hodu/engine";
+import type { ByteSource, CallContext, NamedValue } from "hodu-plugin-sdk";
 
 export interface TypeMismatch {
   readonly operator: string;
@@ -34,10 +32,12 @@ export async function checkTypes(
   source: ByteSource,
   inputs: readonly NamedValue[],
   maxBytes: number,
+  context: CallContext,
 ): Promise<TypeMismatch | undefined> {
-  const weights = await readWeights(snapshot, source);
-  const constantOf = (weight: Weight): Tensor | undefined => tensorOf(weights, weight);
-  const facts = inferAll(snapshot.graph, constantOf);
+  const { tensors } = await loadWeights(snapshot, source, maxBytes, context);
+  const constants = new Map<Weight, Tensor>();
+  for (const [{ weights }, own] of tensors) for (const weight of weights) constants.set(weight, own.get(weight.name)!);
+  const facts = inferAll(snapshot.graph, (weight) => constants.get(weight));
   const entries = inputs.map(({ name, value }) => [name, value] as const);
   const { values, symbols } = bindInputs(snapshot.graph, entries);
   const known = new Map(symbols);
@@ -58,38 +58,11 @@ export async function checkTypes(
       };
     });
   };
-  const evaluator = new Evaluator(snapshot.graph, weights);
+  const evaluator = new Evaluator(snapshot.graph, tensors);
   const options = { wide: false, maxBytes, random: mersenneTwister(0), decodeImage, onNode };
   const steps = evaluator.run(values, options);
   for (let step = steps.next(); !step.done; ) step = steps.next(await step.value);
   return mismatch;
-}
-
-type Weights = ReadonlyMap<Graph, ReadonlyMap<string, Tensor>>;
-
-async function readWeights(snapshot: Snapshot, source: ByteSource): Promise<Weights> {
-  const weights = new Map<Graph, Map<string, Tensor>>();
-  for (const graph of graphsIn(snapshot.graph)) {
-    const own = new Map<string, Tensor>();
-    for (const weight of graph.weights) own.set(weight.name, await readWeight(snapshot, source, weight));
-    weights.set(graph, own);
-  }
-  return weights;
-}
-
-async function readWeight(snapshot: Snapshot, source: ByteSource, weight: Weight): Promise<Tensor> {
-  const store = snapshot.stores[weight.store];
-  if (store.kind === "bytes") {
-    const bytes = store.bytes.subarray(weight.offset, weight.offset + weight.length);
-    return tensorFromBytes(weight.dtype, weight.shape, bytes);
-  }
-  const file = store.location === "" ? source : await source.sibling(store.location);
-  return tensorFromBytes(weight.dtype, weight.shape, await file.read(weight.offset, weight.length));
-}
-
-function tensorOf(weights: Weights, weight: Weight): Tensor | undefined {
-  for (const [graph, own] of weights) if (graph.weights.includes(weight)) return own.get(weight.name);
-  return undefined;
 }
 
 interface Place {

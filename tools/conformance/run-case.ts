@@ -70,7 +70,7 @@ async function judge(found: Case, bench: Bench): Promise<Verdict> {
     await session.dispose();
     if (bench.isInterp) {
       const inputs = await readInputs(found.dataSets[0], snapshot, bench.format);
-      const mismatch = await checkTypes(snapshot, source, inputs, bench.maxMemory);
+      const mismatch = await checkTypes(snapshot, source, inputs, bench.maxMemory, newContext());
       if (mismatch !== undefined) return { status: "failed", ...mismatch };
     }
     return { status: "passed" };

@@ -29,6 +29,7 @@ export { makeAttributes, type PlainAttribute } from "./operators/make-attributes
 export { GraphBuilder, type NodeOptions } from "./snapshot/builder.ts";
 export { compareValues, type Difference, formatIndex } from "./tensors/compare.ts";
 export { EXACT, type Tolerance, toleranceOf } from "./tensors/tolerance.ts";
+export { heldWeights } from "./snapshot/held-weights.ts";
 export { graphsIn } from "./snapshot/graphs.ts";
 export { parseSnapshot } from "./text/parse.ts";
 export { type PrintOptions, printSnapshot } from "./text/print.ts";

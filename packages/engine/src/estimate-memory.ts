@@ -3,15 +3,13 @@ import {
   type Facts,
   type Graph,
   graphsIn,
+  heldWeights,
   inferGraph,
   memoryBytes,
   newFacts,
   type Snapshot,
-  type Tensor,
-  tensorFromBytes,
   typeIn,
   type ValueType,
-  type Weight,
 } from "@hodu/core";
 
 export interface MemoryEstimate {
@@ -34,12 +32,7 @@ export function weightBytes(snapshot: Snapshot): number {
 
 /** What a run will take, from inferred types alone: no weight that lies in a file is read. */
 export function estimateMemory(snapshot: Snapshot, sizes: ReadonlyMap<string, number>): MemoryEstimate {
-  const constantOf = (weight: Weight): Tensor | undefined => {
-    const store = snapshot.stores[weight.store];
-    if (store.kind !== "bytes") return undefined;
-    const bytes = store.bytes.subarray(weight.offset, weight.offset + weight.length);
-    return tensorFromBytes(weight.dtype, weight.shape, bytes);
-  };
+  const constantOf = heldWeights(snapshot.stores);
   const estimator = new Estimator(sizes, { constantOf, counter: { next: 0 }, tolerant: true });
   const peakBytes = estimator.peak(snapshot.graph, undefined);
   return {

@@ -3,6 +3,7 @@ export { estimateMemory, type MemoryEstimate, weightBytes } from "./estimate-mem
 export { decodeImage } from "./images/decode-image.ts";
 export { fitValue } from "./inputs/fit-value.ts";
 export { manifest as interpManifest } from "./interp/manifest.ts";
+export { type LoadedWeights, loadWeights } from "./interp/weights.ts";
 export { interpPlugin } from "./interp/plugin.ts";
 export {
   type OpenModel,

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { mersenneTwister } from "../random/mt19937.ts";
 import { GraphBuilder } from "../snapshot/builder.ts";
 import { graphsIn } from "../snapshot/graphs.ts";
+import { heldWeights } from "../snapshot/held-weights.ts";
 import { symbolDim } from "../snapshot/dims.ts";
 import type { Graph, Snapshot } from "../snapshot/types.ts";
 import { tensorFromBytes } from "../tensors/bytes.ts";
@@ -16,17 +17,12 @@ interface Result {
 }
 
 function weightsOf({ graph, stores }: Snapshot): Map<Graph, Map<string, Tensor>> {
-  const tensors = new Map<Graph, Map<string, Tensor>>();
-  for (const inner of graphsIn(graph)) {
-    const own = inner.weights.map((weight) => {
-      const store = stores[weight.store];
-      if (store.kind !== "bytes") throw new Error("a weight in a file");
-      const bytes = store.bytes.subarray(weight.offset, weight.offset + weight.length);
-      return [weight.name, tensorFromBytes(weight.dtype, weight.shape, bytes)] as const;
-    });
-    tensors.set(inner, new Map(own));
-  }
-  return tensors;
+  const tensorOf = heldWeights(stores);
+  const entries = [...graphsIn(graph)].map((inner) => {
+    const own = inner.weights.map((weight) => [weight.name, tensorOf(weight)!] as const);
+    return [inner, new Map(own)] as const;
+  });
+  return new Map(entries);
 }
 
 function evaluate(

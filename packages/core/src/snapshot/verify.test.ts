@@ -65,6 +65,18 @@ describe("findingsOf", () => {
     expect(findingsOf(huge)).toContainEqual(expect.stringContaining('weight "initial" has'));
   });
 
+  it("knows the weights that the Snapshot holds, and finds strings that are none", () => {
+    const graph = new GraphBuilder("g");
+    const shape = graph.weight("shape", tensorFrom("i64", [1], [3]));
+    const reshape = graph.node("Reshape", [graph.input("x", pair), shape], {}, { name: "reshape" });
+    graph.output(reshape[0]);
+    expect(() => graph.build()).toThrow('node "reshape" (Reshape)');
+    const texts = new GraphBuilder("g");
+    texts.output(texts.weight("t", tensorFrom("string", [1], ["a"])));
+    const cut = edited(texts.build(), ({ weights }) => ({ weights: [{ ...weights[0], length: 3 }] }));
+    expect(findingsOf(cut)).toEqual([expect.stringContaining('weight "t": Cannot read string 0 of 1')]);
+  });
+
   it("finds a tensor in an attribute whose data does not fit it", () => {
     const tensor = tensorFrom("f32", [2], [1, 2]);
     expect(findingsOf(constant(tensor))).toEqual([]);

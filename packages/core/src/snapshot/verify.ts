@@ -14,22 +14,27 @@ import {
 } from "../inference/infer.ts";
 import { checkInputTypes, checkNodeForm } from "../operators/check-node.ts";
 import { operatorOf, schemaOf } from "../operators/lookup.ts";
+import { tensorFromBytes } from "../tensors/bytes.ts";
 import { withoutShapes } from "../inference/merge-types.ts";
 import { elementCount, type Tensor } from "../tensors/tensor.ts";
 import { tensorType, type ValueType } from "../tensors/values.ts";
 import { formatDim } from "./dims.ts";
+import { heldWeights } from "./held-weights.ts";
 import type { Graph, GraphOutput, Node, Snapshot, Weight, WeightStore } from "./types.ts";
 import { formatType } from "./format-type.ts";
 
 /** Findings after which verification stops. */
 const MAX_FINDINGS = 100;
 
-/** The grammar of the Snapshot as code: everything that is wrong with it, one sentence each; an empty list when nothing is. */
+/**
+ * The grammar of the Snapshot as code: everything that is wrong with it, one sentence each; an empty list when nothing is.
+ * Small weights that the Snapshot holds itself are known to inference, unless `options` say which are.
+ */
 export function findingsOf(snapshot: Snapshot, options: InferOptions = {}): readonly string[] {
   const verifier: Verifier = {
     findings: [],
     stores: snapshot.stores,
-    infer: { ...options, counter: { next: 0 } },
+    infer: { constantOf: heldWeights(snapshot.stores), ...options, counter: { next: 0 } },
     nodeNames: new Set(),
   };
   verifyGraph(snapshot.graph, undefined, undefined, verifier);
@@ -231,7 +236,7 @@ function checkWeight(weight: Weight, stores: readonly WeightStore[]): string[] {
   if (store.kind === "bytes" && weight.offset + weight.length > store.bytes.length) {
     return [`${place} ends at byte ${weight.offset + weight.length} of a store of ${store.bytes.length}`];
   }
-  if (weight.dtype === "string") return [];
+  if (weight.dtype === "string") return store.kind === "bytes" ? checkStrings(weight, store.bytes) : [];
   const count = weight.shape.reduce((product, dim) => product * BigInt(dim), 1n);
   if (count > BigInt(Number.MAX_SAFE_INTEGER)) return [`${place} has ${count} elements, expected at most 2^53`];
   const expected = packedBytes(weight.dtype, elementCount(weight.shape));
@@ -242,4 +247,14 @@ function checkWeight(weight: Weight, stores: readonly WeightStore[]): string[] {
     ];
   }
   return [];
+}
+
+function checkStrings({ name, shape, offset, length }: Weight, bytes: Uint8Array): string[] {
+  try {
+    tensorFromBytes("string", shape, bytes.subarray(offset, offset + length));
+    return [];
+  } catch (error) {
+    if (error instanceof HoduError) return [`weight ${quote(name)}: ${error.message}`];
+    throw error;
+  }
 }
