@@ -1,7 +1,8 @@
 import { isBig, lanesOf } from "../../dtypes/dtypes.ts";
-import type { KernelContext } from "../../kernels/context.ts";
-import { readBigints, readNumbers, readStrings } from "../../kernels/read-numbers.ts";
-import { tensorFrom } from "../../tensors/elements.ts";
+import type { KernelContext, Steps } from "../../kernels/context.ts";
+import { contiguous } from "../../kernels/move.ts";
+import { numbersOf } from "../../kernels/rows.ts";
+import { bigints, strings, tensorFrom } from "../../tensors/elements.ts";
 import { denseData, denseStrides, elementCount, type Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -25,7 +26,7 @@ export const nonZero = defineOperator({
   reference: function* ([x], _attributes, context) {
     const { shape } = x as Tensor;
     const total = elementCount(shape);
-    const isSet = settings(x as Tensor, context);
+    const isSet = yield* settings(x as Tensor, context);
     let count = 0;
     for (let i = 0; i < total; i++) {
       if (isSet(i)) count++;
@@ -56,22 +57,22 @@ export const nonZero = defineOperator({
 });
 
 /** Elements between two yields. */
-const YIELD_AFTER = 1 << 18;
+const YIELD_AFTER = 1 << 16;
 
 /** Whether the element at a flat position is not zero. */
-function settings(x: Tensor, context: KernelContext): (i: number) => boolean {
+function* settings(x: Tensor, context: KernelContext): Steps<(i: number) => boolean> {
   if (x.dtype === "string") {
-    const data = readStrings(x, context);
+    const data = strings(yield* contiguous(x, context));
     return (i) => data[i] !== "";
   }
   if (isBig(x.dtype)) {
-    const data = readBigints(x, context);
+    const data = bigints(yield* contiguous(x, context));
     return (i) => data[i] !== 0n;
   }
   if (lanesOf(x.dtype) === 2) {
-    const data = denseData(x);
+    const data = denseData(yield* contiguous(x, context));
     return (i) => data[2 * i] !== 0 || data[2 * i + 1] !== 0;
   }
-  const data = readNumbers(x, context);
+  const data = yield* numbersOf(x, context);
   return (i) => data[i] !== 0;
 }

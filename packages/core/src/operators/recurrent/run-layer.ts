@@ -187,6 +187,10 @@ function initialState(tensor: Tensor | undefined, d: number, layer: Layer): Floa
   return Float64Array.from(numbers(sliced(tensor, layer.batchFirst ? 1 : 0, d, 1)));
 }
 
+/** What a step, and each row of its batch, take besides their products, in multiplications. */
+const STEP_COST = 200;
+const ROW_COST = 100;
+
 interface DirectionRun {
   readonly d: number;
   readonly isReverse: boolean;
@@ -207,6 +211,8 @@ function* runDirection(run: DirectionRun, xTensor: Tensor, w: Tensor, cell: Cell
   const x = numbers(layer.batchFirst ? transposed(xTensor, [1, 0, 2]) : xTensor);
   const weights = matrixOf(w, run.d, inputSize);
   const active = new Uint8Array(batch);
+  const stepWork = STEP_COST + batch * (rows * hidden + ROW_COST);
+  let work = 0;
   for (let start = 0; start < steps; start += blockSteps) {
     const count = Math.min(blockSteps, steps - start);
     gatherRows(run, x, start, count, block);
@@ -220,6 +226,10 @@ function* runDirection(run: DirectionRun, xTensor: Tensor, w: Tensor, cell: Cell
       });
       yield* cell.advance(pre, (step - start) * batch * rows, active);
       if (run.y !== undefined) writeStep(run, run.y.data, step);
+      work += stepWork;
+      if (work < YIELD_AFTER) continue;
+      work = 0;
+      yield undefined;
     }
   }
 }

@@ -48,6 +48,7 @@ export const nonMaxSuppression = defineOperator({
       const kept = yield* selectBoxes(values, i * count, count, corners, batch * count * 4, options);
       context.reserve(24 * kept.length);
       for (const box of kept) rows.push(batch, i - batch * classes, box);
+      if (i % YIELD_AFTER_CLASSES === YIELD_AFTER_CLASSES - 1) yield undefined;
     }
     const out = context.bigOutput("i64", [rows.length / 3, 3]);
     rows.forEach((value, i) => {
@@ -116,14 +117,22 @@ function single(parameter: Tensor | undefined): number | undefined {
   return parameter === undefined || elementCount(parameter.shape) === 0 ? undefined : scalar(parameter);
 }
 
+/** Classes between two yields, when each has few boxes. */
+const YIELD_AFTER_CLASSES = 256;
+
 /** All boxes as (least y, least x, largest y, largest x). */
 function cornersOf(boxes: NumberData, centered: boolean, context: KernelContext): Float64Array {
   context.reserve(8 * boxes.length);
   const corners = new Float64Array(boxes.length);
   for (let i = 0; i < boxes.length; i += 4) {
-    const [a, b, c, d] = boxes.subarray(i, i + 4);
-    if (centered) corners.set([b - d / 2, a - c / 2, b + d / 2, a + c / 2], i);
-    else corners.set([Math.min(a, c), Math.min(b, d), Math.max(a, c), Math.max(b, d)], i);
+    const a = boxes[i];
+    const b = boxes[i + 1];
+    const c = boxes[i + 2];
+    const d = boxes[i + 3];
+    corners[i] = centered ? b - d / 2 : Math.min(a, c);
+    corners[i + 1] = centered ? a - c / 2 : Math.min(b, d);
+    corners[i + 2] = centered ? b + d / 2 : Math.max(a, c);
+    corners[i + 3] = centered ? a + c / 2 : Math.max(b, d);
   }
   return corners;
 }
