@@ -73,9 +73,8 @@ interface Place {
 /** What inference knows where each node stands; in subgraphs only as far as they declare their inputs. */
 function inferAll(main: Graph, constantOf: (weight: Weight) => Tensor | undefined): ReadonlyMap<Node, Place> {
   const places = new Map<Node, Place>();
-  const counter = { next: 0 };
   const walk = (graph: Graph, parent: Facts | undefined): void => {
-    const facts = inferGraph(graph, { constantOf, counter }, parent);
+    const facts = inferGraph(graph, { constantOf }, parent);
     for (const node of graph.nodes) {
       places.set(node, { facts, isMain: graph === main });
       for (const { value } of node.attributes) if (value.kind === "graph") walk(value.value, facts);

@@ -33,7 +33,7 @@ export function weightBytes(snapshot: Snapshot): number {
 /** What a run will take, from inferred types alone: no weight that lies in a file is read. */
 export function estimateMemory(snapshot: Snapshot, sizes: ReadonlyMap<string, number>): MemoryEstimate {
   const constantOf = heldWeights(snapshot.stores);
-  const estimator = new Estimator(sizes, { constantOf, counter: { next: 0 }, tolerant: true });
+  const estimator = new Estimator(sizes, { constantOf, tolerant: true });
   const peakBytes = estimator.peak(snapshot.graph, undefined);
   return {
     weightBytes: weightBytes(snapshot),

@@ -18,6 +18,8 @@ const CONSTANT_ELEMENTS = 65_536;
 /** What is known of the values of a graph; those of the surrounding graph are seen through `parent`. */
 export interface Facts {
   readonly parent: Facts | undefined;
+  /** Numbers fresh symbols; the same for all graphs of a model. */
+  readonly counter: { next: number };
   readonly types: Map<string, ValueType>;
   readonly constants: Map<string, Tensor>;
   /** Elements of integer scalars and vectors as dims, symbols among them. */
@@ -27,14 +29,14 @@ export interface Facts {
 export interface InferOptions {
   /** The tensor of a small weight, where its bytes are at hand. */
   readonly constantOf?: (weight: Weight) => Tensor | undefined;
-  /** Numbers fresh symbols; shared by everything that belongs to one model. */
-  readonly counter?: { next: number };
   /** Leave open what a node gives that breaks a rule with the types at hand, as one may in a branch that is never taken. */
   readonly tolerant?: boolean;
 }
 
+/** Facts of a graph of which nothing is known yet; `parent`: those of the graph around it. */
 export function newFacts(parent?: Facts): Facts {
-  return { parent, types: new Map(), constants: new Map(), elements: new Map() };
+  const counter = parent?.counter ?? { next: 0 };
+  return { parent, counter, types: new Map(), constants: new Map(), elements: new Map() };
 }
 
 function lookup<Key extends "types" | "constants" | "elements">(facts: Facts, key: Key, name: string) {
@@ -57,9 +59,8 @@ export function inferGraph(
   inputs: readonly Inferred[] = [],
 ): Facts {
   const facts = newFacts(parent);
-  const shared = { ...options, counter: options.counter ?? { next: 0 } };
-  declareGraph(graph, facts, shared, inputs);
-  for (const node of graph.nodes) inferNode(node, facts, shared);
+  declareGraph(graph, facts, options, inputs);
+  for (const node of graph.nodes) inferNode(node, facts, options);
   return facts;
 }
 
@@ -169,7 +170,6 @@ function inferContext(
   facts: Facts,
   options: InferOptions,
 ): InferContext {
-  const counter = options.counter ?? { next: 0 };
   const fail = (rule: string): never => {
     throw new HoduError("INVALID_GRAPH", `Cannot infer node ${quote(node.name)} (${node.op}): ${rule}`, {
       where: { node: node.name, operator: node.op },
@@ -198,7 +198,7 @@ function inferContext(
         return DTYPES[known.dtype].kind === "string" || !isInteger(known.dtype) ? undefined : indices(known);
       return has(i) ? lookup(facts, "elements", node.inputs[i]) : undefined;
     },
-    fresh: () => symbolDim(`?${counter.next++}`),
+    fresh: () => symbolDim(`?${facts.counter.next++}`),
     inferGraph(graph, inputs) {
       const inner = inferGraph(graph, options, facts, inputs);
       return graph.outputs.map((output) => typeIn(inner, output.name));

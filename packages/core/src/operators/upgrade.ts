@@ -25,7 +25,7 @@ export interface VersionedModel extends Snapshot {
 export interface UpgradeOptions {
   /** The tensor of a small weight, where its bytes are at hand. */
   readonly constantOf?: (weight: Weight) => Tensor | undefined;
-  /** Path of a node in the file, for messages. */
+  /** The model's file, for the place of an error. */
   readonly file?: string;
 }
 
@@ -38,9 +38,10 @@ export function upgradeModel(model: VersionedModel, options: UpgradeOptions = {}
   refuseUnsupported(model, options);
   const names = new Names();
   names.takeAll(model.graph);
-  const infer: InferOptions = { constantOf: options.constantOf, counter: { next: 0 } };
+  const infer: InferOptions = { constantOf: options.constantOf };
   const findings: string[] = [];
-  const graph = upgradeGraph(model.graph, { opsets: model.opsets, names, infer, findings }, undefined);
+  const upgrade: Upgrade = { opsets: model.opsets, names, infer, findings, file: options.file };
+  const graph = upgradeGraph(model.graph, upgrade, undefined);
   if (findings.length > 0) throw invalid(findings, options.file);
   const { stores, metadata, producer } = model;
   return { graph, stores, metadata, producer };
@@ -63,6 +64,7 @@ interface Upgrade {
   readonly names: Names;
   readonly infer: InferOptions;
   readonly findings: string[];
+  readonly file: string | undefined;
 }
 
 /** Names that are in use, so that new ones can be made. */
@@ -98,7 +100,7 @@ function upgradeGraph(graph: Graph, upgrade: Upgrade, parent: Facts | undefined)
     } catch (error) {
       if (!(error instanceof HoduError) || error.code !== "INVALID_GRAPH") throw error;
       upgrade.findings.push(error.message.replace(/^Cannot infer /, ""));
-      if (upgrade.findings.length > 100) throw invalid(upgrade.findings, undefined);
+      if (upgrade.findings.length > 100) throw invalid(upgrade.findings, upgrade.file);
     }
   }
   return { ...graph, nodes };

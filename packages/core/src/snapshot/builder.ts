@@ -74,7 +74,7 @@ export class GraphBuilder {
     attributes: Readonly<Record<string, PlainAttribute | undefined>> = {},
     options: NodeOptions = {},
   ): readonly string[] {
-    const domain = options.domain ?? "";
+    const domain = options.domain === undefined || options.domain === "ai.onnx" ? "" : options.domain;
     const definition = operatorOf(domain, op);
     if (definition === undefined)
       throw new HoduError(

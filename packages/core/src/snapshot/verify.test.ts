@@ -96,6 +96,43 @@ describe("findingsOf", () => {
     expect(findingsOf(constant({ ...tensor, strides: [-1], offset: 1 }))).toEqual([]);
   });
 
+  it("refuses graphs and types that nest without end", () => {
+    let type: ValueType = tensorType("f32");
+    for (let i = 0; i < 20_000; i++) type = { kind: "sequence", element: type };
+    expect(findingsOf(withInputType(type))).toEqual(['the type of "x": found more than 100 levels']);
+    const leaf: Graph = {
+      name: "leaf",
+      inputs: [],
+      outputs: [{ name: "x", type: undefined }],
+      weights: [],
+      nodes: [],
+      values: [],
+    };
+    const around = (inner: Graph, i: number): Graph => {
+      const branch = (name: string, value: Graph) => ({ name, value: { kind: "graph", value } }) as const;
+      const attributes = [branch("then_branch", inner), branch("else_branch", leaf)];
+      const node = { op: "If", domain: "", name: `if${i}`, inputs: ["c"], outputs: [`y${i}`], attributes, origin: [] };
+      return { ...leaf, name: `g${i}`, nodes: [node], outputs: [{ name: `y${i}`, type: undefined }] };
+    };
+    const nested = (depth: number): Snapshot => {
+      let graph = leaf;
+      for (let i = 0; i <= depth; i++) graph = around(graph, i);
+      const inputs = [
+        { name: "x", type: pair },
+        { name: "c", type: tensorType("bool", []) },
+      ];
+      return { ...good, graph: { ...graph, inputs } };
+    };
+    expect(findingsOf(nested(98))).toEqual([]);
+    expect(findingsOf(nested(101)).some((finding) => finding.endsWith("lies in more than 100 others"))).toBe(true);
+    expect(findingsOf(nested(3000)).some((finding) => finding.endsWith("lies in more than 100 others"))).toBe(true);
+  });
+
+  it("wants the domain of the standard written as nothing", () => {
+    const named = edited(good, ({ nodes }) => ({ nodes: nodes.map((node) => ({ ...node, domain: "ai.onnx" })) }));
+    expect(findingsOf(named)).toEqual(['node "add" (Add): its domain is "ai.onnx", which a Snapshot writes ""']);
+  });
+
   it("tells sequences of different elements apart", () => {
     const graph = new GraphBuilder("g");
     const [made] = graph.node("SequenceConstruct", [graph.input("x", tensorType("f32", [symbolDim("n")]))]);

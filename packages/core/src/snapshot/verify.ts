@@ -19,6 +19,7 @@ import { withoutShapes } from "../inference/merge-types.ts";
 import { elementCount, type Tensor } from "../tensors/tensor.ts";
 import { tensorType, type ValueType } from "../tensors/values.ts";
 import { formatDim } from "./dims.ts";
+import { MAX_NESTING } from "./limits.ts";
 import { heldWeights } from "./held-weights.ts";
 import type { Graph, GraphOutput, Node, Snapshot, Weight, WeightStore } from "./types.ts";
 import { formatType } from "./format-type.ts";
@@ -32,9 +33,10 @@ const MAX_FINDINGS = 100;
  */
 export function findingsOf(snapshot: Snapshot, options: InferOptions = {}): readonly string[] {
   const verifier: Verifier = {
+    depth: 0,
     findings: [],
     stores: snapshot.stores,
-    infer: { constantOf: heldWeights(snapshot.stores), ...options, counter: { next: 0 } },
+    infer: { constantOf: heldWeights(snapshot.stores), ...options },
     nodeNames: new Set(),
   };
   verifyGraph(snapshot.graph, undefined, undefined, verifier);
@@ -52,6 +54,8 @@ export function verifySnapshot(snapshot: Snapshot, options: InferOptions = {}): 
 }
 
 interface Verifier {
+  /** Graphs around the one that is looked at. */
+  readonly depth: number;
   readonly findings: string[];
   readonly stores: readonly WeightStore[];
   readonly infer: InferOptions;
@@ -76,6 +80,10 @@ function verifyGraph(
   verifier: Verifier,
 ): void {
   const { findings } = verifier;
+  if (verifier.depth > MAX_NESTING) {
+    findings.push(`graph ${quote(graph.name)} lies in more than ${MAX_NESTING} others`);
+    return;
+  }
   const visible: Visible = { parent, names: new Set() };
   const define = (name: string, what: string): void => {
     if (name === "") findings.push(`${what} of graph ${quote(graph.name)} has no name`);
@@ -149,6 +157,7 @@ function outputsOf(graph: Graph): ReadonlySet<string> {
 
 function verifyNode(node: Node, visible: Visible, made: ReadonlySet<string>, facts: Facts, verifier: Verifier): void {
   const { findings } = verifier;
+  const before = findings.length;
   const find = (finding: string): void => {
     findings.push(`node ${quote(node.name)} (${quote(node.op).slice(1, -1)}): ${finding}`);
   };
@@ -162,6 +171,7 @@ function verifyNode(node: Node, visible: Visible, made: ReadonlySet<string>, fac
       : "which nothing makes";
     find(`it reads ${quote(name)}, ${why}`);
   }
+  if (node.domain === "ai.onnx") find('its domain is "ai.onnx", which a Snapshot writes ""');
   const definition = operatorOf(node.domain, node.op);
   if (definition?.reference === undefined) {
     find(`found operator ${quote(node.op)} of domain ${quote(node.domain)}, expected one of this opset`);
@@ -171,9 +181,9 @@ function verifyNode(node: Node, visible: Visible, made: ReadonlySet<string>, fac
   const types = node.inputs.map((name) => (name === "" ? undefined : typeIn(facts, name)));
   const wrong = [...checkNodeForm(node, schema), ...checkInputTypes(node, schema, types), ...checkData(node)];
   wrong.forEach(find);
-  const inner = { ...verifier, infer: subgraphOptions(node, verifier.infer) };
+  const inner = { ...verifier, depth: verifier.depth + 1, infer: subgraphOptions(node, verifier.infer) };
   for (const { value } of node.attributes) if (value.kind === "graph") verifyGraph(value.value, visible, facts, inner);
-  if (wrong.length > 0) return;
+  if (wrong.length > 0 || findings.length > before) return;
   try {
     inferNode(node, facts, verifier.infer);
   } catch (error) {
@@ -214,8 +224,12 @@ function checkDeclaration({ name, type }: GraphOutput): string[] {
 }
 
 /** What is wrong with the dims of a type: sizes are whole numbers from 0 on, expressions have whole factors of at least one symbol. */
-function checkDims(type: ValueType): string[] {
-  if (type.kind !== "tensor") return checkDims(type.element);
+function checkDims(whole: ValueType): string[] {
+  let type = whole;
+  for (let depth = 1; type.kind !== "tensor"; depth++) {
+    if (depth > MAX_NESTING) return [`found more than ${MAX_NESTING} levels`];
+    type = type.element;
+  }
   return (type.shape ?? []).flatMap((dim) => {
     if (typeof dim === "number") {
       return Number.isSafeInteger(dim) && dim >= 0 ? [] : [`found dim ${dim}, expected a whole number from 0 on`];

@@ -12,6 +12,7 @@ import {
   type Weight,
   type WeightStore,
 } from "../snapshot/types.ts";
+import { MAX_NESTING } from "../snapshot/limits.ts";
 import { verifySnapshot } from "../snapshot/verify.ts";
 import { tensorFromBytes } from "../tensors/bytes.ts";
 import { tensorFrom } from "../tensors/elements.ts";
@@ -20,8 +21,8 @@ import type { ValueType } from "../tensors/values.ts";
 import { fromHex } from "./hex.ts";
 import { Scanner } from "./scanner.ts";
 
-/** Nesting of graphs and types that is read; the same as in files. */
-const MAX_DEPTH = 100;
+/** Graphs, and types in the innermost of them. */
+const MAX_DEPTH = 2 * MAX_NESTING;
 
 /** Reads what printSnapshot wrote (not elided). Throws INVALID_GRAPH with the line, or with what the verifier finds. */
 export function parseSnapshot(source: string): Snapshot {
