@@ -1,4 +1,5 @@
 import { isInteger } from "../dtypes/dtypes.ts";
+import { HoduError } from "../errors/hodu-error.ts";
 import type { Inferred } from "../inference/context.ts";
 import type { AccuracyClass, OperatorDef } from "../operators/operator.ts";
 import { staticShape } from "../snapshot/dims.ts";
@@ -8,6 +9,8 @@ import { kernelContext } from "./kernel-context.ts";
 
 /** Constants are folded during inference while all tensors involved are this small: what shape arithmetic needs. */
 const FOLDED_ELEMENTS = 1024;
+/** A kernel that yields more often than this computes something else than a shape: it is left to the run. */
+const FOLDED_STEPS = 64;
 /** A constant node has its value already, of any dtype; inference looks at no larger one. */
 const CONSTANT_ELEMENTS = 65_536;
 
@@ -36,8 +39,9 @@ export function foldNode(
     const result = definition.reference(inputs, attributes, kernelContext(node, { maxBytes: 1 << 20 }));
     const outputs = "next" in result ? finish(result) : result;
     return outputs?.every((output) => output?.kind === "tensor") ? (outputs as Tensor[]) : undefined;
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof HoduError || error instanceof RangeError) return undefined;
+    throw error;
   }
 }
 
@@ -56,11 +60,12 @@ function isSmallConstant(type: Inferred): boolean {
   return shape !== undefined && elementCount(shape) <= CONSTANT_ELEMENTS;
 }
 
-/** Runs a kernel to its end in one go; undefined when it asks for something asynchronous. */
+/** Runs a kernel to its end in one go; undefined when it asks for something asynchronous or takes too many steps. */
 function finish<Result>(steps: Generator<Promise<unknown> | undefined, Result, unknown>): Result | undefined {
-  for (;;) {
+  for (let taken = 0; taken < FOLDED_STEPS; taken++) {
     const step = steps.next();
     if (step.done) return step.value;
     if (step.value !== undefined) return undefined;
   }
+  return undefined;
 }
