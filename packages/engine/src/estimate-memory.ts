@@ -12,6 +12,7 @@ import {
   type ValueType,
 } from "@hodu/core";
 
+/** What a run will take, in bytes. */
 export interface MemoryEstimate {
   /** Bytes of all weights in their files. */
   readonly weightBytes: number;

@@ -34,6 +34,7 @@ export interface ReadModel {
 interface CompiledModel extends ReadModel {
   readonly artifact: Artifact;
 }
+/** A model that is ready to run. */
 export interface OpenModel extends CompiledModel {
   readonly session: Session;
 }

@@ -35,9 +35,12 @@ export const DTYPES = {
   string: { onnx: 8, bits: 0, kind: "string", storage: "Array" },
 } as const;
 
+/** The name of an element type: `f32`, `i64`, `string`, ... */
 export type DType = keyof typeof DTYPES;
+/** What the elements of a dtype are; "int" is signed, "uint" unsigned. */
 export type DTypeKind = (typeof DTYPES)[DType]["kind"];
 
+/** All dtypes, in the order of DTYPES. */
 export const DTYPE_NAMES = Object.keys(DTYPES) as readonly DType[];
 
 const BY_ONNX_CODE: readonly (DType | undefined)[] = (() => {
@@ -56,6 +59,7 @@ export function onnxCodeOfDtype(dtype: DType): number {
   return DTYPES[dtype].onnx;
 }
 
+/** True for the name of a dtype. */
 export function isDtype(name: string): name is DType {
   return Object.hasOwn(DTYPES, name);
 }
@@ -71,7 +75,9 @@ export function bytesPerElement(dtype: DType): number {
   return bits === 0 ? 8 : Math.max(1, bits >> 3);
 }
 
+/** True for floats of any width; complex is none. */
 export const isFloat = (dtype: DType): boolean => DTYPES[dtype].kind === "float";
+/** True for signed and unsigned integers; bool is none. */
 export const isInteger = (dtype: DType): boolean => DTYPES[dtype].kind === "int" || DTYPES[dtype].kind === "uint";
 /** i64 and u64: their elements are bigints. */
 export const isBig = (dtype: DType): boolean => dtype === "i64" || dtype === "u64";

@@ -13,6 +13,7 @@ export interface FloatLayout {
   readonly specials: "ieee" | "fn" | "fnuz" | "finite";
 }
 
+/** The layouts of all floats of at most 16 bits but f8e8m0, which has an exponent only. */
 export const FLOAT_LAYOUTS: Partial<Readonly<Record<DType, FloatLayout>>> = {
   f16: { exponentBits: 5, mantissaBits: 10, bias: 15, specials: "ieee" },
   bf16: { exponentBits: 8, mantissaBits: 7, bias: 127, specials: "ieee" },
@@ -172,6 +173,7 @@ export function encodeBf16(value: number): number {
   return (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
 }
 
+/** To which power of two a value between two is stored as f8e8m0. */
 export type E8m0Rounding = "up" | "down" | "nearest";
 
 /**

@@ -21,4 +21,5 @@ export const ERROR_CODES = {
   UNSUPPORTED: { exit: 65, summary: "A model uses something that this version does not have." },
 } as const satisfies Record<string, { readonly exit: number; readonly summary: string }>;
 
+/** A code of ERROR_CODES; each has an entry in docs/errors.md. */
 export type ErrorCode = keyof typeof ERROR_CODES;

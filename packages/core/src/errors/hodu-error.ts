@@ -12,6 +12,7 @@ export interface ErrorPlace {
   readonly plugin?: string;
 }
 
+/** What an error says beside its code and message. */
 export interface HoduErrorOptions {
   /** The next command to type. */
   readonly hint?: string;

@@ -11,6 +11,7 @@ import { MemoryAccount } from "./memory.ts";
 import { type Plan, planGraph, type Step } from "./plan.ts";
 import { bytesToWiden, widen, widenTensor } from "./widen.ts";
 
+/** How one run is done, and what it may use of the world. */
 export interface EvaluatorOptions {
   /** Compute f16, bf16 and f32 in double. */
   readonly wide: boolean;

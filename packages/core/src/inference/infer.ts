@@ -26,6 +26,7 @@ export interface Facts {
   readonly elements: Map<string, readonly Dim[]>;
 }
 
+/** What inference may look at, and how strict it is. */
 export interface InferOptions {
   /** The tensor of a small weight, where its bytes are at hand. */
   readonly constantOf?: (weight: Weight) => Tensor | undefined;
@@ -48,7 +49,9 @@ function lookup<Key extends "types" | "constants" | "elements">(facts: Facts, ke
   return undefined;
 }
 
+/** The type of a value as far as it is known, be it of a surrounding graph; undefined when it is not. */
 export const typeIn = (facts: Facts, name: string): ValueType | undefined => lookup(facts, "types", name);
+/** The value where it is a constant that inference knows; undefined otherwise. */
 export const constantIn = (facts: Facts, name: string): Tensor | undefined => lookup(facts, "constants", name);
 
 /** Infers a whole graph. `inputs` replace the declared types of its inputs where they are known. Throws INVALID_GRAPH. */

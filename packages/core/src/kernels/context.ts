@@ -4,6 +4,7 @@ import type { BigData, NumberData, Tensor } from "../tensors/tensor.ts";
 import type { Value } from "../tensors/values.ts";
 import type { RandomSource } from "../random/random-source.ts";
 
+/** What a kernel gives, in the order of the node's outputs; undefined for one that is not wanted. */
 export type Outputs = readonly (Value | undefined)[];
 
 /**
@@ -12,6 +13,7 @@ export type Outputs = readonly (Value | undefined)[];
  */
 export type Steps<Result> = Generator<Promise<unknown> | undefined, Result, unknown>;
 
+/** Outputs at once, or steps to them. */
 export type KernelResult = Outputs | Steps<Outputs>;
 
 /** What a reference kernel may use of the world. */
@@ -40,12 +42,14 @@ export interface KernelContext {
   fail(rule: string): never;
 }
 
+/** An output in the making, written as numbers in row-major order. */
 export interface NumberOutput {
   /** Zeroed; f32 and ints are the storage itself, smaller floats are collected in double and rounded once. */
   readonly data: NumberData;
   tensor(): Tensor;
 }
 
+/** An i64 or u64 output in the making, written as bigints in row-major order. */
 export interface BigOutput {
   readonly data: BigData;
   tensor(): Tensor;

@@ -22,6 +22,7 @@ export interface VersionedModel extends Snapshot {
   readonly opsets: ReadonlyMap<string, number>;
 }
 
+/** What upgrades may look at, and where the model comes from. */
 export interface UpgradeOptions {
   /** The tensor of a small weight, where its bytes are at hand. */
   readonly constantOf?: (weight: Weight) => Tensor | undefined;

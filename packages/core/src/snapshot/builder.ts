@@ -14,6 +14,7 @@ interface Shared {
   readonly names: Set<string>;
 }
 
+/** What a node has beside its operator, inputs and attributes. */
 export interface NodeOptions {
   readonly domain?: string;
   /** Default: the operator's name and a number. */

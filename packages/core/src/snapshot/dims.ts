@@ -22,6 +22,7 @@ function linear(constant: number, terms: Map<string, number>): Dim {
   return { constant, terms: kept };
 }
 
+/** a + b. */
 export function addDims(a: Dim, b: Dim): Dim {
   if (typeof a === "number" && typeof b === "number") return a + b;
   const terms = new Map<string, number>();
@@ -32,11 +33,13 @@ export function addDims(a: Dim, b: Dim): Dim {
   return linear((typeof a === "number" ? a : a.constant) + (typeof b === "number" ? b : b.constant), terms);
 }
 
+/** a * factor, for a whole factor. */
 export function scaleDim(a: Dim, factor: number): Dim {
   if (typeof a === "number") return a * factor;
   return linear(a.constant * factor, new Map(a.terms.map(([symbol, coefficient]) => [symbol, coefficient * factor])));
 }
 
+/** a - b. */
 export function subDims(a: Dim, b: Dim): Dim {
   return addDims(a, scaleDim(b, -1));
 }
@@ -122,6 +125,7 @@ export function sameDim(a: Dim, b: Dim): Dim | undefined {
   return typeof b === "number" ? b : a;
 }
 
+/** True when both are the same for every value of the symbols. */
 export function dimsEqual(a: Dim, b: Dim): boolean {
   if (typeof a === "number" || typeof b === "number") return a === b;
   return (
@@ -174,6 +178,7 @@ export function writeDim(dim: Dim, nameOf: (symbol: string) => string): string {
   return text;
 }
 
+/** `[batch, 3]`; `[...]` when not even the rank is known. */
 export function formatShape(shape: readonly Dim[] | undefined): string {
   return shape === undefined ? "[...]" : `[${shape.map(formatDim).join(", ")}]`;
 }

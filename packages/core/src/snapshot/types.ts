@@ -43,6 +43,7 @@ export interface Weight {
   readonly digest?: string;
 }
 
+/** The body of a model, or of a node that runs one: nodes in an order in which every value is made before it is used. */
 export interface Graph {
   readonly name: string;
   readonly inputs: readonly GraphInput[];
@@ -53,6 +54,7 @@ export interface Graph {
   readonly values: readonly GraphOutput[];
 }
 
+/** A value that the caller of a graph gives. */
 export interface GraphInput {
   readonly name: string;
   /** Undefined only in a subgraph whose source leaves it out. */
@@ -61,11 +63,13 @@ export interface GraphInput {
   readonly default?: string;
 }
 
+/** A value and its type as the source file states it; undefined where that leaves it out. */
 export interface GraphOutput {
   readonly name: string;
   readonly type: ValueType | undefined;
 }
 
+/** One use of an operator. */
 export interface Node {
   /** ONNX operator name. */
   readonly op: string;
@@ -81,6 +85,7 @@ export interface Node {
   readonly origin: readonly string[];
 }
 
+/** An attribute of a node. Names are unique in a node. */
 export interface NamedAttribute {
   readonly name: string;
   readonly value: Attribute;
@@ -99,6 +104,7 @@ export type Attribute =
   | { readonly kind: "strings"; readonly value: readonly string[] }
   | { readonly kind: "tensors"; readonly value: readonly Tensor[] };
 
+/** The kinds of attributes, by the names of the textual form. */
 export type AttributeKind = Attribute["kind"];
 
 /** The attribute of a node by name. */

@@ -1,4 +1,4 @@
-import { DTYPES, type DType } from "../dtypes/dtypes.ts";
+import { bytesPerElement, type DType } from "../dtypes/dtypes.ts";
 import { isPacked, packedBytes, packElements, unpackElements } from "../dtypes/packing.ts";
 import { HoduError } from "../errors/hodu-error.ts";
 import { denseData, elementCount, isWide, newStorage, type Tensor, tensorOf } from "./tensor.ts";
@@ -81,8 +81,7 @@ function bytesOfStrings(values: readonly string[]): Uint8Array {
   return out;
 }
 
-/** Bytes that the tensor's elements take in memory. */
+/** Bytes that `count` elements take in memory. */
 export function memoryBytes(dtype: DType, count: number): number {
-  const bits = DTYPES[dtype].bits;
-  return bits === 0 ? count * 8 : Math.max(8, bits) * 0.125 * count;
+  return bytesPerElement(dtype) * count;
 }

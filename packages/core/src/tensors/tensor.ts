@@ -1,6 +1,7 @@
 import { DTYPES, type DType, isWidened, lanesOf } from "../dtypes/dtypes.ts";
 import { HoduError } from "../errors/hodu-error.ts";
 
+/** Storage that holds numbers, or bit patterns of floats below f32. */
 export type NumberData =
   | Uint8Array
   | Int8Array
@@ -10,6 +11,7 @@ export type NumberData =
   | Int32Array
   | Float32Array
   | Float64Array;
+/** Storage of i64 and u64. */
 export type BigData = BigInt64Array | BigUint64Array;
 /** Storage of a tensor: the array class that DTYPES names; f16, bf16 and smaller floats are bit patterns. */
 export type TensorData = NumberData | BigData | string[];

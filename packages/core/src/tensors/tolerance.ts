@@ -7,6 +7,7 @@ export interface Tolerance {
   readonly absolute: number;
 }
 
+/** Equal in every bit but those of NaN and the sign of zero. */
 export const EXACT: Tolerance = { relative: 0, absolute: 0 };
 
 /** Distance between neighbouring values near 1. */

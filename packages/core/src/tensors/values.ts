@@ -5,12 +5,14 @@ import type { Tensor } from "./tensor.ts";
 /** What flows along an edge of a graph. */
 export type Value = Tensor | SequenceValue | OptionalValue | MapValue;
 
+/** ONNX SequenceProto: items in order, all of the element type; `element` says it where there are none. */
 export interface SequenceValue {
   readonly kind: "sequence";
   readonly element: ValueType;
   readonly items: readonly Value[];
 }
 
+/** ONNX OptionalProto: a value of the element type, or none. */
 export interface OptionalValue {
   readonly kind: "optional";
   readonly element: ValueType;
@@ -30,28 +32,33 @@ export interface MapValue {
 /** The type of a value. A tensor's shape is unknown (undefined) or dims. */
 export type ValueType = TensorType | SequenceType | OptionalType | MapType;
 
+/** A tensor of known dtype; `shape` is absent when not even the rank is known. */
 export interface TensorType {
   readonly kind: "tensor";
   readonly dtype: DType;
   readonly shape?: readonly Dim[];
 }
 
+/** A sequence; its items may have different shapes. */
 export interface SequenceType {
   readonly kind: "sequence";
   readonly element: ValueType;
 }
 
+/** A value that may be absent. */
 export interface OptionalType {
   readonly kind: "optional";
   readonly element: ValueType;
 }
 
+/** A map from keys of an integer dtype or string. */
 export interface MapType {
   readonly kind: "map";
   readonly key: DType;
   readonly element: ValueType;
 }
 
+/** The type of a tensor; without a shape, of any rank. */
 export function tensorType(dtype: DType, shape?: readonly Dim[]): TensorType {
   return shape === undefined ? { kind: "tensor", dtype } : { kind: "tensor", dtype, shape };
 }

@@ -18,6 +18,7 @@ import type { ValueType } from "../tensors/values.ts";
 /** Tensors of at most this many elements are printed as values, larger ones as hex. */
 const LISTED_ELEMENTS = 64;
 
+/** What of a Snapshot is printed. */
 export interface PrintOptions {
   /** Leave out the bytes of tensors with more than 64 elements and of weight stores: for people; cannot be parsed. */
   readonly elide?: boolean;

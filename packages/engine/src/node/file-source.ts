@@ -6,6 +6,7 @@ import { loadMapper, type MapBytes, PAGE_BYTES, WINDOW_BYTES } from "./map-file.
 import { openSibling } from "./path-policy.ts";
 import { openRegular, readInto, type RegularFile } from "./regular-file.ts";
 
+/** What a file may refer to. */
 export interface OpenFileOptions {
   /** Files and folders that files may refer to although they lie outside of their own folder. */
   readonly allowExternal?: readonly string[];

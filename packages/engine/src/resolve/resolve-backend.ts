@@ -8,6 +8,7 @@ export interface BackendOffer {
   readonly component: BackendComponent;
 }
 
+/** What a user asks for. */
 export interface BackendRequest {
   /** Canonical. */
   readonly device: string;
@@ -17,6 +18,7 @@ export interface BackendRequest {
   readonly priority?: readonly string[];
 }
 
+/** Short names of backends, the most wanted first. */
 export const DEFAULT_PRIORITY: readonly string[] = ["cuda", "metal", "cpu", "wasm", "interp"];
 
 /** The built-in backend, tried after all that the priority names. */

@@ -24,6 +24,7 @@ export interface Model {
   readonly source: ByteSource | undefined;
 }
 
+/** What a model is compiled for. */
 export interface CompileOptions {
   /** Canonical device name, such as `cpu` or `cuda:0`. */
   readonly device: string;
@@ -40,6 +41,7 @@ export interface Artifact {
   readonly bytes: Uint8Array;
 }
 
+/** What a session may take of the machine. */
 export interface SessionOptions {
   /** Threads to use; 0: as many as the machine has cores. */
   readonly threads: number;
@@ -47,6 +49,7 @@ export interface SessionOptions {
   readonly maxMemory: number;
 }
 
+/** A model that is ready to run; calls of `run` may overlap. */
 export interface Session {
   /** Runs the model once. Inputs by name; those with a default may be left out. Throws BAD_INPUT, KERNEL, MEMORY_LIMIT, DEADLINE, ABORTED. */
   run(inputs: readonly NamedValue[], options: RunOptions, context: CallContext): Promise<RunResult>;
@@ -54,6 +57,7 @@ export interface Session {
   dispose(): Promise<void>;
 }
 
+/** What one run gives and measures. */
 export interface RunOptions {
   /** Outputs to give, by name; default: all of the graph, in its order. */
   readonly outputs?: readonly string[];
@@ -63,6 +67,7 @@ export interface RunOptions {
   readonly seed?: number;
 }
 
+/** What one run gave. Its values may be views of the inputs or of weights: they are to be read only, and a backend never changes them. */
 export interface RunResult {
   readonly outputs: readonly NamedValue[];
   /** With `profile`: time of each node that ran, in the order they first ran. */
@@ -71,6 +76,7 @@ export interface RunResult {
   readonly peakBytes: number;
 }
 
+/** The time of one node, over all its calls. */
 export interface NodeTime {
   readonly name: string;
   readonly operator: string;

@@ -1,3 +1,4 @@
+/** How much a message matters, the most first. */
 export type LogLevel = "error" | "warn" | "info" | "debug" | "trace";
 
 /** What every call of a plugin gets besides its arguments. */

@@ -13,6 +13,7 @@ export interface FormatPlugin {
   loadTensors?(source: ByteSource, context: CallContext): Promise<readonly NamedValue[]>;
 }
 
+/** A value by the name of a graph's input or output, or of its place in a tensor file. */
 export interface NamedValue {
   readonly name: string;
   readonly value: Value;

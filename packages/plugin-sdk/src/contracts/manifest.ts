@@ -14,8 +14,10 @@ export interface Manifest {
 /** One thing that a plugin offers. Short names (`onnx`) and full names (`hodu-format-onnx`) are accepted everywhere. */
 export type Component = FormatComponent | BackendComponent;
 
+/** What a format can do: read a model, read values. */
 export type FormatCapability = "load_model" | "load_tensor";
 
+/** A format as data: what files it claims, and what it does with them. */
 export interface FormatComponent {
   readonly kind: "format";
   readonly name: string;
@@ -27,6 +29,7 @@ export interface FormatComponent {
   readonly capabilities: readonly FormatCapability[];
 }
 
+/** A backend as data: the devices it runs on, and what it does there. */
 export interface BackendComponent {
   readonly kind: "backend";
   readonly name: string;
