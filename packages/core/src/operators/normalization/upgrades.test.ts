@@ -82,6 +82,13 @@ describe("BatchNormalization before opset 14", () => {
     expect(run(graph, [x, ...vectors]).slice(1)).toEqual([[2], [3.75]]);
   });
 
+  it("refuses saved moments that are read", () => {
+    const outputs = ["out", "mean", "variance", "saved", "dead"];
+    expect(() => upgraded("BatchNormalization", 9, [x, ...vectors], [exact], { outputs })).toThrow(
+      /saved_mean and saved_var are read/,
+    );
+  });
+
   it("normalizes each feature for spatial 0", () => {
     const features = [tensorFrom("f32", [1, 2], [1, 2]), tensorFrom("f32", [1, 2], [0, 1])];
     const inputs = [x, ...features, tensorFrom("f32", [1, 2], [1, 0]), tensorFrom("f32", [1, 2], [1, 4])];
