@@ -19,6 +19,29 @@ describe("decodeImage", () => {
     expect(await decodeImage(rgba)).toEqual({ width: 1, height: 1, data: new Uint8Array([1, 2, 3]) });
   });
 
+  it("unpacks the samples of a PNG that are smaller than a byte", async () => {
+    const levels = async (depth: 1 | 2 | 4, ...data: number[]): Promise<number[]> => {
+      const picture = encodePng({ width: 3, height: 2, data: new Uint8Array(data), channels: 1, depth });
+      return Array.from((await decodeImage(picture)).data).filter((_, i) => i % 3 === 0);
+    };
+    expect(await levels(1, 0b101_00000, 0b010_00000)).toEqual([255, 0, 255, 0, 255, 0]);
+    expect(await levels(2, 0b00_01_10_00, 0b11_00_11_00)).toEqual([0, 85, 170, 255, 0, 255]);
+    expect(await levels(4, 0x0f, 0x30, 0x12, 0x40)).toEqual([0, 255, 51, 17, 34, 68]);
+    const palette: [number, number, number][] = [
+      [1, 2, 3],
+      [7, 8, 9],
+    ];
+    const indexed = {
+      width: 3,
+      height: 1,
+      data: new Uint8Array([0b010_00000]),
+      channels: 1,
+      depth: 1 as const,
+      palette,
+    };
+    expect((await decodeImage(encodePng(indexed))).data).toEqual(new Uint8Array([1, 2, 3, 7, 8, 9, 1, 2, 3]));
+  });
+
   it("gives an empty picture for damaged, unknown and huge ones", async () => {
     const png = encodePng({ width: 4, height: 4, data: new Uint8Array(48), channels: 3 });
     const huge = png.slice();

@@ -3,6 +3,7 @@ import { decodeJpeg, decodeJpeg2000, decodeWebp } from "#native-images";
 import { decodePnm } from "./decode-pnm.ts";
 import { type ImageKind, readImageHeader } from "./image-header.ts";
 import { bufferOf, toRgb } from "./to-rgb.ts";
+import { unpackSamples } from "./unpack-samples.ts";
 
 /** Largest picture that is decoded, in pixels: 8192 x 8192, 200 MB as RGB. */
 const MAX_PIXELS = 1 << 26;
@@ -43,13 +44,17 @@ async function decodeBmp(bytes: Uint8Array): Promise<DecodedImage> {
 async function decodePng(bytes: Uint8Array): Promise<DecodedImage> {
   const { decode } = await import("fast-png");
   const { width, height, channels, data, palette, depth } = decode(bytes);
+  const samples = depth < 8 ? unpackSamples(data, width, height, depth) : data;
   if (palette !== undefined) {
-    const colours = Uint8Array.from({ length: width * height * 3 }, (_, i) => palette[data[Math.floor(i / 3)]][i % 3]);
+    const colours = Uint8Array.from(
+      { length: width * height * 3 },
+      (_, i) => palette[samples[Math.floor(i / 3)]][i % 3],
+    );
     return { width, height, data: colours };
   }
   const top = 2 ** depth - 1;
-  const samples = depth === 8 ? data : Uint8Array.from(data, (sample) => Math.round((sample * 255) / top));
-  return toRgb(width, height, samples, channels);
+  const levels = depth === 8 ? samples : Uint8Array.from(samples, (sample) => Math.round((sample * 255) / top));
+  return toRgb(width, height, levels, channels);
 }
 
 async function decodeTiff(bytes: Uint8Array): Promise<DecodedImage | undefined> {
