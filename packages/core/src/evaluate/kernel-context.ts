@@ -7,7 +7,7 @@ import type { RandomSource } from "../random/random-source.ts";
 import type { Graph, Node } from "../snapshot/types.ts";
 import { memoryBytes } from "../tensors/bytes.ts";
 import { encodeNumbers } from "../tensors/elements.ts";
-import { type BigData, elementCount, newStorage, type NumberData, tensorOf } from "../tensors/tensor.ts";
+import { type BigData, elementCount, newStorage, type NumberData, type Tensor, tensorOf } from "../tensors/tensor.ts";
 import type { Value } from "../tensors/values.ts";
 
 /** What the surroundings of a kernel offer; all of it may be left out when constants are folded. */
@@ -48,10 +48,10 @@ export function kernelContext(node: Node, host: KernelHost): KernelContext {
     wants: (i) => (node.outputs[i] ?? "") !== "",
     output(dtype, shape): NumberOutput {
       const data = storage(dtype, shape) as NumberData;
-      if (!isCollected(dtype, data)) return { data, tensor: () => tensorOf(dtype, shape, data) };
+      const tensor = tensorOf(dtype, shape, data);
+      if (!isCollected(dtype, data)) return numberOutput(tensor, data);
       reserve(8 * data.length);
-      const collected = new Float64Array(data.length);
-      return { data: collected, tensor: () => tensorOf(dtype, shape, encodeNumbers(dtype, collected)) };
+      return numberOutput(tensor, new Float64Array(data.length));
     },
     bigOutput(dtype, shape): BigOutput {
       const data = storage(dtype, shape) as BigData;
@@ -64,6 +64,30 @@ export function kernelContext(node: Node, host: KernelHost): KernelContext {
     runGraph: (graph, inputs) => host.runGraph?.(graph, inputs) ?? fail("its subgraph cannot run here"),
     decodeImage: (bytes) => host.decodeImage?.(bytes) ?? fail("pictures cannot be decoded here"),
     fail,
+  };
+}
+
+/** Elements rounded between two yields. */
+const ROUND_AFTER = 1 << 18;
+
+/** The output of a tensor that is written to `data`: its storage, or doubles that are rounded to its dtype in the end. */
+function numberOutput(tensor: Tensor, data: NumberData): NumberOutput {
+  const storage = tensor.data as NumberData;
+  const round = (start: number, end: number): void =>
+    storage.set(encodeNumbers(tensor.dtype, data.subarray(start, end)), start);
+  return {
+    data,
+    tensor(): Tensor {
+      if (data !== storage) round(0, data.length);
+      return tensor;
+    },
+    *rounded(): Steps<Tensor> {
+      for (let start = 0; data !== storage && start < data.length; start += ROUND_AFTER) {
+        if (start > 0) yield undefined;
+        round(start, Math.min(data.length, start + ROUND_AFTER));
+      }
+      return tensor;
+    },
   };
 }
 

@@ -11,7 +11,7 @@ import type { NumberData, Tensor } from "../tensors/tensor.ts";
 import type { KernelContext, Steps } from "./context.ts";
 import { BLOCK, inBlocks } from "./elementwise.ts";
 import { formatNumber, parseInteger, parseNumber } from "./number-text.ts";
-import { readBigints, readNumbers, readStrings } from "./read-numbers.ts";
+import { bigintsOf, numbersOf, stringsOf } from "./read-numbers.ts";
 
 /** How values past the range of an 8-bit float are stored ("saturate"), and how f8e8m0 rounds ("up"); ONNX Cast. */
 export interface CastOptions {
@@ -29,7 +29,7 @@ export function* castTo(x: Tensor, to: DType, options: CastOptions, context: Ker
   if (x.dtype === to) return x;
   if (to === "string") return yield* castToText(x, context);
   if (isBig(to)) return yield* castToBig(x, to, context);
-  const source = numberSource(x, to, context);
+  const source = yield* numberSource(x, to, context);
   const encode = encoderOf(to, options);
   if (encode !== undefined) {
     const out = context.allocate(to, x.shape);
@@ -40,21 +40,21 @@ export function* castTo(x: Tensor, to: DType, options: CastOptions, context: Ker
   const convert = converterOf(to);
   if (convert === undefined && typeof source !== "function") yield* copyNumbers(out.data, source);
   else yield* fill(out.data, source, convert ?? ((value) => value));
-  return out.tensor();
+  return yield* out.rounded();
 }
 
 /** The elements to cast: an array of numbers, or a function that makes one of each element. */
 type NumberSource = NumberData | ((i: number) => number);
 
-function numberSource(x: Tensor, to: DType, context: KernelContext): NumberSource {
+function* numberSource(x: Tensor, to: DType, context: KernelContext): Steps<NumberSource> {
   if (x.dtype === "string") {
-    const texts = readStrings(x, context);
+    const texts = yield* stringsOf(x, context);
     const { kind } = DTYPES[to];
     if (kind === "float" || kind === "bool") return (i) => parseNumber(texts[i], context);
     return (i) => Number(BigInt.asIntN(32, parseInteger(texts[i], context)));
   }
-  if (!isBig(x.dtype)) return readNumbers(x, context);
-  const values = readBigints(x, context);
+  if (!isBig(x.dtype)) return yield* numbersOf(x, context);
+  const values = yield* bigintsOf(x, context);
   const { kind } = DTYPES[to];
   if (to === "f64" || kind === "bool") return (i) => Number(values[i]);
   if (kind === "float") return (i) => numberRoundedToOdd(values[i]);
@@ -101,23 +101,23 @@ function* copyNumbers(out: NumberData, source: NumberData): Steps<void> {
 
 function* castToBig(x: Tensor, to: DType, context: KernelContext): Steps<Tensor> {
   const out = context.bigOutput(to, x.shape);
-  const read = bigSource(x, context);
+  const read = yield* bigSource(x, context);
   yield* inBlocks(out.data.length, (start, length) => {
     for (let i = start; i < start + length; i++) out.data[i] = read(i);
   });
   return out.tensor();
 }
 
-function bigSource(x: Tensor, context: KernelContext): (i: number) => bigint {
+function* bigSource(x: Tensor, context: KernelContext): Steps<(i: number) => bigint> {
   if (x.dtype === "string") {
-    const texts = readStrings(x, context);
+    const texts = yield* stringsOf(x, context);
     return (i) => parseInteger(texts[i], context);
   }
   if (isBig(x.dtype)) {
-    const values = readBigints(x, context);
+    const values = yield* bigintsOf(x, context);
     return (i) => values[i];
   }
-  const values = readNumbers(x, context);
+  const values = yield* numbersOf(x, context);
   return (i) => (Number.isFinite(values[i]) ? BigInt(Math.trunc(values[i])) : 0n);
 }
 
@@ -130,7 +130,7 @@ function* castToText(x: Tensor, context: KernelContext): Steps<Tensor> {
   const out = context.allocate("string", x.shape);
   const texts = out.data as string[];
   context.reserve(texts.length * TEXT_BYTES);
-  const values = isBig(x.dtype) ? readBigints(x, context) : readNumbers(x, context);
+  const values = yield* isBig(x.dtype) ? bigintsOf(x, context) : numbersOf(x, context);
   const dtype = values instanceof Float64Array ? "f64" : x.dtype;
   const write = (start: number, length: number) => {
     for (let i = start; i < start + length; i++) texts[i] = formatNumber(values[i], dtype);

@@ -47,6 +47,8 @@ export interface NumberOutput {
   /** Zeroed; f32 and ints are the storage itself, smaller floats are collected in double and rounded once. */
   readonly data: NumberData;
   tensor(): Tensor;
+  /** tensor() in steps, for a result that may be large. */
+  rounded(): Steps<Tensor>;
 }
 
 /** An i64 or u64 output in the making, written as bigints in row-major order. */

@@ -3,7 +3,7 @@ import { elementCount, type NumberData, type Tensor } from "../tensors/tensor.ts
 import type { Value } from "../tensors/values.ts";
 import { broadcastPositions, broadcastRuns, broadcastShapes } from "./broadcast.ts";
 import type { KernelContext, Outputs, Steps } from "./context.ts";
-import { readBigints, readNumbers, readStrings } from "./read-numbers.ts";
+import { bigintsOf, numbersOf, stringsOf } from "./read-numbers.ts";
 
 /** Elements between two yields of a cheap loop. */
 export const CHUNK = 1 << 18;
@@ -47,7 +47,7 @@ export type Binary<A> = ElementFunction<
 >;
 
 /** The function of one number, unless the dtype is served by `block`. */
-function numbersOf<Numbers>(fn: ElementFunction<Numbers, unknown, unknown>, dtype: DType): Numbers | undefined {
+function chosen<Numbers>(fn: ElementFunction<Numbers, unknown, unknown>, dtype: DType): Numbers | undefined {
   return DTYPES[dtype].kind === "float" ? fn.float : (fn.int ?? fn.float);
 }
 
@@ -72,14 +72,15 @@ export function storeBlock(data: NumberData, start: number, block: Float64Array,
 export type BlockReader = (block: Float64Array, start: number, length: number) => void;
 
 /** Reads a tensor of numbers as if it were broadcast to `shape`; takes no memory for the repetitions. */
-export function blockReader(x: Tensor, shape: readonly number[], context: Pick<KernelContext, "reserve">): BlockReader {
-  const data = readNumbers(x, context);
+export function* blockReader(x: Tensor, shape: readonly number[], context: KernelContext): Steps<BlockReader> {
+  const data = yield* numbersOf(x, context);
   if (data.length === elementCount(shape)) {
     return (block, start, length) => block.set(data.subarray(start, start + length));
   }
   if (data.length === 1) return (block, _start, length) => block.fill(data[0], 0, length);
   context.reserve(8 * data.length);
-  const doubles = Float64Array.from(data);
+  const doubles = new Float64Array(data.length);
+  yield* inBlocks(data.length, (start, length) => doubles.set(data.subarray(start, start + length), start));
   const runs = broadcastRuns(x.shape, shape);
   return (block, start, count) => {
     runs.visit(start, count, (i, at, length) => {
@@ -105,10 +106,10 @@ export function unary<A>(fn: Unary<A>) {
 export function* mapElements<A>(x: Tensor, fn: Unary<A>, attributes: A, context: KernelContext): Steps<Tensor> {
   if (isBig(x.dtype)) return yield* mapBigs(x, fn.big!, attributes, context);
   const out = context.output(x.dtype, x.shape);
-  const data = readNumbers(x, context);
-  const f = numbersOf(fn, x.dtype);
+  const data = yield* numbersOf(x, context);
+  const f = chosen(fn, x.dtype);
   yield* f === undefined ? mapBlocks(data, out.data, fn.block!) : mapNumbers(data, out.data, f, attributes);
-  return out.tensor();
+  return yield* out.rounded();
 }
 
 function* mapBlocks(
@@ -143,7 +144,7 @@ function* mapBigs<A>(
   context: KernelContext,
 ): Steps<Tensor> {
   const out = context.bigOutput(x.dtype, x.shape);
-  const data = readBigints(x, context);
+  const data = yield* bigintsOf(x, context);
   yield* inBlocks(data.length, (start, length) => {
     for (let i = start; i < start + length; i++) out.data[i] = f(data[i], attributes);
   });
@@ -186,14 +187,14 @@ export function* zipElements<A>(
   if (isBig(x.dtype)) {
     const out = context.bigOutput(x.dtype, shape);
     const f = fn.big!;
-    yield* zipAny<bigint>(x, y, shape, readBigints, context, (a, b, i) => {
+    yield* zipAny<bigint>(x, y, shape, bigintsOf, context, (a, b, i) => {
       out.data[i] = f(a, b, attributes);
     });
     return out.tensor();
   }
   const out = context.output(x.dtype, shape);
-  const f = numbersOf(fn, x.dtype);
-  const [readX, readY] = [blockReader(x, shape, context), blockReader(y, shape, context)];
+  const f = chosen(fn, x.dtype);
+  const [readX, readY] = [yield* blockReader(x, shape, context), yield* blockReader(y, shape, context)];
   yield* inBlocks(out.data.length, (start, length) => {
     readX(blockX, start, length);
     readY(blockY, start, length);
@@ -201,7 +202,7 @@ export function* zipElements<A>(
     else for (let i = 0; i < length; i++) blockOut[i] = f(blockX[i], blockY[i], attributes);
     storeBlock(out.data, start, blockOut, length);
   });
-  return out.tensor();
+  return yield* out.rounded();
 }
 
 /** Calls `visit` with each pair of elements, broadcast to `shape`. */
@@ -209,11 +210,11 @@ function* zipAny<Element>(
   x: Tensor,
   y: Tensor,
   shape: readonly number[],
-  read: (tensor: Tensor, context: KernelContext) => ArrayLike<Element>,
+  read: (tensor: Tensor, context: KernelContext) => Steps<ArrayLike<Element>>,
   context: KernelContext,
   visit: (a: Element, b: Element, i: number) => void,
 ): Steps<void> {
-  const [a, b] = [read(x, context), read(y, context)];
+  const [a, b] = [yield* read(x, context), yield* read(y, context)];
   const [locateX, locateY] = [broadcastPositions(x.shape, shape), broadcastPositions(y.shape, shape)];
   yield* inBlocks(elementCount(shape), (start, length) => {
     locateX(positionsX, start, length);
@@ -239,11 +240,11 @@ export function comparison(fn: {
     const put = (i: number, holds: boolean) => {
       out.data[i] = holds ? 1 : 0;
     };
-    if (isBig(x.dtype)) yield* zipAny<bigint>(x, y, shape, readBigints, context, (a, b, i) => put(i, fn.big!(a, b)));
+    if (isBig(x.dtype)) yield* zipAny<bigint>(x, y, shape, bigintsOf, context, (a, b, i) => put(i, fn.big!(a, b)));
     else if (x.dtype === "string")
-      yield* zipAny<string>(x, y, shape, readStrings, context, (a, b, i) => put(i, fn.text!(a, b)));
+      yield* zipAny<string>(x, y, shape, stringsOf, context, (a, b, i) => put(i, fn.text!(a, b)));
     else yield* compareNumbers(x, y, shape, fn.number, out.data, context);
-    return [out.tensor()];
+    return [yield* out.rounded()];
   };
 }
 
@@ -255,7 +256,7 @@ function* compareNumbers(
   out: NumberData,
   context: KernelContext,
 ): Steps<void> {
-  const [readX, readY] = [blockReader(x, shape, context), blockReader(y, shape, context)];
+  const [readX, readY] = [yield* blockReader(x, shape, context), yield* blockReader(y, shape, context)];
   yield* inBlocks(out.length, (start, length) => {
     readX(blockX, start, length);
     readY(blockY, start, length);
@@ -273,7 +274,7 @@ export function mapTo<A>(dtype: DType, fn: (x: number, attributes: A) => number)
   ): Steps<Outputs> {
     const x = inputs[0] as Tensor;
     const out = context.output(dtype, x.shape);
-    yield* mapNumbers(readNumbers(x, context), out.data, fn, attributes);
-    return [out.tensor()];
+    yield* mapNumbers(yield* numbersOf(x, context), out.data, fn, attributes);
+    return [yield* out.rounded()];
   };
 }

@@ -206,7 +206,7 @@ export function* pick(target: Tensor, source: Tensor, tables: readonly ArrayLike
       if (base === undefined || row[i] === OUTSIDE) continue;
       const at = (base + row[i] * step) * lanes;
       for (let lane = 0; lane < lanes; lane++) targetSlots[to + lane] = sourceSlots[at + lane];
-      if ((i & 0xfffff) === 0xfffff) yield undefined;
+      if ((i & 0x3ffff) === 0x3ffff) yield undefined;
     }
     work += row.length + ROW_COST;
     if (work >= YIELD_AFTER) {

@@ -1,12 +1,14 @@
 import { type DType, isBig } from "../dtypes/dtypes.ts";
 import type { Tensor } from "../tensors/tensor.ts";
-import type { KernelContext } from "./context.ts";
+import type { KernelContext, Steps } from "./context.ts";
 
 /** A buffer of any real dtype that is written in doubles; integers take the integer part (0 for NaN and infinities). */
 export interface RealOutput {
   readonly length: number;
   write(i: number, value: number): void;
   tensor(): Tensor;
+  /** tensor() in steps, for a result that may be large. */
+  rounded(): Steps<Tensor>;
 }
 
 export function realOutput(dtype: DType, shape: readonly number[], context: KernelContext): RealOutput {
@@ -19,6 +21,10 @@ export function realOutput(dtype: DType, shape: readonly number[], context: Kern
         data[i] = Number.isFinite(value) ? BigInt(Math.trunc(value)) : 0n;
       },
       tensor: () => out.tensor(),
+      *rounded() {
+        yield undefined;
+        return out.tensor();
+      },
     };
   }
   const out = context.output(dtype, shape);
@@ -29,5 +35,6 @@ export function realOutput(dtype: DType, shape: readonly number[], context: Kern
       data[i] = value;
     },
     tensor: () => out.tensor(),
+    rounded: () => out.rounded(),
   };
 }

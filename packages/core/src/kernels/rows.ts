@@ -1,8 +1,7 @@
-import { bigints, numbers } from "../tensors/elements.ts";
-import { elementCount, type NumberData, type Tensor, transposed } from "../tensors/tensor.ts";
+import { elementCount, type Tensor, transposed } from "../tensors/tensor.ts";
 import type { KernelContext, Steps } from "./context.ts";
 import { CHUNK } from "./elementwise.ts";
-import { contiguous } from "./move.ts";
+import { bigintsOf, numbersOf } from "./read-numbers.ts";
 
 /** A tensor's values as `count` rows of `length` values each, row after row. */
 export interface Rows<Element> {
@@ -15,11 +14,6 @@ export interface Rows<Element> {
   readonly shape: readonly number[];
 }
 
-/** The values of a tensor as numbers() gives them; a copy that this needs is accounted for and made in steps. */
-export function* numbersOf(x: Tensor, context: KernelContext): Steps<NumberData> {
-  return numbers(yield* contiguous(x, context));
-}
-
 /** Rows along the given distinct axes (non-negative) of a tensor whose elements are numbers. */
 export function* rowsOf(x: Tensor, axes: readonly number[], context: KernelContext): Steps<Rows<number>> {
   const { view, ...rows } = arrange(x, axes);
@@ -29,7 +23,7 @@ export function* rowsOf(x: Tensor, axes: readonly number[], context: KernelConte
 /** The same for i64 and u64. */
 export function* bigRowsOf(x: Tensor, axes: readonly number[], context: KernelContext): Steps<Rows<bigint>> {
   const { view, ...rows } = arrange(x, axes);
-  return { ...rows, data: bigints(yield* contiguous(view, context)) };
+  return { ...rows, data: yield* bigintsOf(view, context) };
 }
 
 function arrange(x: Tensor, axes: readonly number[]) {

@@ -2,15 +2,15 @@ import { isBig } from "../dtypes/dtypes.ts";
 import { elementCount, type Tensor } from "../tensors/tensor.ts";
 import type { KernelContext, Steps } from "./context.ts";
 import { copyBlock } from "./move.ts";
-import { readBigints, readNumbers } from "./read-numbers.ts";
+import { bigintsOf, numbersOf } from "./read-numbers.ts";
 
 /** Slots copied between two yields; a block counts as some more. */
 const YIELD_AFTER = 1 << 18;
 const BLOCK_COST = 8;
 
 /** The values of a tensor of indices in row-major order; Number() of each is exact where it can be a valid index. */
-export function rawIndices(tensor: Tensor, context: KernelContext): ArrayLike<number | bigint> {
-  return isBig(tensor.dtype) ? readBigints(tensor, context) : readNumbers(tensor, context);
+export function* rawIndices(tensor: Tensor, context: KernelContext): Steps<ArrayLike<number | bigint>> {
+  return yield* isBig(tensor.dtype) ? bigintsOf(tensor, context) : numbersOf(tensor, context);
 }
 
 /** An index in -length..length-1, made non-negative; fails outside of it. */
@@ -39,7 +39,7 @@ export function* takeAlong(
   const outer = elementCount(data.shape.slice(0, axis));
   const inner = elementCount(data.shape.slice(axis + 1));
   const length = data.shape[axis];
-  const at = rawIndices(places, context);
+  const at = yield* rawIndices(places, context);
   let work = 0;
   for (let o = 0, to = 0; o < outer; o++) {
     for (let i = 0; i < at.length; i++, to += inner) {

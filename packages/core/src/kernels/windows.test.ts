@@ -128,7 +128,7 @@ describe.each(Array.from({ length: 20 }, (_, seed) => seed))("taps, seed %i", (s
   });
 
   it("of the last axis cover the same elements", () => {
-    const { taps, first, end, start } = columnTaps(last, context);
+    const { taps, first, end, start } = finish(columnTaps(last, context));
     const covered = new Set<string>();
     for (let t = 0; t < taps.length; t++) {
       for (let o = first[t]; o < end[t]; o++) {

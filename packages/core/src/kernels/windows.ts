@@ -171,7 +171,7 @@ export interface ColumnTaps {
 }
 
 /** The taps of the last axis that lie on it for any output. */
-export function columnTaps(axis: WindowAxis, context: { reserve(bytes: number): void }): ColumnTaps {
+export function* columnTaps(axis: WindowAxis, context: { reserve(bytes: number): void }): Steps<ColumnTaps> {
   const { kernel, stride, dilation, begin, size, count } = axis;
   const low = Math.max(0, Math.ceil((begin - (count - 1) * stride) / dilation));
   const high = Math.min(kernel - 1, Math.floor((size - 1 + begin) / dilation));
@@ -184,6 +184,7 @@ export function columnTaps(axis: WindowAxis, context: { reserve(bytes: number): 
     start[t] = at;
     first[t] = Math.max(0, Math.ceil(-at / stride));
     end[t] = Math.max(first[t], Math.min(count, Math.floor((size - 1 - at) / stride) + 1));
+    if ((t & 0xffff) === 0xffff) yield undefined;
   }
   return { taps, first, end, start };
 }

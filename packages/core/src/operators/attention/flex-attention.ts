@@ -2,7 +2,7 @@ import { type DType, dtypeOfOnnxCode } from "../../dtypes/dtypes.ts";
 import type { InferContext } from "../../inference/context.ts";
 import type { KernelContext, Steps } from "../../kernels/context.ts";
 import { gemm } from "../../kernels/gemm.ts";
-import { numbersOf } from "../../kernels/rows.ts";
+import { numbersOf } from "../../kernels/read-numbers.ts";
 import { type Dim, formatShape } from "../../snapshot/dims.ts";
 import type { Graph } from "../../snapshot/types.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
@@ -138,7 +138,7 @@ function* scoresOf(
     yield* gemm(queries, keys, size, a, b, out.data, head * queries * keys, keys, scaled);
     yield undefined;
   }
-  return out.tensor();
+  return yield* out.rounded();
 }
 
 /** What the subgraph makes of a tensor; the tensor itself where there is none. */
@@ -170,7 +170,7 @@ function* probabilities(scores: Tensor, context: KernelContext): Steps<Tensor> {
     work = 0;
     yield undefined;
   }
-  return out.tensor();
+  return yield* out.rounded();
 }
 
 function* weighted(
@@ -190,5 +190,5 @@ function* weighted(
     yield* gemm(queries, size, keys, a, b, out.data, head * queries * size, size);
     yield undefined;
   }
-  return out.tensor();
+  return yield* out.rounded();
 }

@@ -1,6 +1,6 @@
-import { readNumbers } from "../../kernels/read-numbers.ts";
+import { numbersOf } from "../../kernels/read-numbers.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
-import type { Tensor } from "../../tensors/tensor.ts";
+import type { NumberData, Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { float, int, string } from "../attributes.ts";
 import { defineOperator, optional, required } from "../operator.ts";
@@ -58,7 +58,9 @@ export const linearAttention = defineOperator({
       attributes,
       rules,
     );
-    const [query, key, value, past, decay, beta] = tensors.map((tensor) => tensor && readNumbers(tensor, context));
+    const read: (NumberData | undefined)[] = [];
+    for (const tensor of tensors) read.push(tensor && (yield* numbersOf(tensor, context)));
+    const [query, key, value, past, decay, beta] = read;
     const out = context.output(tensors[0]!.dtype, output as readonly number[]);
     const present = context.output((tensors[3] ?? tensors[0]!).dtype, state as readonly number[]);
     const [batches, heads, keySize, valueSize] = state as readonly number[];

@@ -1,7 +1,7 @@
 import type { InferContext } from "../../inference/context.ts";
 import type { KernelContext } from "../../kernels/context.ts";
 import { CHUNK } from "../../kernels/elementwise.ts";
-import { numbersOf } from "../../kernels/rows.ts";
+import { numbersOf } from "../../kernels/read-numbers.ts";
 import { type Dim, formatShape } from "../../snapshot/dims.ts";
 import { indices, tensorFrom } from "../../tensors/elements.ts";
 import type { NumberData, Tensor } from "../../tensors/tensor.ts";
@@ -53,7 +53,7 @@ export const rotaryEmbedding = defineOperator({
       work = 0;
       yield undefined;
     }
-    return [out.tensor()];
+    return [yield* out.rounded()];
   },
   accuracy: "reduction",
   samples() {

@@ -1,5 +1,5 @@
 import type { Steps } from "../../kernels/context.ts";
-import { numbersOf } from "../../kernels/rows.ts";
+import { numbersOf } from "../../kernels/read-numbers.ts";
 import { addDims, type Dim, formatShape } from "../../snapshot/dims.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { NumberData, Tensor } from "../../tensors/tensor.ts";

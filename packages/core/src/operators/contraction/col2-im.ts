@@ -6,6 +6,7 @@ import {
   windowsOf,
   type WindowAttributes,
   type WindowAxis,
+  type ColumnTaps,
   columnTaps,
   rowTaps,
 } from "../../kernels/windows.ts";
@@ -199,9 +200,10 @@ function adder(
   context: KernelContext,
 ) {
   const { kernel, stride, count } = axes.at(-1)!;
-  const columns = columnTaps(axes.at(-1)!, context);
+  let columns: ColumnTaps | undefined;
   const valid = { taps: [], starts: [] } as { taps: number[]; starts: number[] };
   return function* add(from: number, lane: number): Steps<void> {
+    columns ??= yield* columnTaps(axes.at(-1)!, context);
     for (let row = 0; row < blocks / count; row++) {
       rowTaps(axes, row, valid);
       for (let t = 0; t < valid.taps.length; t++) {

@@ -33,7 +33,7 @@ export const convInteger = defineOperator({
     const right = yield* centered("w_zero_point", w, zeroW, 0, context);
     const out = context.output("i32", outputShape(convolution));
     yield* convolve(convolution, numbers(left), numbers(right), out.data, undefined, context);
-    return [out.tensor()];
+    return [yield* out.rounded()];
   },
   accuracy: "exact",
   samples: () => [

@@ -2,7 +2,7 @@ import type { InferContext, Inferred } from "../../inference/context.ts";
 import type { KernelContext, Steps } from "../../kernels/context.ts";
 import { inBlocks } from "../../kernels/elementwise.ts";
 import { multiplyMatrices } from "../../kernels/gemm.ts";
-import { numbersOf } from "../../kernels/rows.ts";
+import { numbersOf } from "../../kernels/read-numbers.ts";
 import {
   columnTaps,
   listOf,
@@ -63,7 +63,7 @@ export const convTranspose = defineOperator({
       groupFilters: w.shape[1],
     };
     yield* convolveTransposed(run, context);
-    return [out.tensor()];
+    return [yield* out.rounded()];
   },
   accuracy: "reduction",
   samples: () => [
@@ -216,7 +216,7 @@ function* convolveTransposed(run: Run, context: KernelContext): Steps<void> {
   const filters = Math.min(groupFilters, most);
   context.reserve(8 * filters * plane);
   const image = new Float64Array(filters * plane);
-  const columns = columnTaps(axes.at(-1)!, context);
+  const columns = yield* columnTaps(axes.at(-1)!, context);
   const starts = yield* rowStarts(axes, context);
   const scatter = scatterColumns({ axes, columns, starts, image, taps, plane });
   for (let group = 0; group < groups; group++) {

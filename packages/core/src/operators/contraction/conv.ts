@@ -1,5 +1,5 @@
 import type { InferContext, Inferred } from "../../inference/context.ts";
-import { numbersOf } from "../../kernels/rows.ts";
+import { numbersOf } from "../../kernels/read-numbers.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { NumberData, Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
@@ -43,7 +43,7 @@ export const conv = defineOperator({
     const [left, right] = [yield* numbersOf(x, context), yield* numbersOf(w, context)];
     const finish = bias && addBias(yield* numbersOf(bias, context));
     yield* convolve(convolution, left, right, out.data, finish, context);
-    return [out.tensor()];
+    return [yield* out.rounded()];
   },
   accuracy: "reduction",
   samples: () => [

@@ -136,7 +136,14 @@ export function* convolve(
   context: KernelContext,
 ): Steps<void> {
   if (out.length === 0) return;
-  const run = { ...planOf(convolution), x, w, out, finish, columns: columnTaps(convolution.axes.at(-1)!, context) };
+  const run = {
+    ...planOf(convolution),
+    x,
+    w,
+    out,
+    finish,
+    columns: yield* columnTaps(convolution.axes.at(-1)!, context),
+  };
   if (run.groupFilters === 1) yield* convolveRows(run);
   else yield* convolveTiles(run, context);
 }
@@ -183,7 +190,8 @@ function* convolveRows(run: Run): Steps<void> {
       for (let filter = 0; filter < filters; filter++) {
         sums.fill(0);
         for (let c = 0; c < groupChannels; c++) {
-          addRowOfChannel(run, valid, n, filter, c, sums);
+          if (width * taps <= YIELD_AFTER) addRowOfChannel(run, valid, n, filter, c, sums);
+          else yield* addLongRow(run, valid, n, filter, c, sums);
           work += width * taps;
           if (work < YIELD_AFTER) continue;
           work = 0;
@@ -196,20 +204,42 @@ function* convolveRows(run: Run): Steps<void> {
   }
 }
 
+/** addRowOfChannel in steps. */
+function* addLongRow(run: Run, valid: RowTaps, n: number, filter: number, c: number, sums: Float64Array): Steps<void> {
+  const columns = run.columns.taps.length;
+  const piece = 3 * Math.ceil(YIELD_AFTER / (3 * sums.length));
+  for (let t = 0; t < valid.taps.length; t++) {
+    const tap: RowTaps = { taps: [valid.taps[t]], starts: [valid.starts[t]] };
+    for (let i = 0; i < columns; i += piece) {
+      addRowOfChannel(run, tap, n, filter, c, sums, i, Math.min(columns, i + piece));
+      yield undefined;
+    }
+  }
+}
+
 /** Adds what channel c of a filter's group gives to a row of its outputs. */
-function addRowOfChannel(run: Run, valid: RowTaps, n: number, filter: number, c: number, sums: Float64Array): void {
+function addRowOfChannel(
+  run: Run,
+  valid: RowTaps,
+  n: number,
+  filter: number,
+  c: number,
+  sums: Float64Array,
+  from = 0,
+  end = run.columns.taps.length,
+): void {
   const { x, w, axes, columns, channels, groupChannels, taps, plane } = run;
   const { kernel, stride } = axes.at(-1)!;
-  const from = (n * channels + filter * groupChannels + c) * plane;
+  const channel = (n * channels + filter * groupChannels + c) * plane;
   const weights = (filter * groupChannels + c) * taps;
   for (let t = 0; t < valid.taps.length; t++) {
     const row = weights + valid.taps[t] * kernel;
-    const start = from + valid.starts[t];
-    let i = 0;
-    for (; i + 2 < columns.taps.length; i += 3) addThreeShifted(sums, columns, i, w, row, x, start, stride);
-    for (; i < columns.taps.length; i++) {
-      const [first, end] = [columns.first[i], columns.end[i]];
-      addShifted(sums, first, end, w[row + columns.taps[i]], x, start + columns.start[i], stride);
+    const start = channel + valid.starts[t];
+    let i = from;
+    for (; i + 2 < end; i += 3) addThreeShifted(sums, columns, i, w, row, x, start, stride);
+    for (; i < end; i++) {
+      const [first, last] = [columns.first[i], columns.end[i]];
+      addShifted(sums, first, last, w[row + columns.taps[i]], x, start + columns.start[i], stride);
     }
   }
 }

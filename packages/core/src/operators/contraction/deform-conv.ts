@@ -1,7 +1,7 @@
 import type { InferContext, Inferred } from "../../inference/context.ts";
 import type { KernelContext, Steps } from "../../kernels/context.ts";
 import { multiplyMatrices } from "../../kernels/gemm.ts";
-import { numbersOf } from "../../kernels/rows.ts";
+import { numbersOf } from "../../kernels/read-numbers.ts";
 import type { WindowAxis } from "../../kernels/windows.ts";
 import { type Dim, formatShape } from "../../snapshot/dims.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
@@ -59,7 +59,7 @@ export const deformConv = defineOperator({
       positions: productOf(shape.slice(2)),
     };
     if (out.data.length > 0) yield* convolveDeformed(run, context);
-    return [out.tensor()];
+    return [yield* out.rounded()];
   },
   accuracy: "reduction",
   samples: () => [

@@ -78,7 +78,7 @@ export const gemm = defineOperator({
       shape[1],
       finishOf(shape, c, attributes),
     );
-    return [out.tensor()];
+    return [yield* out.rounded()];
   },
   accuracy: "reduction",
   samples: () => [

@@ -109,7 +109,7 @@ export function* matrixProduct(x: Tensor, y: Tensor, context: KernelContext): St
   const out = context.output(x.dtype, shape);
   if (x.dtype === "i32" || x.dtype === "u32") yield* multiplyInts(stacks, out.data);
   else yield* multiplyFloats(stacks, out.data, undefined);
-  return out.tensor();
+  return yield* out.rounded();
 }
 
 /** The product of float tensors (be they integers of a few bits), summed in double, passed to `finish`, and stored in `out`. */

@@ -54,7 +54,7 @@ export const qLinearConv = defineOperator({
     const out = context.output(zeroY.dtype, outputShape(convolution));
     const finish = requantize(inputs as Tensor[], zeroY.dtype, w.shape[0], context);
     yield* convolve(convolution, numbers(left), numbers(right), out.data, finish, context);
-    return [out.tensor()];
+    return [yield* out.rounded()];
   },
   accuracy: "exact",
   samples: () => [

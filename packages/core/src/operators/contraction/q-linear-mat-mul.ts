@@ -2,7 +2,7 @@ import type { KernelContext, Steps } from "../../kernels/context.ts";
 import { CHUNK } from "../../kernels/elementwise.ts";
 import { quantizerOf } from "../../kernels/quantizer.ts";
 import { rounderOf } from "../../kernels/round-to.ts";
-import { numbersOf } from "../../kernels/rows.ts";
+import { numbersOf } from "../../kernels/read-numbers.ts";
 import { scalar, tensorFrom } from "../../tensors/elements.ts";
 import { broadcastTo, elementCount, type Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
@@ -74,7 +74,7 @@ export const qLinearMatMul = defineOperator({
       out.data[i] = quantize(sums[i] * round(round(row(i) * column(i)) / scale(i)), zero(i));
       if (i % CHUNK === 0) yield undefined;
     }
-    return [out.tensor()];
+    return [yield* out.rounded()];
   },
   accuracy: "exact",
   samples: () => [

@@ -1,5 +1,6 @@
 import type { KernelContext, Steps } from "../../kernels/context.ts";
-import { numbersOf } from "../../kernels/rows.ts";
+import { inBlocks } from "../../kernels/elementwise.ts";
+import { numbersOf } from "../../kernels/read-numbers.ts";
 import { formatShape } from "../../snapshot/dims.ts";
 import { scalar } from "../../tensors/elements.ts";
 import { broadcastTo, elementCount, reshaped, type Tensor } from "../../tensors/tensor.ts";
@@ -43,15 +44,23 @@ export function* centered(
 ): Steps<Tensor> {
   const count = elementCount(x.shape);
   context.reserve(4 * count);
-  const values = new Float32Array(yield* numbersOf(x, context));
+  const data = yield* numbersOf(x, context);
+  const values = new Float32Array(count);
+  yield* inBlocks(count, (start, length) => values.set(data.subarray(start, start + length), start));
   if (zeroPoint !== undefined) {
     const aligned = along(name, zeroPoint, x.shape, axis, context);
     if (aligned.shape.length === 0) {
       const zero = scalar(aligned);
-      if (zero !== 0) for (let i = 0; i < count; i++) values[i] -= zero;
+      if (zero !== 0) {
+        yield* inBlocks(count, (start, length) => {
+          for (let i = start; i < start + length; i++) values[i] -= zero;
+        });
+      }
     } else {
       const zeros = yield* numbersOf(broadcastTo(aligned, x.shape), context);
-      for (let i = 0; i < count; i++) values[i] -= zeros[i];
+      yield* inBlocks(count, (start, length) => {
+        for (let i = start; i < start + length; i++) values[i] -= zeros[i];
+      });
     }
   }
   const { shape } = x;

@@ -1,6 +1,6 @@
 import { broadcastShapes } from "../../kernels/broadcast.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
-import { BLOCK, blockReader, inBlocks, storeBlock } from "../../kernels/elementwise.ts";
+import { BLOCK, type BlockReader, blockReader, inBlocks, storeBlock } from "../../kernels/elementwise.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 
 /** The sum of tensors of one float dtype, broadcast and divided by `divisor`, added in double and rounded once. */
@@ -8,7 +8,9 @@ export function* addAll(inputs: readonly Tensor[], divisor: number, context: Ker
   let shape: readonly number[] = [];
   for (const input of inputs) shape = broadcastShapes(shape, input.shape, context);
   const out = context.output(inputs[0].dtype, shape);
-  const [first, ...others] = inputs.map((input) => blockReader(input, shape, context));
+  const readers: BlockReader[] = [];
+  for (const input of inputs) readers.push(yield* blockReader(input, shape, context));
+  const [first, ...others] = readers;
   const total = new Float64Array(BLOCK);
   const block = new Float64Array(BLOCK);
   yield* inBlocks(out.data.length, (start, length) => {
@@ -20,5 +22,5 @@ export function* addAll(inputs: readonly Tensor[], divisor: number, context: Ker
     for (let i = 0; i < length; i++) total[i] /= divisor;
     storeBlock(out.data, start, total, length);
   });
-  return [out.tensor()];
+  return [yield* out.rounded()];
 }

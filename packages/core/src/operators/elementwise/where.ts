@@ -4,11 +4,11 @@ import { broadcastInputs } from "../../inference/shapes.ts";
 import { broadcastPositions, broadcastShapes } from "../../kernels/broadcast.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { BLOCK, blockReader, inBlocks, storeBlock } from "../../kernels/elementwise.ts";
-import { copyElement } from "../../kernels/move.ts";
-import { reserveCopy } from "../../kernels/read-numbers.ts";
+import { contiguous, copyElement } from "../../kernels/move.ts";
+import { numbersOf } from "../../kernels/read-numbers.ts";
 import { type Dim, dimsEqual } from "../../snapshot/dims.ts";
 import { numbers, tensorFrom } from "../../tensors/elements.ts";
-import { dense, elementCount, type Tensor } from "../../tensors/tensor.ts";
+import { elementCount, type Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { defineOperator, required } from "../operator.ts";
 import { ANY_1, ANY_13, types } from "../type-sets.ts";
@@ -28,7 +28,9 @@ function* selectNumbers(
   context: KernelContext,
 ): Steps<Tensor> {
   const out = context.output(x.dtype, shape);
-  const [readCondition, readX, readY] = [condition, x, y].map((input) => blockReader(input, shape, context));
+  const readCondition = yield* blockReader(condition, shape, context);
+  const readX = yield* blockReader(x, shape, context);
+  const readY = yield* blockReader(y, shape, context);
   const [chosen, block] = [new Float64Array(BLOCK), new Float64Array(BLOCK)];
   const result = new Float64Array(BLOCK);
   yield* inBlocks(out.data.length, (start, length) => {
@@ -38,7 +40,7 @@ function* selectNumbers(
     for (let i = 0; i < length; i++) if (chosen[i] !== 0) result[i] = block[i];
     storeBlock(out.data, start, result, length);
   });
-  return out.tensor();
+  return yield* out.rounded();
 }
 
 function* selectElements(
@@ -49,9 +51,8 @@ function* selectElements(
   context: KernelContext,
 ): Steps<Tensor> {
   const out = context.allocate(x.dtype, shape);
-  for (const input of [condition, x, y]) reserveCopy(input, context);
-  const chosen = numbers(condition);
-  const [denseX, denseY] = [dense(x), dense(y)];
+  const chosen = yield* numbersOf(condition, context);
+  const [denseX, denseY] = [yield* contiguous(x, context), yield* contiguous(y, context)];
   const [locateCondition, locateX, locateY] = [condition, x, y].map((input) => broadcastPositions(input.shape, shape));
   const [atCondition, atX, atY] = [new Float64Array(BLOCK), new Float64Array(BLOCK), new Float64Array(BLOCK)];
   yield* inBlocks(elementCount(shape), (start, length) => {

@@ -1,3 +1,4 @@
+import { contiguous } from "../../kernels/move.ts";
 import type { DType } from "../../dtypes/dtypes.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { CHUNK } from "../../kernels/elementwise.ts";
@@ -16,7 +17,7 @@ export function* mapElements(
   context: KernelContext,
 ): Steps<Outputs> {
   const out = elementOutput(dtype, x.shape, context);
-  const data = elementsOf(x);
+  const data = elementsOf(yield* contiguous(x, context));
   for (let i = 0; i < data.length; i++) {
     out.write(i, map.get(data[i]) ?? fallback);
     if (i % CHUNK === CHUNK - 1) yield undefined;

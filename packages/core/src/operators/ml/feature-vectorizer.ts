@@ -6,7 +6,7 @@ import { tensorType, type Value } from "../../tensors/values.ts";
 import { ints } from "../attributes.ts";
 import { defineOperator, required, variadic } from "../operator.ts";
 import { types } from "../type-sets.ts";
-import { rowDims, rowsOf } from "./rows.ts";
+import { rowDims, type Rows, rowsOf } from "./rows.ts";
 
 /**
  * The inputs [N, C] (or [C], which is one row) side by side as f32; each cut or padded with zeros to its entry in
@@ -79,7 +79,8 @@ function* vectorize(
   attributes: { readonly inputdimensions: readonly number[] | undefined },
   context: KernelContext,
 ): Steps<Outputs> {
-  const all = (inputs as Tensor[]).map((x) => rowsOf(x, context));
+  const all: Rows[] = [];
+  for (const x of inputs as Tensor[]) all.push(yield* rowsOf(x, context));
   const widths = widthsOf(attributes.inputdimensions, all.length, context) ?? all.map(({ columns }) => columns);
   const [{ count }] = all;
   const total = widths.reduce((sum, width) => sum + width, 0);
@@ -94,5 +95,5 @@ function* vectorize(
     }
     start += widths[i];
   }
-  return [out.tensor()];
+  return [yield* out.rounded()];
 }

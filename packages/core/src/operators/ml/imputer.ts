@@ -1,3 +1,4 @@
+import { contiguous } from "../../kernels/move.ts";
 import { type DType, isFloat } from "../../dtypes/dtypes.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { CHUNK } from "../../kernels/elementwise.ts";
@@ -96,7 +97,7 @@ function* impute(
       : Number(attributes.replaced_value_int64);
   const isNaNReplaced = Number.isNaN(replaced);
   const out = elementOutput(x.dtype, x.shape, context);
-  const data = elementsOf(x);
+  const data = elementsOf(yield* contiguous(x, context));
   for (let i = 0; i < data.length; i++) {
     const isReplaced = isNaNReplaced ? Number.isNaN(data[i]) : data[i] === replaced;
     out.write(i, isReplaced ? values[i % values.length] : data[i]);

@@ -96,7 +96,7 @@ function* classify(
   attributes: Attributes,
   context: KernelContext,
 ): Steps<Outputs> {
-  const rows = rowsOf(x as Tensor, context);
+  const rows = yield* rowsOf(x as Tensor, context);
   const labels = classLabels(attributes.classlabels_ints, attributes.classlabels_strings, context);
   const classes = labels.values.length;
   const models = modelCount(attributes, classes, rows.columns, context);

@@ -76,7 +76,7 @@ function checkTargets(targets: number, context: { fail(rule: string): never }): 
 function* regress([x]: readonly (Value | undefined)[], attributes: Attributes, context: KernelContext): Steps<Outputs> {
   const { targets } = attributes;
   checkTargets(targets, context);
-  const rows = rowsOf(x as Tensor, context);
+  const rows = yield* rowsOf(x as Tensor, context);
   checkModels(attributes, targets, rows.columns, context);
   const out = context.output("f32", [rows.count, targets]);
   const scores = yield* linearScores(rows, attributes, targets, context);
@@ -85,5 +85,5 @@ function* regress([x]: readonly (Value | undefined)[], attributes: Attributes, c
     applyPostTransform(transform, scores.subarray(row * targets, (row + 1) * targets));
   }
   out.data.set(scores);
-  return [out.tensor()];
+  return [yield* out.rounded()];
 }

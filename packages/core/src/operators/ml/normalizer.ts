@@ -80,7 +80,7 @@ function* normalize(
   context: KernelContext,
 ): Steps<Outputs> {
   const x = input as Tensor;
-  const { count, columns, data } = rowsOf(x, context);
+  const { count, columns, data } = yield* rowsOf(x, context);
   const divisor = divisorOf(attributes.norm, context);
   const out = context.output("f32", x.shape);
   for (let row = 0, work = 0; row < count; row++) {
@@ -92,5 +92,5 @@ function* normalize(
     work = 0;
     yield undefined;
   }
-  return [out.tensor()];
+  return [yield* out.rounded()];
 }

@@ -1,3 +1,4 @@
+import { contiguous } from "../../kernels/move.ts";
 import type { DType } from "../../dtypes/dtypes.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { CHUNK } from "../../kernels/elementwise.ts";
@@ -83,7 +84,7 @@ function* encode(
   const categories = categoriesOf(attributes, x.dtype, context);
   const positions = new Map(categories.map((category, i) => [category, i]));
   const out = context.output("f32", [...x.shape, categories.length]);
-  const data = elementsOf(x);
+  const data = elementsOf(yield* contiguous(x, context));
   for (let i = 0; i < data.length; i++) {
     const element = data[i];
     const position = positions.get(typeof element === "number" ? Math.trunc(element) : element);
@@ -91,5 +92,5 @@ function* encode(
     else if (attributes.zeros === 0) context.fail(`element ${String(element)} of X must be one of the categories`);
     if (i % CHUNK === CHUNK - 1) yield undefined;
   }
-  return [out.tensor()];
+  return [yield* out.rounded()];
 }

@@ -1,8 +1,8 @@
+import { doublesOf, numbersOf } from "../../kernels/read-numbers.ts";
 import { isBig } from "../../dtypes/dtypes.ts";
-import type { KernelContext } from "../../kernels/context.ts";
+import type { KernelContext, Steps } from "../../kernels/context.ts";
 import type { Dim } from "../../snapshot/dims.ts";
-import { doubles, numbers } from "../../tensors/elements.ts";
-import { elementCount, type NumberData, type Tensor } from "../../tensors/tensor.ts";
+import type { NumberData, Tensor } from "../../tensors/tensor.ts";
 
 /** Features of samples, row by row; i64 rounded to double. */
 export interface Rows {
@@ -12,11 +12,9 @@ export interface Rows {
 }
 
 /** X [N, F], or [F] as one row. */
-export function rowsOf(x: Tensor, context: KernelContext): Rows {
+export function* rowsOf(x: Tensor, context: KernelContext): Steps<Rows> {
   const [count, columns] = rowDims(x.shape, context) as [number, number];
-  if (!isBig(x.dtype)) return { count, columns, data: numbers(x) };
-  context.reserve(8 * elementCount(x.shape));
-  return { count, columns, data: doubles(x) };
+  return { count, columns, data: yield* isBig(x.dtype) ? doublesOf(x, context) : numbersOf(x, context) };
 }
 
 /** N and F of a shape [N, F] or [F]; fails for other ranks. */

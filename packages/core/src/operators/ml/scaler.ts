@@ -1,8 +1,9 @@
+import { doublesOf, numbersOf } from "../../kernels/read-numbers.ts";
 import { isBig } from "../../dtypes/dtypes.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { CHUNK } from "../../kernels/elementwise.ts";
 import type { Dim } from "../../snapshot/dims.ts";
-import { doubles, numbers, tensorFrom } from "../../tensors/elements.ts";
+import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType, type Value } from "../../tensors/values.ts";
 import { type AttributeValues, floats } from "../attributes.ts";
@@ -71,10 +72,10 @@ function* scaleFeatures(
   checkFeatures(attributes, x.shape, context);
   const { offset = [0], scale = [1] } = attributes;
   const out = context.output("f32", x.shape);
-  const data = isBig(x.dtype) ? doubles(x) : numbers(x);
+  const data = yield* isBig(x.dtype) ? doublesOf(x, context) : numbersOf(x, context);
   for (let i = 0; i < data.length; i++) {
     out.data[i] = (data[i] - offset[i % offset.length]) * scale[i % scale.length];
     if (i % CHUNK === CHUNK - 1) yield undefined;
   }
-  return [out.tensor()];
+  return [yield* out.rounded()];
 }

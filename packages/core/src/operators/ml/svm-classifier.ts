@@ -160,7 +160,7 @@ function* classify(
   attributes: Attributes,
   context: KernelContext,
 ): Steps<Outputs> {
-  const rows = rowsOf(x as Tensor, context);
+  const rows = yield* rowsOf(x as Tensor, context);
   const machine = machineOf(attributes, context);
   const { labels, classes, vectors, scores } = machine;
   const y = labelOutput(labels, rows.count, context);

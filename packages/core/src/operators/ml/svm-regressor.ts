@@ -83,7 +83,7 @@ export const svmRegressor = defineOperator({
 });
 
 function* regress([x]: readonly (Value | undefined)[], attributes: Attributes, context: KernelContext): Steps<Outputs> {
-  const rows = rowsOf(x as Tensor, context);
+  const rows = yield* rowsOf(x as Tensor, context);
   const { coefficients = [], rho = [], n_supports: supports } = attributes;
   const kernel = kernelOf(supports > 0 ? attributes.kernel_type : "LINEAR", attributes.kernel_params, context);
   const vectors = supports > 0 ? (attributes.support_vectors ?? []) : coefficients;
@@ -103,5 +103,5 @@ function* regress([x]: readonly (Value | undefined)[], attributes: Attributes, c
     else applyPostTransform(transform, score);
     out.data[row] = score[0];
   }
-  return [out.tensor()];
+  return [yield* out.rounded()];
 }

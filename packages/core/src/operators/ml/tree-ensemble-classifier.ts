@@ -167,7 +167,7 @@ function* classify(
   attributes: Attributes,
   context: KernelContext,
 ): Steps<Outputs> {
-  const rows = rowsOf(x as Tensor, context);
+  const rows = yield* rowsOf(x as Tensor, context);
   const labels = classLabels(attributes.classlabels_int64s, attributes.classlabels_strings, context);
   const classes = labels.values.length;
   const y = labelOutput(labels, rows.count, context);

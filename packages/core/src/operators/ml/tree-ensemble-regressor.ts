@@ -151,7 +151,7 @@ function forestOf(attributes: Attributes, context: Failing): Forest {
 }
 
 function* regress([x]: readonly (Value | undefined)[], attributes: Attributes, context: KernelContext): Steps<Outputs> {
-  const rows = rowsOf(x as Tensor, context);
+  const rows = yield* rowsOf(x as Tensor, context);
   const forest = forestOf(attributes, context);
   const targets = targetCount(attributes.n_targets, forest, context);
   const out = context.output("f32", [rows.count, targets]);
@@ -168,5 +168,5 @@ function* regress([x]: readonly (Value | undefined)[], attributes: Attributes, c
     applyPostTransform(transform, own);
   }
   out.data.set(scores);
-  return [out.tensor()];
+  return [yield* out.rounded()];
 }

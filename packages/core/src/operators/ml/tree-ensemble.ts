@@ -184,7 +184,7 @@ function* scoreTrees(
   attributes: Attributes,
   context: KernelContext,
 ): Steps<Outputs> {
-  const rows = rowsOf(x as Tensor, context);
+  const rows = yield* rowsOf(x as Tensor, context);
   const forest = forestOf(attributes, context);
   const targets = targetCount(attributes.n_targets, forest, context);
   const out = context.output((x as Tensor).dtype, [rows.count, targets]);
@@ -195,5 +195,5 @@ function* scoreTrees(
     applyPostTransform(transform, scores.subarray(row * targets, (row + 1) * targets));
   }
   out.data.set(scores);
-  return [out.tensor()];
+  return [yield* out.rounded()];
 }

@@ -26,18 +26,20 @@ export const zipMap = defineOperator({
     if (typeof columns === "number") checkColumns(columns, labels, context);
     return [{ kind: "sequence", element: mapType(labels) }];
   },
-  reference([x], attributes, context) {
+  *reference([x], attributes, context) {
     const labels = classLabels(attributes.classlabels_int64s, attributes.classlabels_strings, context);
-    const rows = rowsOf(x as Tensor, context);
+    const rows = yield* rowsOf(x as Tensor, context);
     checkColumns(rows.columns, labels, context);
     context.reserve(rows.count * (64 + rows.columns * BYTES_PER_VALUE));
     const type = mapType(labels);
     const data =
       (x as Tensor).data instanceof Float64Array ? Float64Array.from(rows.data) : Float32Array.from(rows.data);
-    const items = Array.from({ length: rows.count }, (_, row): MapValue => {
+    const items: MapValue[] = [];
+    for (let row = 0; row < rows.count; row++) {
       const values = labels.values.map((_label, i): Tensor => scalarView(data, row * rows.columns + i));
-      return { kind: "map", key: type.key, element: type.element, keys: labels.values, values };
-    });
+      items.push({ kind: "map", key: type.key, element: type.element, keys: labels.values, values });
+      if (row % 4096 === 4095) yield undefined;
+    }
     return [{ kind: "sequence", element: type, items }];
   },
   accuracy: "exact",

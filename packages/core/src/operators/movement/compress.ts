@@ -3,7 +3,7 @@ import { normalizeAxis } from "../../kernels/broadcast.ts";
 import type { KernelContext, Steps } from "../../kernels/context.ts";
 import { checkVector } from "../../kernels/index-vector.ts";
 import { contiguous } from "../../kernels/move.ts";
-import { readNumbers } from "../../kernels/read-numbers.ts";
+import { numbersOf } from "../../kernels/read-numbers.ts";
 import { takeAlong } from "../../kernels/take.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { elementCount, reshaped, type Tensor, tensorOf } from "../../tensors/tensor.ts";
@@ -78,7 +78,7 @@ const YIELD_AFTER = 1 << 18;
 /** The positions at which a condition holds, which must be less than `length`. */
 function* positionsWhere(condition: Tensor, length: number, context: KernelContext): Steps<Float64Array> {
   checkVector(condition.shape, "condition", context, Infinity);
-  const holds = readNumbers(condition, context);
+  const holds = yield* numbersOf(condition, context);
   let count = 0;
   for (let i = 0; i < holds.length; i++) {
     if (i % YIELD_AFTER === YIELD_AFTER - 1) yield undefined;

@@ -33,7 +33,7 @@ export const gatherElements = defineOperator({
       context.fail(`indices ${formatShape(shape)} must fit into data ${formatShape(data.shape)} but for axis ${axis}`);
     }
     const out = context.allocate(data.dtype, shape);
-    const at = rawIndices(places as Tensor, context);
+    const at = yield* rawIndices(places as Tensor, context);
     const lines = { offset: 0, strides: data.strides.map((stride, i) => (i === axis ? 0 : stride)) };
     const [length, step] = [data.shape[axis], data.strides[axis]];
     const inLine = data.strides[shape.length - 1] * (axis === shape.length - 1 ? 0 : 1);

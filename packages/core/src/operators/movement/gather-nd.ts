@@ -41,7 +41,7 @@ export const gatherNd = defineOperator({
     const out = context.allocate(data.dtype, [...shape.slice(0, -1), ...tail]);
     if (out.shape.includes(0)) return [out];
     const source = yield* contiguous(data, context);
-    const at = rawIndices(places as Tensor, context);
+    const at = yield* rawIndices(places as Tensor, context);
     const inner = elementCount(tail);
     const tuples = elementCount(shape.slice(0, -1));
     const perBatch = tuples / elementCount(shape.slice(0, batch_dims));

@@ -1,7 +1,7 @@
 import { isBig, lanesOf } from "../../dtypes/dtypes.ts";
 import type { KernelContext, Steps } from "../../kernels/context.ts";
 import { contiguous } from "../../kernels/move.ts";
-import { numbersOf } from "../../kernels/rows.ts";
+import { numbersOf } from "../../kernels/read-numbers.ts";
 import { bigints, strings, tensorFrom } from "../../tensors/elements.ts";
 import { denseData, denseStrides, elementCount, type Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";

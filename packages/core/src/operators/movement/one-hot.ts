@@ -53,7 +53,7 @@ export const oneHot = defineOperator({
     const onOff = yield* contiguous(values, context);
     yield* move(out, broadcastTo(selected(onOff, 0, 0), out.shape));
     const inner = elementCount(shape.slice(axis));
-    const at = rawIndices(places, context);
+    const at = yield* rawIndices(places, context);
     for (let n = 0; n < at.length; n++) {
       if (n % YIELD_AFTER === YIELD_AFTER - 1) yield undefined;
       const index = Math.trunc(Number(at[n]));

@@ -1,3 +1,4 @@
+import { type Steps } from "../../kernels/context.ts";
 import { freshShape, sameDtypeAsFirst } from "../../inference/shapes.ts";
 import { normalizeAxes } from "../../kernels/broadcast.ts";
 import { checkVector, indexVector } from "../../kernels/index-vector.ts";
@@ -107,11 +108,11 @@ export const pad = defineOperator({
     if (out.shape.includes(0)) return [out];
     if (mode !== "constant") {
       context.reserve(8 * out.shape.reduce((total, dim) => total + dim, 0));
-      yield* pick(
-        out,
-        data,
-        data.shape.map((dim, axis) => sources(mode, dim, begins[axis], ends[axis], context)),
-      );
+      const tables: Float64Array[] = [];
+      for (const [axis, dim] of data.shape.entries()) {
+        tables.push(yield* sources(mode, dim, begins[axis], ends[axis], context));
+      }
+      yield* pick(out, data, tables);
       return [out];
     }
     if (value !== undefined) {
@@ -190,13 +191,13 @@ function padsOf(
 /**
  * For each position of a padded axis the one of the data that it repeats; what negative pads cut off is not repeated.
  */
-function sources(
+function* sources(
   mode: string,
   dim: number,
   begin: number,
   end: number,
   context: { fail(rule: string): never },
-): Float64Array {
+): Steps<Float64Array> {
   const first = Math.max(0, -begin);
   const length = dim - first - Math.max(0, -end);
   if (length <= 0) context.fail(`mode ${mode} must have elements to repeat, found an axis without`);
@@ -207,6 +208,7 @@ function sources(
     const phase = ((at % period) + period) % period;
     const inside = mode === "edge" ? Math.min(Math.max(at, 0), length - 1) : phase < length ? phase : period - phase;
     table[i] = first + inside;
+    if ((i & 0xffff) === 0xffff) yield undefined;
   }
   return table;
 }

@@ -54,7 +54,7 @@ export const range = defineOperator({
     yield* inChunks(count, (i) => {
       out.data[i] = inSingle ? first + Math.fround(i * step) : first + i * step;
     });
-    return [out.tensor()];
+    return [yield* out.rounded()];
   },
   accuracy: "rounding",
   samples: () => [

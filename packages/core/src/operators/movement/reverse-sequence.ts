@@ -29,7 +29,7 @@ export const reverseSequence = defineOperator({
     const source = input as Tensor;
     checkAxes(batch, time, source.shape.length, context);
     checkVector((lengths as Tensor).shape, "sequence_lens", context, Infinity);
-    const counts = rawIndices(lengths as Tensor, context);
+    const counts = yield* rawIndices(lengths as Tensor, context);
     if (counts.length !== source.shape[batch]) {
       context.fail(`found ${counts.length} sequence_lens, expected ${source.shape[batch]}, one for each of the batch`);
     }

@@ -55,7 +55,7 @@ export const scatterElements = defineOperator({
       );
     }
     const scatter = yield* scatterOnto(data, updates as Tensor, attributes.reduction, context);
-    const at = rawIndices(places as Tensor, context);
+    const at = yield* rawIndices(places as Tensor, context);
     const strides = denseStrides(data.shape);
     const lines = { offset: 0, strides: strides.map((stride, i) => (i === axis ? 0 : stride)) };
     const inLine = axis === shape.length - 1 ? 0 : 1;

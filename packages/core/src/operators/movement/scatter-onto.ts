@@ -1,7 +1,8 @@
 import { DTYPES, isBig } from "../../dtypes/dtypes.ts";
 import type { KernelContext, Steps } from "../../kernels/context.ts";
 import { contiguous, copied, copyBlock } from "../../kernels/move.ts";
-import { readBigints, readNumbers } from "../../kernels/read-numbers.ts";
+import { inBlocks } from "../../kernels/elementwise.ts";
+import { bigintsOf, numbersOf } from "../../kernels/read-numbers.ts";
 import { attributeOf, type Node } from "../../snapshot/types.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 
@@ -49,13 +50,17 @@ export function* scatterOnto(data: Tensor, updates: Tensor, reduction: string, c
   if (kind === "string" || kind === "complex") context.fail(`reduction ${reduction} is not defined for ${data.dtype}`);
   if (isBig(data.dtype)) {
     const out = context.bigOutput(data.dtype, data.shape);
-    out.data.set(readBigints(data, context) as BigInt64Array);
-    return combining(out, readBigints(updates, context), BIGS[reduction]);
+    const source = (yield* bigintsOf(data, context)) as BigInt64Array;
+    yield* inBlocks(source.length, (start, count) =>
+      (out.data as BigInt64Array).set(source.subarray(start, start + count), start),
+    );
+    return combining(out, yield* bigintsOf(updates, context), BIGS[reduction]);
   }
   const out = context.output(data.dtype, data.shape);
-  out.data.set(readNumbers(data, context));
+  const source = yield* numbersOf(data, context);
+  yield* inBlocks(source.length, (start, count) => out.data.set(source.subarray(start, start + count), start));
   const table = kind === "bool" ? BOOLS : kind === "float" ? NUMBERS : INTS;
-  return combining(out, readNumbers(updates, context), table[reduction]);
+  return combining(out, yield* numbersOf(updates, context), table[reduction]);
 }
 
 function combining<T>(

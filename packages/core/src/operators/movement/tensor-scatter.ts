@@ -36,7 +36,7 @@ export const tensorScatter = defineOperator({
     checkUpdate(past.shape, source.shape, axis, context);
     const [length, count] = [past.shape[axis], source.shape[axis]];
     checkVector((places as Tensor | undefined)?.shape, "write_indices", context, Infinity);
-    const at = places && rawIndices(places as Tensor, context);
+    const at = places && (yield* rawIndices(places as Tensor, context));
     if (at !== undefined && at.length !== past.shape[0]) {
       context.fail(`found ${at.length} write_indices, expected ${past.shape[0]}, one for each of the batch`);
     }

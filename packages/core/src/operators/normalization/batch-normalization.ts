@@ -217,5 +217,5 @@ function* normalize(
     const channel = row % channels;
     return (value - means[channel]) * factors[channel] + bias[channel];
   });
-  return out.tensor();
+  return yield* out.rounded();
 }

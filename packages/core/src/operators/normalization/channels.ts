@@ -1,8 +1,9 @@
 import type { InferContext } from "../../inference/context.ts";
 import type { KernelContext, Steps } from "../../kernels/context.ts";
 import { contiguous } from "../../kernels/move.ts";
-import { readNumbers } from "../../kernels/read-numbers.ts";
+import { reserveCopy } from "../../kernels/read-numbers.ts";
 import { type Dim, formatShape } from "../../snapshot/dims.ts";
+import { numbers } from "../../tensors/elements.ts";
 import { elementCount, type NumberData, reshaped, type Tensor } from "../../tensors/tensor.ts";
 
 interface Failing {
@@ -35,7 +36,8 @@ export function perChannel(
 ): NumberData {
   const tensor = inputs[i] as Tensor;
   checkShape(tensor.shape, channels, i, context);
-  return readNumbers(tensor, context);
+  reserveCopy(tensor, context);
+  return numbers(tensor);
 }
 
 function checkShape(shape: readonly Dim[] | undefined, channels: Dim | undefined, i: number, context: Failing): void {

@@ -62,7 +62,7 @@ export const groupNormalization = defineOperator({
       const channel = (row % num_groups) * group + Math.floor(column / spatial);
       return (value - means[row]) * variances[row] * scale[channel] + bias[channel];
     });
-    return [out.tensor()];
+    return [yield* out.rounded()];
   },
   accuracy: "reduction",
   samples() {

@@ -29,7 +29,7 @@ export const hardmax = defineOperator({
       return value > best || (Number.isNaN(value) && !Number.isNaN(best)) ? column : place;
     });
     yield* writeRows(rows, out.data, (_value, row, column) => (column === places[row] ? 1 : 0));
-    return [inOriginalOrder(out.tensor(), rows)];
+    return [inOriginalOrder(yield* out.rounded(), rows)];
   },
   accuracy: "exact",
   samples: () => [

@@ -39,7 +39,7 @@ export const instanceNormalization = defineOperator({
     for (let row = 0; row < rows.count; row++)
       variances[row] = scale[row % channels] / Math.sqrt(variances[row] + epsilon);
     yield* writeRows(rows, out.data, (value, row) => (value - means[row]) * variances[row] + bias[row % channels]);
-    return [out.tensor()];
+    return [yield* out.rounded()];
   },
   accuracy: "reduction",
   samples: () => [

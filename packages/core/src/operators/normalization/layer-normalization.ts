@@ -35,8 +35,8 @@ export const layerNormalization = defineOperator({
     const axes = axesFrom(axis, shape.length, context);
     const out = context.output(x.dtype, shape);
     const rows = yield* rowsOf(x, axes, context);
-    const scale = rowScale(inputs, 1, shape, axes[0], context);
-    const bias = inputs[2] === undefined ? undefined : rowScale(inputs, 2, shape, axes[0], context);
+    const scale = yield* rowScale(inputs, 1, shape, axes[0], context);
+    const bias = inputs[2] === undefined ? undefined : yield* rowScale(inputs, 2, shape, axes[0], context);
     const { means, variances } = yield* moments(rows, context);
     for (let row = 0; row < rows.count; row++) variances[row] = 1 / Math.sqrt(variances[row] + epsilon);
     yield* writeRows(rows, out.data, (value, row, column) => {
@@ -46,7 +46,7 @@ export const layerNormalization = defineOperator({
     const kept = shape.map((dim, i) => (axes.includes(i) ? 1 : dim));
     const mean = context.wants(1) ? keep(means, stash, kept, context) : undefined;
     const inverse = context.wants(2) ? keep(variances, stash, kept, context) : undefined;
-    return [out.tensor(), mean, inverse];
+    return [yield* out.rounded(), mean, inverse];
   },
   accuracy: "reduction",
   samples: () => [

@@ -24,7 +24,7 @@ export const logSoftmax = defineOperator({
     const { maxima, sums } = yield* exponentialSums(rows, context);
     for (let row = 0; row < rows.count; row++) sums[row] = Math.log(sums[row]);
     yield* writeRows(rows, out.data, (value, row) => value - maxima[row] - sums[row]);
-    return [inOriginalOrder(out.tensor(), rows)];
+    return [inOriginalOrder(yield* out.rounded(), rows)];
   },
   accuracy: "reduction",
   samples: () => [

@@ -1,6 +1,6 @@
 import type { InferContext } from "../../inference/context.ts";
 import type { KernelContext, Steps } from "../../kernels/context.ts";
-import { readNumbers } from "../../kernels/read-numbers.ts";
+import { numbersOf } from "../../kernels/read-numbers.ts";
 import { type Dim, formatShape } from "../../snapshot/dims.ts";
 import { indices } from "../../tensors/elements.ts";
 import { elementCount, type Tensor } from "../../tensors/tensor.ts";
@@ -68,7 +68,7 @@ export function* labelLoss(
   const shape = lossShape(scores.shape, target.shape, attributes, context) as readonly number[];
   const classes = scores.shape[1];
   if (weight !== undefined) checkWeightShape(weight.shape, classes, context);
-  const weights = weight && readNumbers(weight, context);
+  const weights = weight && (yield* numbersOf(weight, context));
   const out = context.output(scores.dtype, shape);
   context.reserve(elementCount(target.shape) * 16);
   const labels = indices(target);
@@ -87,5 +87,5 @@ export function* labelLoss(
     if ((place + 1) % YIELD_AFTER === 0) yield undefined;
   }
   if (!each) out.data[0] = attributes.reduction === "mean" ? total / weightOfAll : total;
-  return out.tensor();
+  return yield* out.rounded();
 }

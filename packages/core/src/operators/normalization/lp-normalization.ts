@@ -32,7 +32,7 @@ export const lpNormalization = defineOperator({
       for (let row = 0; row < rows.count; row++) norms[row] = Math.sqrt(norms[row]);
     }
     yield* writeRows(rows, out.data, (value, row) => (norms[row] === 0 ? 0 : value / norms[row]));
-    return [inOriginalOrder(out.tensor(), rows)];
+    return [inOriginalOrder(yield* out.rounded(), rows)];
   },
   accuracy: "reduction",
   samples: () => [

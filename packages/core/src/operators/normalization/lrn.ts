@@ -1,4 +1,4 @@
-import { numbersOf } from "../../kernels/rows.ts";
+import { numbersOf } from "../../kernels/read-numbers.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { elementCount, type Tensor } from "../../tensors/tensor.ts";
 import { float, int } from "../attributes.ts";
@@ -49,7 +49,7 @@ export const lrn = defineOperator({
       work = 0;
       yield undefined;
     }
-    return [out.tensor()];
+    return [yield* out.rounded()];
   },
   accuracy: "reduction",
   samples: () => [

@@ -30,7 +30,7 @@ export const meanVarianceNormalization = defineOperator({
     const { means, variances } = yield* moments(rows, context);
     for (let row = 0; row < rows.count; row++) variances[row] = Math.sqrt(variances[row]) + EPSILON;
     yield* writeRows(rows, out.data, (value, row) => (value - means[row]) / variances[row]);
-    return [inOriginalOrder(out.tensor(), rows)];
+    return [inOriginalOrder(yield* out.rounded(), rows)];
   },
   accuracy: "reduction",
   samples: () => [

@@ -26,7 +26,7 @@ export const rmsNormalization = defineOperator({
     const axes = axesFrom(axis, x.shape.length, context);
     const out = context.output(dtype, x.shape);
     const rows = yield* rowsOf(x, axes, context);
-    const scale = rowScale(inputs, 1, x.shape, axes[0], context);
+    const scale = yield* rowScale(inputs, 1, x.shape, axes[0], context);
     context.reserve(rows.count * 8);
     const factors = new Float64Array(rows.count);
     yield* foldRows(rows, factors, (sum, value) => sum + value * value);
@@ -36,7 +36,7 @@ export const rmsNormalization = defineOperator({
       out.data,
       (value, row, column) => value * factors[row] * scale.data[row * scale.rowStep + column],
     );
-    return [out.tensor()];
+    return [yield* out.rounded()];
   },
   accuracy: "reduction",
   samples: () => [

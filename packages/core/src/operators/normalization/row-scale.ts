@@ -1,7 +1,7 @@
 import type { InferContext } from "../../inference/context.ts";
 import { normalizeAxis } from "../../kernels/broadcast.ts";
-import type { KernelContext } from "../../kernels/context.ts";
-import { readNumbers } from "../../kernels/read-numbers.ts";
+import type { KernelContext, Steps } from "../../kernels/context.ts";
+import { numbersOf } from "../../kernels/read-numbers.ts";
 import { type Dim, formatShape } from "../../snapshot/dims.ts";
 import { broadcastTo, type Tensor } from "../../tensors/tensor.ts";
 
@@ -38,20 +38,23 @@ export interface RowScale {
   readonly rowStep: number;
 }
 
-export function rowScale(
+export function* rowScale(
   inputs: readonly unknown[],
   i: number,
   shape: readonly number[],
   axis: number,
   context: KernelContext,
-): RowScale {
+): Steps<RowScale> {
   const tensor = inputs[i] as Tensor;
   checkFits(tensor.shape, shape, i, context);
   const shared = tensor.shape.slice(0, Math.max(0, tensor.shape.length - (shape.length - axis)));
   const own = shape.slice(axis);
   if (shared.every((dim) => dim === 1)) {
     const row = { ...tensor, shape: tensor.shape.slice(shared.length), strides: tensor.strides.slice(shared.length) };
-    return { data: readNumbers(broadcastTo(row, own), context), rowStep: 0 };
+    return { data: yield* numbersOf(broadcastTo(row, own), context), rowStep: 0 };
   }
-  return { data: readNumbers(broadcastTo(tensor, shape), context), rowStep: own.reduce((size, dim) => size * dim, 1) };
+  return {
+    data: yield* numbersOf(broadcastTo(tensor, shape), context),
+    rowStep: own.reduce((size, dim) => size * dim, 1),
+  };
 }

@@ -36,7 +36,7 @@ export const softmaxCrossEntropyLoss = defineOperator({
     if (!context.wants(1)) return [loss];
     const out = context.output(x.dtype, rows.shape);
     yield* writeRows(rows, out.data, (value, row) => value - sums[row]);
-    return [loss, inOriginalOrder(out.tensor(), rows)];
+    return [loss, inOriginalOrder(yield* out.rounded(), rows)];
   },
   accuracy: "reduction",
   samples() {

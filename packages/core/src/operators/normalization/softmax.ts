@@ -23,7 +23,7 @@ export const softmax = defineOperator({
     const out = context.output(x.dtype, rows.shape);
     const { maxima, sums } = yield* exponentialSums(rows, context);
     yield* writeRows(rows, out.data, (value, row) => Math.exp(value - maxima[row]) / sums[row]);
-    return [inOriginalOrder(out.tensor(), rows)];
+    return [inOriginalOrder(yield* out.rounded(), rows)];
   },
   accuracy: "reduction",
   samples: () => [

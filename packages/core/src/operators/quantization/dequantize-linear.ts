@@ -1,7 +1,7 @@
 import { type DType, dtypeOfOnnxCode, onnxCodeOfDtype } from "../../dtypes/dtypes.ts";
 import type { InferContext, Inferred } from "../../inference/context.ts";
 import type { Steps } from "../../kernels/context.ts";
-import { numbersOf } from "../../kernels/rows.ts";
+import { numbersOf } from "../../kernels/read-numbers.ts";
 import { attributeOf, type Node } from "../../snapshot/types.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { NumberData, Tensor } from "../../tensors/tensor.ts";
@@ -61,7 +61,7 @@ export const dequantizeLinear = defineOperator({
     const scales = yield* numbersOf(scale, context);
     const zeroPoints = zeroPoint && (yield* numbersOf(zeroPoint, context));
     yield* dequantizeAll(parts, yield* numbersOf(x, context), scales, zeroPoints, out.data);
-    return [out.tensor()];
+    return [yield* out.rounded()];
   },
   accuracy: "rounding",
   samples: () => [

@@ -4,7 +4,7 @@ import { castTo } from "../../kernels/cast.ts";
 import type { KernelContext, Steps } from "../../kernels/context.ts";
 import { quantizerOf } from "../../kernels/quantizer.ts";
 import { rounderOf } from "../../kernels/round-to.ts";
-import { numbersOf } from "../../kernels/rows.ts";
+import { numbersOf } from "../../kernels/read-numbers.ts";
 import { attributeOf, type Node } from "../../snapshot/types.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { elementCount, type NumberData, type Tensor, tensorOf } from "../../tensors/tensor.ts";
@@ -86,7 +86,7 @@ export const quantizeLinear = defineOperator({
     if (!isFloat(dtype)) {
       const out = context.output(dtype, x.shape);
       yield* quantizeAll(run, out.data);
-      return [out.tensor()];
+      return [yield* out.rounded()];
     }
     context.reserve(8 * elementCount(x.shape));
     const values = new Float64Array(run.x.length);

@@ -1,6 +1,7 @@
+import { numbersOf } from "../../kernels/read-numbers.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { realOutput } from "../../kernels/real-output.ts";
-import { numbers, tensorFrom } from "../../tensors/elements.ts";
+import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import type { Value } from "../../tensors/values.ts";
 import { float, int } from "../attributes.ts";
@@ -36,7 +37,7 @@ function* drawBernoulli(
 ): Steps<Outputs> {
   const x = input as Tensor;
   const out = realOutput(attributeDtype(attributes.dtype, x.dtype, REAL_AND_BOOL_13, context)!, x.shape, context);
-  const probabilities = numbers(x);
+  const probabilities = yield* numbersOf(x, context);
   const source = context.random(seedOf(attributes.seed));
   for (let i = 0; i < out.length; i++) {
     const p = probabilities[i];
@@ -46,5 +47,5 @@ function* drawBernoulli(
     out.write(i, (p <= 0.5 ? draw > 1 - p : draw <= p) ? 1 : 0);
     if (i % DRAWS === DRAWS - 1) yield undefined;
   }
-  return [out.tensor()];
+  return [yield* out.rounded()];
 }

@@ -57,7 +57,7 @@ export function* drawTensor(
     for (let i = start; i < end; i++) data[i] = draw(source);
     yield undefined;
   }
-  return [out.tensor()];
+  return [yield* out.rounded()];
 }
 
 /** Inference of the operators that take the shape of input 0 and the dtype of an attribute or of that input. */

@@ -1,7 +1,8 @@
+import { numbersOf } from "../../kernels/read-numbers.ts";
 import type { Inferred } from "../../inference/context.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import type { NamedAttribute, Node } from "../../snapshot/types.ts";
-import { numbers, scalar, tensorFrom } from "../../tensors/elements.ts";
+import { scalar, tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType, type Value } from "../../tensors/values.ts";
 import { float, int, ints } from "../attributes.ts";
@@ -133,7 +134,7 @@ function* dropRandomly(x: Tensor, ratio: number, seed: number | undefined, conte
   if (!(ratio >= 0 && ratio < 1)) context.fail(`ratio ${ratio} must be in [0, 1)`);
   const out = context.output(x.dtype, x.shape);
   const mask = context.output("bool", x.shape);
-  const data = numbers(x);
+  const data = yield* numbersOf(x, context);
   const source = context.random(seedOf(seed));
   const scale = 1 / (1 - ratio);
   for (let start = 0; start < data.length; start += DRAWS) {
@@ -145,5 +146,5 @@ function* dropRandomly(x: Tensor, ratio: number, seed: number | undefined, conte
     }
     yield undefined;
   }
-  return [out.tensor(), mask.tensor()];
+  return [yield* out.rounded(), mask.tensor()];
 }

@@ -1,7 +1,8 @@
 import type { DType } from "../../dtypes/dtypes.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
+import { numbersOf } from "../../kernels/read-numbers.ts";
 import { realOutput } from "../../kernels/real-output.ts";
-import { numbers, tensorFrom } from "../../tensors/elements.ts";
+import { tensorFrom } from "../../tensors/elements.ts";
 import type { NumberData, Tensor } from "../../tensors/tensor.ts";
 import { tensorType, type Value } from "../../tensors/values.ts";
 import { float, int } from "../attributes.ts";
@@ -72,11 +73,11 @@ function* drawMultinomial(
   const samples = attributes.sample_size;
   const out = realOutput(indexDtype(attributes.dtype, context), [batch, samples], context);
   const source = context.random(seedOf(attributes.seed));
-  const data = numbers(x);
+  const data = yield* numbersOf(x, context);
   context.reserve(classes * 8);
   const cumulative = new Float64Array(classes);
   for (let row = 0, work = 0; row < batch; row++) {
-    accumulate(data, row * classes, cumulative, context);
+    yield* accumulate(data, row * classes, cumulative, context);
     for (let i = 0; i < samples; i++) {
       out.write(row * samples + i, firstAbove(cumulative, source.uniform() * cumulative[classes - 1]));
       if (++work % DRAWS === 0) yield undefined;
@@ -87,18 +88,23 @@ function* drawMultinomial(
   return [out.tensor()];
 }
 
+/** Classes between two yields. */
+const CLASSES = 1 << 18;
+
 /** Running sums of exp(x - max x) over one row. */
-function accumulate(data: NumberData, start: number, cumulative: Float64Array, context: KernelContext): void {
+function* accumulate(data: NumberData, start: number, cumulative: Float64Array, context: KernelContext): Steps<void> {
   let largest = -Infinity;
   for (let i = 0; i < cumulative.length; i++) {
     const value = data[start + i];
     if (value > largest || Number.isNaN(value)) largest = value;
+    if (i % CLASSES === CLASSES - 1) yield undefined;
   }
   if (!Number.isFinite(largest)) context.fail(`each row must have a finite largest value, found ${largest}`);
   let sum = 0;
   for (let i = 0; i < cumulative.length; i++) {
     sum += Math.exp(data[start + i] - largest);
     cumulative[i] = sum;
+    if (i % CLASSES === CLASSES - 1) yield undefined;
   }
 }
 

@@ -1,3 +1,4 @@
+import { numbersOf } from "../../kernels/read-numbers.ts";
 import type { KernelContext, NumberOutput, Outputs, Steps } from "../../kernels/context.ts";
 import { gemm, type Matrix } from "../../kernels/gemm.ts";
 import { numbers } from "../../tensors/elements.ts";
@@ -208,7 +209,7 @@ function* runDirection(run: DirectionRun, xTensor: Tensor, w: Tensor, cell: Cell
   context.reserve(8 * blockSteps * batch * (rows + inputSize));
   const pre = new Float64Array(blockSteps * batch * rows);
   const block = new Float64Array(blockSteps * batch * inputSize);
-  const x = numbers(layer.batchFirst ? transposed(xTensor, [1, 0, 2]) : xTensor);
+  const x = yield* numbersOf(layer.batchFirst ? transposed(xTensor, [1, 0, 2]) : xTensor, context);
   const weights = matrixOf(w, run.d, inputSize);
   const active = new Uint8Array(batch);
   const stepWork = STEP_COST + batch * (rows * hidden + ROW_COST);

@@ -69,7 +69,7 @@ function* along(
   const out = context.output(x.dtype, rows.shape);
   const step = DTYPES[x.dtype].kind === "float" ? float : int;
   yield* writeRows(rows, out.data, running(start, step, exclusive));
-  return inOriginalOrder(out.tensor(), rows);
+  return inOriginalOrder(yield* out.rounded(), rows);
 }
 
 /** Values that arrive row by row, from left to right, turned into the totals of their row so far. */

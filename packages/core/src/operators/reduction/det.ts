@@ -1,5 +1,5 @@
 import type { Steps } from "../../kernels/context.ts";
-import { numbersOf } from "../../kernels/rows.ts";
+import { numbersOf } from "../../kernels/read-numbers.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
@@ -31,7 +31,7 @@ export const det = defineOperator({
       const matrix = Float64Array.from(data.subarray(i * size * size, (i + 1) * size * size));
       out.data[i] = yield* determinant(matrix, size, work);
     }
-    return [out.tensor()];
+    return [yield* out.rounded()];
   },
   accuracy: "reduction",
   samples: () => [

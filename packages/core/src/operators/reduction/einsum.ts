@@ -1,7 +1,9 @@
+import { inBlocks } from "../../kernels/elementwise.ts";
 import { type DType, isBig, isFloat } from "../../dtypes/dtypes.ts";
 import type { KernelContext, Steps } from "../../kernels/context.ts";
 import { contiguous } from "../../kernels/move.ts";
-import { bigRowsOf, foldRows, numbersOf, rowsOf } from "../../kernels/rows.ts";
+import { numbersOf } from "../../kernels/read-numbers.ts";
+import { bigRowsOf, foldRows, rowsOf } from "../../kernels/rows.ts";
 import type { Dim } from "../../snapshot/dims.ts";
 import { bigints, tensorFrom } from "../../tensors/elements.ts";
 import {
@@ -143,7 +145,12 @@ function* converted(tensor: Tensor, dtype: DType, context: KernelContext): Steps
 /** Writes the elements in row-major order; ints wrap. */
 function* write(out: NumberData | BigData, tensor: Tensor, context: KernelContext): Steps<void> {
   if (isBig(tensor.dtype)) (out as BigInt64Array).set(bigints(yield* contiguous(tensor, context)));
-  else (out as Float64Array).set(yield* numbersOf(tensor, context));
+  else {
+    const source = yield* numbersOf(tensor, context);
+    yield* inBlocks(source.length, (start, length) =>
+      (out as NumberData).set(source.subarray(start, start + length), start),
+    );
+  }
 }
 
 /** Sums over the labels that are not in `keep`. */
@@ -166,7 +173,7 @@ function* sumOut({ labels, tensor }: Term, keep: ReadonlySet<string>, context: K
   const rows = yield* rowsOf(tensor, axes, context);
   if (dtype === "f64") yield* foldRows(rows, out.data, (sum, x) => sum + x);
   else yield* foldRows(rows, out.data, (sum, x) => (sum + x) | 0);
-  return { labels: left, tensor: out.tensor() };
+  return { labels: left, tensor: yield* out.rounded() };
 }
 
 /** a x b as a stack of matrix products, summed over the labels that are not in `keep`. */

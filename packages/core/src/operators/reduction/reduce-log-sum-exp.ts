@@ -51,7 +51,7 @@ export const reduceLogSumExp = defineOperator({
     const sums = new Float64Array(count);
     yield* foldRows(rows, sums, (total, value, row) => total + Math.exp(value - shifts[row]));
     for (let i = 0; i < count; i++) out.data[i] = Math.log(sums[i]) + shifts[i];
-    return [out.tensor()];
+    return [yield* out.rounded()];
   },
   accuracy: "reduction",
   samples: () =>

@@ -135,7 +135,7 @@ function* reduceNumbers(
   yield* foldRows(rows, totals, fold.step);
   const { end } = fold;
   for (let i = 0; i < count; i++) out.data[i] = end === undefined ? totals[i] : end(totals[i], rows.length);
-  return out.tensor();
+  return yield* out.rounded();
 }
 
 function* reduceBig(

@@ -1,9 +1,10 @@
+import { numbersOf } from "../../kernels/read-numbers.ts";
 import type { Inferred } from "../../inference/context.ts";
 import { normalizeAxis } from "../../kernels/broadcast.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import type { Dim } from "../../snapshot/dims.ts";
 import { attributeOf, type Node } from "../../snapshot/types.ts";
-import { numbers, scalar, tensorFrom } from "../../tensors/elements.ts";
+import { scalar, tensorFrom } from "../../tensors/elements.ts";
 import type { NumberData, Tensor } from "../../tensors/tensor.ts";
 import { tensorType, type Value } from "../../tensors/values.ts";
 import { int } from "../attributes.ts";
@@ -158,7 +159,7 @@ function* transform(
   const line = { re: new Float64Array(length), im: new Float64Array(length) };
   const inner = shape.slice(axis + 1, -1).reduce((product, dim) => product * dim, 1);
   const outer = shape.slice(0, axis).reduce((product, dim) => product * dim, 1);
-  const data = numbers(x!);
+  const data = yield* numbersOf(x!, context);
   const parts = shape[shape.length - 1];
   for (let o = 0, work = 0; o < outer; o++) {
     for (let i = 0; i < inner; i++) {
@@ -176,16 +177,16 @@ function* transform(
         count: extent,
         parts: outParts,
       };
-      readLine(read, line, isRealResult(attributes));
+      yield* readLine(read, line, isRealResult(attributes));
       yield* fft.run(line.re, line.im);
-      writeLine(write, line, attributes.inverse !== 0 ? 1 / length : 1);
+      yield* writeLine(write, line, attributes.inverse !== 0 ? 1 / length : 1);
       work += length;
       if (work < 1 << 16) continue;
       work = 0;
       yield undefined;
     }
   }
-  return [out.tensor()];
+  return [yield* out.rounded()];
 }
 
 /** `count` values of one or two parts, `step` apart. */
@@ -203,7 +204,7 @@ interface Complex {
 }
 
 /** Fills the signal, zeros past its end; `isHalf`: the second half is the mirrored conjugate of the first. */
-function readLine({ data, at, step, count, parts }: Line, { re, im }: Complex, isHalf: boolean): void {
+function* readLine({ data, at, step, count, parts }: Line, { re, im }: Complex, isHalf: boolean): Steps<void> {
   const length = re.length;
   re.fill(0);
   im.fill(0);
@@ -211,17 +212,20 @@ function readLine({ data, at, step, count, parts }: Line, { re, im }: Complex, i
   for (let i = 0; i < given; i++) {
     re[i] = data[at + i * step];
     if (parts === 2) im[i] = data[at + i * step + 1];
+    if ((i & 0x3ffff) === 0x3ffff) yield undefined;
   }
   if (!isHalf) return;
   for (let i = 1; i < given && length - i > i; i++) {
     re[length - i] = re[i];
     im[length - i] = -im[i];
+    if ((i & 0x3ffff) === 0x3ffff) yield undefined;
   }
 }
 
-function writeLine({ data, at, step, count, parts }: Line, { re, im }: Complex, scale: number): void {
+function* writeLine({ data, at, step, count, parts }: Line, { re, im }: Complex, scale: number): Steps<void> {
   for (let i = 0; i < count; i++) {
     data[at + i * step] = re[i] * scale;
     if (parts === 2) data[at + i * step + 1] = im[i] * scale;
+    if ((i & 0x3ffff) === 0x3ffff) yield undefined;
   }
 }

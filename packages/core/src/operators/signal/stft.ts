@@ -1,7 +1,8 @@
+import { numbersOf } from "../../kernels/read-numbers.ts";
 import type { Inferred } from "../../inference/context.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import type { Dim } from "../../snapshot/dims.ts";
-import { numbers, scalar, tensorFrom } from "../../tensors/elements.ts";
+import { scalar, tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType, type Value } from "../../tensors/values.ts";
 import { int } from "../attributes.ts";
@@ -133,8 +134,8 @@ function* transformFrames(
   context.reserve(16 * length + fftBytes(length));
   const fft = yield* makeFft(length, -1);
   const [re, im] = [new Float64Array(length), new Float64Array(length)];
-  const data = numbers(x!);
-  const weights = window === undefined ? undefined : numbers(window);
+  const data = yield* numbersOf(x!, context);
+  const weights = window === undefined ? undefined : yield* numbersOf(window, context);
   let to = 0;
   for (let frame = 0, work = 0; frame < batch * frames; frame++) {
     const from = (Math.floor(frame / frames) * signal + (frame % frames) * step) * parts;
@@ -142,16 +143,18 @@ function* transformFrames(
       const weight = weights === undefined ? 1 : weights[i];
       re[i] = data[from + i * parts] * weight;
       im[i] = parts === 2 ? data[from + i * parts + 1] * weight : 0;
+      if ((i & 0x3ffff) === 0x3ffff) yield undefined;
     }
     yield* fft.run(re, im);
     for (let k = 0; k < bins; k++) {
       out.data[to++] = re[k];
       out.data[to++] = im[k];
+      if ((k & 0x3ffff) === 0x3ffff) yield undefined;
     }
     work += length;
     if (work < 1 << 16) continue;
     work = 0;
     yield undefined;
   }
-  return [out.tensor()];
+  return [yield* out.rounded()];
 }

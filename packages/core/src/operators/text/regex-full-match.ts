@@ -1,8 +1,9 @@
+import { stringsOf } from "../../kernels/read-numbers.ts";
 import type * as re2js from "re2js";
 import { quote } from "../../errors/quote.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { CHUNK } from "../../kernels/elementwise.ts";
-import { strings, tensorFrom } from "../../tensors/elements.ts";
+import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType, type Value } from "../../tensors/values.ts";
 import { string } from "../attributes.ts";
@@ -75,7 +76,7 @@ function* matchAll(
   const library = (yield import("re2js")) as typeof re2js;
   const pattern = compile(library.RE2JS, source, context);
   const instructions = pattern.programSize();
-  const texts = strings(x);
+  const texts = yield* stringsOf(x, context);
   const out = context.output("bool", x.shape);
   for (let i = 0, work = 0; i < texts.length; i++) {
     const cost = instructions * (texts[i].length + 1);
@@ -87,7 +88,7 @@ function* matchAll(
     work = 0;
     yield undefined;
   }
-  return [out.tensor()];
+  return [yield* out.rounded()];
 }
 
 function compile(engine: typeof re2js.RE2JS, source: string, context: KernelContext): re2js.RE2JS {

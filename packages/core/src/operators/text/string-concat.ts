@@ -1,8 +1,9 @@
+import { stringsOf } from "../../kernels/read-numbers.ts";
 import { broadcast } from "../../inference/shapes.ts";
 import { broadcastShapes } from "../../kernels/broadcast.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { CHUNK } from "../../kernels/elementwise.ts";
-import { strings, tensorFrom } from "../../tensors/elements.ts";
+import { tensorFrom } from "../../tensors/elements.ts";
 import { broadcastTo, type Tensor } from "../../tensors/tensor.ts";
 import type { Value } from "../../tensors/values.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -46,7 +47,8 @@ function* concatenate(
   const shape = broadcastShapes(x.shape, y.shape, context);
   const z = context.allocate("string", shape);
   const texts = z.data as string[];
-  const [first, second] = [strings(broadcastTo(x, shape)), strings(broadcastTo(y, shape))];
+  const first = yield* stringsOf(broadcastTo(x, shape), context);
+  const second = yield* stringsOf(broadcastTo(y, shape), context);
   for (let i = 0; i < texts.length; i++) {
     const length = first[i].length + second[i].length;
     if (length > STRING_LENGTH) context.fail(`a string of ${length} characters is too long`);

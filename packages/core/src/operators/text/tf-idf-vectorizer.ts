@@ -141,7 +141,7 @@ function* vectorize(
     });
     yield undefined;
   }
-  return [out.tensor()];
+  return [yield* out.rounded()];
 }
 
 function tokensOf(x: Tensor): ArrayLike<Token> {

@@ -1,4 +1,4 @@
-import { numbersOf } from "../../kernels/rows.ts";
+import { numbersOf } from "../../kernels/read-numbers.ts";
 import type { Node } from "../../snapshot/types.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
@@ -106,7 +106,7 @@ export const averagePool = defineOperator({
       },
       context,
     );
-    return [out.tensor()];
+    return [yield* out.rounded()];
   },
   accuracy: "reduction",
   samples: () => [

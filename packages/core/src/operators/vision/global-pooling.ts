@@ -1,7 +1,7 @@
 import type { InferContext, Inferred } from "../../inference/context.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { inBlocks } from "../../kernels/elementwise.ts";
-import { numbersOf } from "../../kernels/rows.ts";
+import { numbersOf } from "../../kernels/read-numbers.ts";
 import { type Dim, formatShape } from "../../snapshot/dims.ts";
 import type { NumberData, Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
@@ -43,5 +43,5 @@ export function* poolPlanes(
     work = 0;
     yield undefined;
   }
-  return [out.tensor()];
+  return [yield* out.rounded()];
 }

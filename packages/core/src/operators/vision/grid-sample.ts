@@ -4,11 +4,11 @@ import type { KernelContext, Steps } from "../../kernels/context.ts";
 import { contiguous, copyElement } from "../../kernels/move.ts";
 import { realOutput } from "../../kernels/real-output.ts";
 import { rounderOf } from "../../kernels/round-to.ts";
-import { numbersOf } from "../../kernels/rows.ts";
+import { doublesOf, numbersOf } from "../../kernels/read-numbers.ts";
 import { type Dim, formatShape } from "../../snapshot/dims.ts";
 import { attributeOf, type Node } from "../../snapshot/types.ts";
-import { doubles, tensorFrom } from "../../tensors/elements.ts";
-import { denseData, denseStrides, elementCount, type NumberData, type Tensor } from "../../tensors/tensor.ts";
+import { tensorFrom } from "../../tensors/elements.ts";
+import { denseData, denseStrides, type NumberData, type Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { int, string } from "../attributes.ts";
 import { stringAttribute, withAttributes } from "../edit-node.ts";
@@ -65,9 +65,9 @@ export const gridSample = defineOperator({
     const out = target === undefined ? realOutput(x.dtype, shape, context) : undefined;
     const read = nearest
       ? copier(yield* contiguous(x, context), target!)
-      : mixer(yield* contiguous(x, context), target, (i, value) => out?.write(i, value), context);
+      : yield* mixer(yield* contiguous(x, context), target, (i, value) => out?.write(i, value), context);
     yield* samplePoints(x.shape, grid, attributes, read, context);
-    return [target ?? out!.tensor()];
+    return [target ?? (yield* out!.rounded())];
   },
   accuracy: "reduction",
   samples: () => [
@@ -148,15 +148,14 @@ function copier(x: Tensor, out: Tensor): Read {
   };
 }
 
-function mixer(
+function* mixer(
   x: Tensor,
   out: Tensor | undefined,
   write: (i: number, value: number) => void,
   context: KernelContext,
-): Read {
+): Steps<Read> {
   const lanes = lanesOf(x.dtype);
-  context.reserve(8 * lanes * elementCount(x.shape));
-  const data = lanes === 2 ? (denseData(x) as NumberData) : doubles(x);
+  const data = lanes === 2 ? (denseData(x) as NumberData) : yield* doublesOf(x, context);
   const mix = ({ places, weights }: Mix, plane: number, lane: number): number => {
     let sum = 0;
     for (let i = 0; i < places.length; i++) sum += weights[i] * data[(plane + places[i]) * lanes + lane];

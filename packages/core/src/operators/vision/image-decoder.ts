@@ -1,5 +1,5 @@
 import type { DecodedImage } from "../../kernels/context.ts";
-import { numbersOf } from "../../kernels/rows.ts";
+import { numbersOf } from "../../kernels/read-numbers.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
@@ -41,7 +41,7 @@ export const imageDecoder = defineOperator({
       }
       if (pixel % (3 << 19) === 0) yield undefined;
     }
-    return [out.tensor()];
+    return [yield* out.rounded()];
   },
   accuracy: "exact",
   samples: () => [],

@@ -1,4 +1,4 @@
-import { numbersOf } from "../../kernels/rows.ts";
+import { numbersOf } from "../../kernels/read-numbers.ts";
 import { attributeOf, type Node } from "../../snapshot/types.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
@@ -85,7 +85,7 @@ export const lpPool = defineOperator({
       },
       context,
     );
-    return [out.tensor()];
+    return [yield* out.rounded()];
   },
   accuracy: "transcendental",
   samples: () => [

@@ -1,6 +1,6 @@
 import { integerRange, isFloat } from "../../dtypes/dtypes.ts";
 import type { KernelContext, Steps } from "../../kernels/context.ts";
-import { numbersOf } from "../../kernels/rows.ts";
+import { numbersOf } from "../../kernels/read-numbers.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { BigData, NumberData, Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
@@ -75,11 +75,11 @@ export const maxPool = defineOperator({
     const run = { pool, data: yield* numbersOf(x as Tensor, context), out: out.data, least };
     if (!context.wants(1)) {
       yield* maxima(run, context);
-      return [out.tensor()];
+      return [yield* out.rounded()];
     }
     const indices = context.bigOutput("i64", pool.shape);
     yield* maximaWithPlaces(run, placeOf(pool, attributes.storage_order), indices.data, context);
-    return [out.tensor(), indices.tensor()];
+    return [yield* out.rounded(), indices.tensor()];
   },
   accuracy: "exact",
   samples: () => [

@@ -1,5 +1,5 @@
 import type { KernelContext, Steps } from "../../kernels/context.ts";
-import { numbersOf } from "../../kernels/rows.ts";
+import { numbersOf } from "../../kernels/read-numbers.ts";
 import { type Dim, formatShape } from "../../snapshot/dims.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { NumberData, Tensor } from "../../tensors/tensor.ts";
@@ -39,7 +39,7 @@ export const maxRoiPool = defineOperator({
       out.data,
       context,
     );
-    return [out.tensor()];
+    return [yield* out.rounded()];
   },
   accuracy: "exact",
   samples: () => [

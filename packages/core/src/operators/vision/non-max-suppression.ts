@@ -1,6 +1,6 @@
 import type { KernelContext, Steps } from "../../kernels/context.ts";
-import { numbersOf } from "../../kernels/rows.ts";
-import { countUp, sortPositions } from "../../kernels/sort.ts";
+import { numbersOf } from "../../kernels/read-numbers.ts";
+import { sortPositions } from "../../kernels/sort.ts";
 import { type Dim, formatDim, formatShape } from "../../snapshot/dims.ts";
 import { scalar, tensorFrom } from "../../tensors/elements.ts";
 import { elementCount, type NumberData, type Tensor } from "../../tensors/tensor.ts";
@@ -152,7 +152,13 @@ function* selectBoxes(
   { most, overlap, threshold }: Options,
 ): Steps<number[]> {
   const rank = (i: number): number => (Number.isNaN(scores[from + i]) ? -Infinity : scores[from + i]);
-  const fit = countUp(new Float64Array(count)).filter((i) => threshold === undefined || scores[from + i] > threshold);
+  const all = new Float64Array(count);
+  let found = 0;
+  for (let i = 0; i < count; i++) {
+    if (threshold === undefined || scores[from + i] > threshold) all[found++] = i;
+    if ((i & 0xfffff) === 0xfffff) yield undefined;
+  }
+  const fit = all.subarray(0, found);
   const worse = (i: number, j: number): number => (rank(i) === rank(j) ? 0 : rank(i) > rank(j) ? -1 : 1);
   const [candidates] = yield* sortPositions([fit, new Float64Array(fit.length)], worse, 4);
   const kept: number[] = [];

@@ -79,7 +79,7 @@ export function* slideWindows(pool: Pool, visitor: RowVisitor, context: KernelCo
   const { count: width, stride } = axes.at(-1)!;
   const rows = axes.slice(0, -1).reduce((total, { count }) => total * count, 1);
   if (rows * width * planes === 0) return;
-  const columns = columnTaps(axes.at(-1)!, context);
+  const columns = yield* columnTaps(axes.at(-1)!, context);
   const valid: RowTaps = { taps: [], starts: [] };
   let work = 0;
   for (let row = 0; row < rows; row++) {
@@ -94,13 +94,12 @@ export function* slideWindows(pool: Pool, visitor: RowVisitor, context: KernelCo
           const first = columns.first[c];
           const at = p * plane + valid.starts[r] + columns.start[c] + first * stride;
           visitor.take(first, columns.end[c], at, stride);
-        }
-        visitor.endColumn?.();
-        work += inner.length * (width + 8);
-        if (work >= YIELD_AFTER) {
+          work += width + 8;
+          if (work < YIELD_AFTER) continue;
           work = 0;
           yield undefined;
         }
+        visitor.endColumn?.();
       }
       visitor.end((p * rows + row) * width, row);
     }

@@ -1,3 +1,4 @@
+import { doublesOf } from "../../kernels/read-numbers.ts";
 import { type DType, integerRange, isBig, isInteger, lanesOf } from "../../dtypes/dtypes.ts";
 import { roundHalfEven } from "../../dtypes/float-codec.ts";
 import type { InferContext, Inferred } from "../../inference/context.ts";
@@ -8,7 +9,7 @@ import { contiguous, move, OUTSIDE, pick } from "../../kernels/move.ts";
 import { type RealOutput, realOutput } from "../../kernels/real-output.ts";
 import { type Dim, floorDivDim, formatDim, scaleDim, staticShape } from "../../snapshot/dims.ts";
 import { attributeOf, type Node } from "../../snapshot/types.ts";
-import { bigints, doubles, indices, numbers, tensorFrom } from "../../tensors/elements.ts";
+import { doubles, indices, tensorFrom } from "../../tensors/elements.ts";
 import { broadcastTo, denseData, elementCount, type NumberData, type Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { float, int, ints, string } from "../attributes.ts";
@@ -380,7 +381,7 @@ function* resizeSmoothly(
   const out = target === undefined ? realOutput(x.dtype, shape, context) : undefined;
   const finish = (data: Float64Array) => storeReal(data, x.dtype, out!);
   if (shape.includes(0)) return target ?? out!.tensor();
-  let data = valuesOf(yield* contiguous(x, context), context);
+  let data = yield* valuesOf(yield* contiguous(x, context), context);
   const current = complex ? [...x.shape, 2] : [...x.shape];
   for (const scale of plan.toSorted((a, b) => a.to * b.from - b.to * a.from)) {
     if (isIdentity(scale, attributes.coordinate_transformation_mode)) continue;
@@ -412,10 +413,10 @@ function isIdentity({ from, to, scale }: AxisScale, mode: string): boolean {
   return scale === 1 && from === to && mode !== "tf_crop_and_resize" && mode !== "tf_half_pixel_for_nn";
 }
 
-function valuesOf(x: Tensor, context: KernelContext): Float64Array {
-  context.reserve(8 * elementCount(x.shape) * lanesOf(x.dtype));
-  if (isBig(x.dtype)) return Float64Array.from(bigints(x), Number);
-  return new Float64Array(lanesOf(x.dtype) === 2 ? (denseData(x) as NumberData) : numbers(x));
+function* valuesOf(x: Tensor, context: KernelContext): Steps<Float64Array> {
+  if (lanesOf(x.dtype) === 1) return yield* doublesOf(x, context);
+  context.reserve(16 * elementCount(x.shape));
+  return new Float64Array(denseData(x) as NumberData);
 }
 
 /** Integers are rounded half to even and kept in range. */
@@ -430,7 +431,7 @@ function* storeReal(data: Float64Array, dtype: DType, out: RealOutput): Steps<Te
       out.write(i, whole ? Math.min(most, Math.max(min, roundHalfEven(data[i]))) : data[i]);
     }
   });
-  return out.tensor();
+  return yield* out.rounded();
 }
 
 /** opset 10: coordinates are x / scale, and the nearest element is the one below where the axis grows, above where it shrinks. */

@@ -1,6 +1,6 @@
 import type { KernelContext, Steps } from "../../kernels/context.ts";
 import { contiguous } from "../../kernels/move.ts";
-import { numbersOf } from "../../kernels/rows.ts";
+import { numbersOf } from "../../kernels/read-numbers.ts";
 import { type Dim, formatShape } from "../../snapshot/dims.ts";
 import { attributeOf, type Node } from "../../snapshot/types.ts";
 import { bigints, tensorFrom } from "../../tensors/elements.ts";
@@ -74,7 +74,7 @@ export const roiAlign = defineOperator({
       const across = samplesOf(left, right, columns, x.shape[3], attributes, r, context);
       yield* alignRegion(data, image, x.shape, down, across, attributes.mode, out.data, r);
     }
-    return [out.tensor()];
+    return [yield* out.rounded()];
   },
   accuracy: "reduction",
   samples: () => [
