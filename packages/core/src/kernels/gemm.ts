@@ -224,6 +224,9 @@ function addScaled(
   else for (let j = 0; j < count; j++, start += step) sums[j] += factor * data[start];
 }
 
+/** What the call for a short sum, and for storing it, count for. */
+const CALL_COST = 8;
+
 /** Fewer columns than a block has: each sum is a dot product of a row of a with a packed column. */
 function* fewColumns(m: number, n: number, k: number, a: Matrix, b: Matrix, store: Finish): Steps<void> {
   const depth = Math.min(k, 4096);
@@ -242,7 +245,7 @@ function* fewColumns(m: number, n: number, k: number, a: Matrix, b: Matrix, stor
         for (let r = 0; r < count; r++) {
           const start = a.offset + (i + r) * a.rowStride + p * a.columnStride;
           sums[r * n + j] += dot(a.data, start, a.columnStride, column, part);
-          work += part;
+          work += part + CALL_COST;
           if (work >= YIELD_AFTER) {
             work = 0;
             yield undefined;

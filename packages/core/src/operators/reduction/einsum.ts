@@ -69,7 +69,7 @@ export const einsum = defineOperator({
       output.map((label) => labels.indexOf(label)),
     );
     yield* write(out.data, result, context);
-    return [out.tensor()];
+    return ["rounded" in out ? yield* out.rounded() : out.tensor()];
   },
   accuracy: "reduction",
   samples() {
@@ -139,7 +139,7 @@ function* converted(tensor: Tensor, dtype: DType, context: KernelContext): Steps
   if (tensor.dtype === dtype) return tensor;
   const out = isBig(dtype) ? context.bigOutput(dtype, tensor.shape) : context.output(dtype, tensor.shape);
   yield* write(out.data, tensor, context);
-  return out.tensor();
+  return "rounded" in out ? yield* out.rounded() : out.tensor();
 }
 
 /** Writes the elements in row-major order; ints wrap. */

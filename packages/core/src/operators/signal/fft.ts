@@ -232,23 +232,27 @@ function* chirp(n: number, sign: number): Steps<Fft> {
     *run(re, im): Steps<void> {
       a.re.fill(0);
       a.im.fill(0);
-      multiply(a, { re, im }, wave, n, 1);
+      yield* multiply(a, { re, im }, wave, n, 1);
       yield* forward.run(a.re, a.im);
-      multiply(a, a, filter, size, 1);
+      yield* multiply(a, a, filter, size, 1);
       yield* backward.run(a.re, a.im);
-      multiply({ re, im }, a, wave, n, 1 / size);
+      yield* multiply({ re, im }, a, wave, n, 1 / size);
       yield undefined;
     },
   };
 }
 
+/** Products in a row between two yields, less one: a mask. */
+const PRODUCTS = (1 << 18) - 1;
+
 /** to = scale x y, for the first `count` elements. */
-function multiply(to: Complex, x: Complex, y: Complex, count: number, scale: number): void {
+function* multiply(to: Complex, x: Complex, y: Complex, count: number, scale: number): Steps<void> {
   for (let i = 0; i < count; i++) {
     const re = x.re[i] * y.re[i] - x.im[i] * y.im[i];
     const im = x.re[i] * y.im[i] + x.im[i] * y.re[i];
     to.re[i] = scale * re;
     to.im[i] = scale * im;
+    if ((i & PRODUCTS) === PRODUCTS) yield undefined;
   }
 }
 
@@ -273,6 +277,7 @@ function* chirpFilter(wave: Complex, size: number, forward: Fft): Steps<Complex>
     const mirrored = (size - i) % size;
     filter.re[i] = filter.re[mirrored] = wave.re[i];
     filter.im[i] = filter.im[mirrored] = -wave.im[i];
+    if ((i & PRODUCTS) === PRODUCTS) yield undefined;
   }
   yield* forward.run(filter.re, filter.im);
   return filter;
