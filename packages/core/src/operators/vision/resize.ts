@@ -8,13 +8,11 @@ import { inBlocks } from "../../kernels/elementwise.ts";
 import { contiguous, move, OUTSIDE, pick } from "../../kernels/move.ts";
 import { type RealOutput, realOutput } from "../../kernels/real-output.ts";
 import { type Dim, floorDivDim, formatDim, scaleDim, staticShape } from "../../snapshot/dims.ts";
-import { attributeOf, type Node } from "../../snapshot/types.ts";
 import { doubles, indices, tensorFrom } from "../../tensors/elements.ts";
 import { broadcastTo, denseData, elementCount, type NumberData, type Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { float, int, ints, string } from "../attributes.ts";
-import { stringAttribute, withAttributes, withoutAttributes } from "../edit-node.ts";
-import { defineOperator, optional, required, type RewriteContext } from "../operator.ts";
+import { defineOperator, optional, required } from "../operator.ts";
 import { ANY_1, ANY_13, types } from "../type-sets.ts";
 import {
   type AxisScale,
@@ -26,7 +24,7 @@ import {
   resample,
   weightsOf,
 } from "./resampling.ts";
-import { usesAny } from "./uses-any.ts";
+import { fromOpset10, isSymmetric, toOpset10, toOpset13, withEmptyInputs } from "./resize-versions.ts";
 
 /**
  * X resampled to floor(size * scales) or `sizes` along `axes`: each element is the nearest one of X, or a weighted mean of its
@@ -432,78 +430,4 @@ function* storeReal(data: Float64Array, dtype: DType, out: RealOutput): Steps<Te
     }
   });
   return yield* out.rounded();
-}
-
-/** opset 10: coordinates are x / scale, and the nearest element is the one below where the axis grows, above where it shrinks. */
-function fromOpset10(node: Node, rewrite: RewriteContext): Node {
-  const mode = attributeOf(node, "mode");
-  const empty = rewrite.constant(tensorFrom("f32", [0], []));
-  const asymmetric = withAttributes(node, stringAttribute("coordinate_transformation_mode", "asymmetric"));
-  const [x, scales] = node.inputs;
-  if (mode?.kind === "string" && mode.value !== "nearest") return { ...asymmetric, inputs: [x, empty, scales] };
-  const values = rewrite.constantOf(scales);
-  const factors = values && [...doubles(values)];
-  if (factors?.every((factor) => factor >= 1)) {
-    return withAttributes({ ...asymmetric, inputs: [x, empty, scales] }, stringAttribute("nearest_mode", "floor"));
-  }
-  const part = (op: "Max" | "Min"): string =>
-    factors === undefined
-      ? rewrite.emit(op, [scales, rewrite.constant(tensorFrom("f32", [], [1]))])
-      : rewrite.constant(
-          tensorFrom(
-            "f32",
-            [factors.length],
-            factors.map((factor) => (op === "Max" ? Math.max(1, factor) : Math.min(1, factor))),
-          ),
-        );
-  const grows = factors === undefined || factors.some((factor) => factor > 1);
-  const grown = grows
-    ? rewrite.emit(
-        "Resize",
-        [x, empty, part("Max")],
-        [stringAttribute("coordinate_transformation_mode", "asymmetric"), stringAttribute("nearest_mode", "floor")],
-      )
-    : x;
-  return withAttributes(
-    { ...asymmetric, inputs: [grown, empty, part("Min")] },
-    stringAttribute("nearest_mode", "ceil"),
-  );
-}
-
-function toOpset10(node: Node): Node | undefined {
-  const value = (name: string, absent: string): string => {
-    const attribute = attributeOf(node, name);
-    return attribute?.kind === "string" ? attribute.value : absent;
-  };
-  const linear = value("mode", "nearest") === "linear";
-  const plain = linear || (value("mode", "nearest") === "nearest" && value("nearest_mode", "") === "floor");
-  if (!plain || value("coordinate_transformation_mode", "half_pixel") !== "asymmetric") return undefined;
-  if ((node.inputs[3] ?? "") !== "" || (attributeOf(node, "exclude_outside")?.value ?? 0n) !== 0n) return undefined;
-  return {
-    ...node,
-    inputs: [node.inputs[0], node.inputs[2]],
-    attributes: node.attributes.filter(({ name }) => name === "mode"),
-  };
-}
-
-/** opset 11 wants roi and scales, be they empty. */
-function withEmptyInputs(node: Node, rewrite: RewriteContext): Node {
-  const inputs = [...node.inputs];
-  const empty = rewrite.constant(tensorFrom("f32", [0], []));
-  for (const i of [1, 2]) if ((inputs[i] ?? "") === "") inputs[i] = empty;
-  return { ...node, inputs };
-}
-
-const NEW_IN_18 = ["antialias", "axes", "keep_aspect_ratio_policy"];
-
-function toOpset13(node: Node): Node | undefined {
-  const policy = attributeOf(node, "keep_aspect_ratio_policy");
-  const stretched = policy?.kind !== "string" || policy.value === "stretch";
-  if (!stretched || usesAny(node, "antialias") || attributeOf(node, "axes") !== undefined) return undefined;
-  return withoutAttributes(node, ...NEW_IN_18);
-}
-
-function isSymmetric(node: Node): boolean {
-  const mode = attributeOf(node, "coordinate_transformation_mode");
-  return mode?.kind === "string" && mode.value === "half_pixel_symmetric";
 }
