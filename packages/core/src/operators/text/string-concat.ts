@@ -2,12 +2,15 @@ import { stringsOf } from "../../kernels/read-numbers.ts";
 import { broadcast } from "../../inference/shapes.ts";
 import { broadcastShapes } from "../../kernels/broadcast.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
-import { CHUNK } from "../../kernels/elementwise.ts";
+
 import { tensorFrom } from "../../tensors/elements.ts";
 import { broadcastTo, type Tensor } from "../../tensors/tensor.ts";
 import type { Value } from "../../tensors/values.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
+
+/** Texts between two yields. */
+const TEXTS_PER_STEP = 1 << 15;
 
 /** Each string of X followed by that of Y, broadcast. ONNX StringConcat. */
 export const stringConcat = defineOperator({
@@ -53,7 +56,7 @@ function* concatenate(
     const length = first[i].length + second[i].length;
     if (length > STRING_LENGTH) context.fail(`a string of ${length} characters is too long`);
     texts[i] = first[i] + second[i];
-    if (i % CHUNK === CHUNK - 1) yield undefined;
+    if (i % TEXTS_PER_STEP === TEXTS_PER_STEP - 1) yield undefined;
   }
   return [z];
 }

@@ -1,9 +1,13 @@
+import { stringsOf } from "../../kernels/read-numbers.ts";
 import type { Dim } from "../../snapshot/dims.ts";
-import { strings, tensorFrom } from "../../tensors/elements.ts";
+import { tensorFrom } from "../../tensors/elements.ts";
 import { type Tensor, tensorOf } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { int, string, strings as stringList } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
+
+/** Texts between two yields. */
+const TEXTS_PER_STEP = 1 << 15;
 
 interface Failing {
   fail(rule: string): never;
@@ -35,14 +39,19 @@ export const stringNormalizer = defineOperator({
     const isKept = stopwords.length === 0 && typeof length === "number";
     return [tensorType("string", [...shape.slice(0, -1), isKept ? Math.max(1, length) : context.fresh()])];
   },
-  reference([x], attributes, context) {
+  *reference([x], attributes, context) {
     const { shape } = x as Tensor;
     checkShape(shape, context);
     const change = caseChange(attributes.case_change_action, attributes.locale, context);
     const isStop = stopTest(attributes, change);
-    const kept = strings(x as Tensor).filter((text) => !isStop(text));
-    const texts = kept.length === 0 ? [""] : kept.map(change);
-    context.reserve(texts.length * 8);
+    const given = yield* stringsOf(x as Tensor, context);
+    context.reserve(given.length * 8);
+    const texts: string[] = [];
+    for (const [i, text] of given.entries()) {
+      if (!isStop(text)) texts.push(change(text));
+      if (i % TEXTS_PER_STEP === TEXTS_PER_STEP - 1) yield undefined;
+    }
+    if (texts.length === 0) texts.push("");
     return [tensorOf("string", [...shape.slice(0, -1), texts.length], texts)];
   },
   accuracy: "exact",
