@@ -89,6 +89,9 @@ async function timeOfAbort(snapshot: Snapshot, input: NamedValue): Promise<{ lat
   return { late: performance.now() - aborted, error };
 }
 
+/** Other processes may hold this one up for longer than what is measured; not three times in a row. */
+const ON_A_BUSY_MACHINE = { retry: 2 };
+
 describe("interp", () => {
   it("runs a graph with a default input, by name", async () => {
     expect(valuesOf(await run(sum(), [y, x]))).toEqual([14, 26]);
@@ -161,13 +164,13 @@ describe("interp", () => {
     for (const [inputs, message] of wrong) await expect(run(sum(), inputs)).rejects.toThrow(message);
   });
 
-  it("ends a Loop of 2^62 trips within 50 ms of the deadline", async () => {
+  it("ends a Loop of 2^62 trips within 50 ms of the deadline", ON_A_BUSY_MACHINE, async () => {
     const { late, error } = await timeOfAbort(endless(), { name: "x", value: tensorFrom("f32", [1], [0]) });
     expect((error as HoduError).code).toBe("DEADLINE");
     expect(late).toBeLessThan(50);
   });
 
-  it("ends one long product within 50 ms of the deadline", async () => {
+  it("ends one long product within 50 ms of the deadline", ON_A_BUSY_MACHINE, async () => {
     const { late, error } = await timeOfAbort(heavy(), {
       name: "x",
       value: tensorOf("f32", [2048, 2048], new Float32Array(2048 * 2048)),
