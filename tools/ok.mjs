@@ -12,7 +12,7 @@ const STEPS = [
   { name: "lint", command: ["oxlint", "--type-aware", "--deny-warnings"] },
   { name: "layers", command: ["node", "tools/dist/check-layers.js"] },
   { name: "docs", command: ["node", "tools/dist/check-docs.js"] },
-  { name: "unit", command: ["node", "tools/vitest-leg.mjs", "packages", "plugins", "tools"] },
+  { name: "unit", command: ["node", "tools/vitest-leg.mjs", "packages", "plugins", "tools", "--no-isolate"] },
 ];
 
 const chosen = process.argv.slice(2);

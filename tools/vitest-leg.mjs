@@ -3,17 +3,19 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative, resolve } from "node:path";
+import { join, relative } from "node:path";
 
 const folder = mkdtempSync(join(tmpdir(), "hodu-vitest-"));
 const report = join(folder, "report.json");
 const vitest = join("node_modules", "vitest", "vitest.mjs");
 const flags = process.argv.slice(2).filter((argument) => argument.startsWith("--"));
-// whole paths: a bare "plugins" would choose test/plugins too
 const folders = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+// vitest takes a folder for any part of a path: "plugins" would choose test/plugins too
+const filters = folders.map((path) => `${path}/`);
+if (!folders.some((path) => path.startsWith("test/"))) filters.push("--exclude", "test/**");
 const { status } = spawnSync(
   process.execPath,
-  [vitest, "run", "--reporter=json", `--outputFile=${report}`, ...flags, ...folders.map((path) => `${resolve(path)}/`)],
+  [vitest, "run", "--reporter=json", `--outputFile=${report}`, ...flags, ...filters],
   { stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, NO_COLOR: "1" } },
 );
 const counts = readCounts();
