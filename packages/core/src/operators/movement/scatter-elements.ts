@@ -65,7 +65,7 @@ export const scatterElements = defineOperator({
         scatter.write(to, from + i, 1);
       }
     });
-    return [scatter.tensor()];
+    return [yield* scatter.finished()];
   },
   accuracy: "reduction",
   samples: () => {

@@ -56,7 +56,7 @@ export const scatterNd = defineOperator({
         yield undefined;
       }
     }
-    return [scatter.tensor()];
+    return [yield* scatter.finished()];
   },
   accuracy: "reduction",
   samples: () => {

@@ -10,7 +10,8 @@ import type { Tensor } from "../../tensors/tensor.ts";
 export interface Scatter {
   /** Brings `count` updates from flat position `from` on to flat position `to` on. */
   write(to: number, from: number, count: number): void;
-  tensor(): Tensor;
+  /** The copy with all that was written. */
+  finished(): Steps<Tensor>;
 }
 
 type Combine<T> = (old: T, update: T) => T;
@@ -44,7 +45,7 @@ export function* scatterOnto(data: Tensor, updates: Tensor, reduction: string, c
   checkReduction(reduction, context);
   if (reduction === "none") {
     const [out, source] = [yield* copied(data, context), yield* contiguous(updates, context)];
-    return { write: (to, from, count) => copyBlock(out, to, source, from, count), tensor: () => out };
+    return { write: (to, from, count) => copyBlock(out, to, source, from, count), finished: () => atOnce(out) };
   }
   const { kind } = DTYPES[data.dtype];
   if (kind === "string" || kind === "complex") context.fail(`reduction ${reduction} is not defined for ${data.dtype}`);
@@ -54,26 +55,31 @@ export function* scatterOnto(data: Tensor, updates: Tensor, reduction: string, c
     yield* inBlocks(source.length, (start, count) =>
       (out.data as BigInt64Array).set(source.subarray(start, start + count), start),
     );
-    return combining(out, yield* bigintsOf(updates, context), BIGS[reduction]);
+    return combining(out.data, yield* bigintsOf(updates, context), BIGS[reduction], () => atOnce(out.tensor()));
   }
   const out = context.output(data.dtype, data.shape);
   const source = yield* numbersOf(data, context);
   yield* inBlocks(source.length, (start, count) => out.data.set(source.subarray(start, start + count), start));
   const table = kind === "bool" ? BOOLS : kind === "float" ? NUMBERS : INTS;
-  return combining(out, yield* numbersOf(updates, context), table[reduction]);
+  return combining(out.data, yield* numbersOf(updates, context), table[reduction], () => out.rounded());
+}
+
+function* atOnce(tensor: Tensor): Steps<Tensor> {
+  yield undefined;
+  return tensor;
 }
 
 function combining<T>(
-  out: { readonly data: { [i: number]: T }; tensor(): Tensor },
+  data: { [i: number]: T },
   updates: ArrayLike<T>,
   combine: Combine<T>,
+  finished: () => Steps<Tensor>,
 ): Scatter {
-  const { data } = out;
   return {
     write(to, from, count) {
       for (let i = 0; i < count; i++) data[to + i] = combine(data[to + i], updates[from + i]);
     },
-    tensor: () => out.tensor(),
+    finished,
   };
 }
 
