@@ -29,6 +29,20 @@ export function modelBytes(graph: GraphInit | undefined, rest: Omit<ModelInit, "
   return toBinary(ModelProtoSchema, message);
 }
 
+/** A model of graphs in nodes in graphs, `depth` times, and nothing else. Made from the inside out: a writer that recurses would overflow. */
+export function graphsInGraphs(depth: number): Uint8Array {
+  const [modelGraph, graphNode, nodeAttribute, attributeGraph] = [7, 1, 5, 6];
+  const fields = [modelGraph];
+  for (let i = 0; i < depth; i++) fields.push(graphNode, nodeAttribute, attributeGraph);
+  // Written backwards, as each message begins with the length of what it holds.
+  const reversed: number[] = [];
+  for (const field of fields.toReversed()) {
+    const length = new BinaryWriter().uint32(reversed.length).finish();
+    reversed.push(...length.toReversed(), (field << 3) | 2);
+  }
+  return Uint8Array.from(reversed.toReversed());
+}
+
 /** y = op(x, ...more) on f32 of any length. */
 export function oneNode(node: NodeInit, rest: GraphInit = {}): GraphInit {
   return {
