@@ -63,8 +63,8 @@ export async function folderModel(name: string, folder: string): Promise<BenchMo
   const inputs: NamedValue[] = [];
   for (const [i, input] of snapshot.graph.inputs.filter((input) => input.default === undefined).entries()) {
     const file = `${folder}/test_data_set_0/input_${i}.pb`;
-    const [first] = await onnx.loadTensors!(bytesSource(file, await readFile(file)), context);
-    inputs.push({ name: input.name, value: first.value });
+    const { values } = await onnx.loadTensors!(bytesSource(file, await readFile(file)), {}, context);
+    inputs.push({ name: input.name, value: values[0].value });
   }
   return { name, snapshot, source, inputs };
 }

@@ -133,7 +133,7 @@ async function readInputs(set: DataSet, snapshot: Snapshot, format: FormatPlugin
 }
 
 async function readValue(file: string, format: FormatPlugin): Promise<Value> {
-  const values = await format.loadTensors!(await openFile(file), newContext());
+  const { values } = await format.loadTensors!(await openFile(file), {}, newContext());
   if (values.length === 1) return values[0].value;
   throw new HoduError("BAD_TENSOR_FILE", `${basename(file)}: found ${values.length} values, expected one`);
 }

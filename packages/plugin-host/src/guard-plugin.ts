@@ -32,8 +32,10 @@ function guardFormat(format: FormatPlugin, manifest: Manifest): FormatPlugin {
         guard(manifest, `read model ${quote(source.name)}`, context, () => format.loadModel!(source, context)),
     }),
     ...(format.loadTensors && {
-      loadTensors: (source, context) =>
-        guard(manifest, `read tensors from ${quote(source.name)}`, context, () => format.loadTensors!(source, context)),
+      loadTensors: (source, options, context) =>
+        guard(manifest, `read tensors from ${quote(source.name)}`, context, () =>
+          format.loadTensors!(source, options, context),
+        ),
     }),
   };
 }

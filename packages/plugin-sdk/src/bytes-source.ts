@@ -1,4 +1,5 @@
 import { HoduError, quote } from "@hodu/core";
+import { chunksByReading } from "./chunks.ts";
 import type { ByteSource } from "./contracts/byte-source.ts";
 
 /**
@@ -10,7 +11,7 @@ export function bytesSource(
   bytes: Uint8Array,
   siblings: ReadonlyMap<string, Uint8Array> = new Map(),
 ): ByteSource {
-  return {
+  const source: ByteSource = {
     name,
     size: bytes.byteLength,
     async read(offset, length) {
@@ -22,6 +23,7 @@ export function bytesSource(
       }
       return bytes.subarray(offset, offset + length);
     },
+    chunks: (offset, length) => chunksByReading(source, offset, length),
     async sibling(wanted) {
       const found = siblings.get(wanted);
       if (found !== undefined) return bytesSource(wanted, found, siblings);
@@ -31,4 +33,5 @@ export function bytesSource(
       );
     },
   };
+  return source;
 }

@@ -1,13 +1,17 @@
 export * from "@hodu/core";
 export { abortError } from "./abort-error.ts";
 export type * from "./contracts/backend.ts";
+export type * from "./contracts/byte-sink.ts";
 export type * from "./contracts/byte-source.ts";
 export type * from "./contracts/call-context.ts";
 export type * from "./contracts/events.ts";
 export type * from "./contracts/format.ts";
 export type * from "./contracts/manifest.ts";
+export type * from "./contracts/model.ts";
 export type * from "./contracts/plugin.ts";
 export { callError } from "./protocol/call-error.ts";
 export { definePlugin } from "./define-plugin.ts";
 export { decodeSnapshot, encodeSnapshot } from "./protocol/snapshot-bytes.ts";
+export { bytesSink, type BytesSink, checkSiblingName } from "./bytes-sink.ts";
 export { bytesSource } from "./bytes-source.ts";
+export { CHUNK_BYTES, chunksByReading } from "./chunks.ts";

@@ -1,4 +1,13 @@
-import { type ByteSource, type CallContext, HoduError, type NamedValue, quote, type Value } from "hodu-plugin-sdk";
+import {
+  type ByteSource,
+  type CallContext,
+  HoduError,
+  type LoadTensorsOptions,
+  type NamedValue,
+  quote,
+  type TensorFile,
+  type Value,
+} from "hodu-plugin-sdk";
 import { decode } from "./decode.ts";
 import { SourceFile } from "./source-file.ts";
 import {
@@ -17,7 +26,11 @@ import { isSequence, readMap, readSequence, readSparseTensor, readTensor } from 
  * what its fields can be: a tensor, else a sequence, else a map, else a sparse tensor (made dense).
  * An optional that holds something has the very bytes of a sequence of one, and is read as that.
  */
-export async function loadTensors(source: ByteSource, context: CallContext): Promise<readonly NamedValue[]> {
+export async function loadTensors(
+  source: ByteSource,
+  _options: LoadTensorsOptions,
+  context: CallContext,
+): Promise<TensorFile> {
   const file = new SourceFile(source.name, "BAD_TENSOR_FILE");
   const bytes = await readFile(source, "a tensor in protobuf", file);
   file.bytes = bytes;
@@ -25,7 +38,7 @@ export async function loadTensors(source: ByteSource, context: CallContext): Pro
   const errors: HoduError[] = [];
   for (const read of READERS) {
     try {
-      return [read(bytes, file)];
+      return { values: [read(bytes, file)], metadata: [] };
     } catch (error) {
       if (!(error instanceof HoduError)) throw error;
       errors.push(error);

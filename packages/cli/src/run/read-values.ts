@@ -93,7 +93,7 @@ async function readFile(
   const { plugin, component } = await tensorFormatOf(request.registry, source);
   const loaded = await loadInProcess(plugin);
   const format = loaded.formats![component.name];
-  return readAs(source, "load_tensor", () => format.loadTensors!(source, request.context));
+  return readAs(source, "load_tensor", async () => (await format.loadTensors!(source, {}, request.context)).values);
 }
 
 function dtypeIn({ declared }: ReadValuesRequest, name: string | undefined): DType | undefined {

@@ -29,6 +29,12 @@ export interface MapValue {
   readonly values: readonly Value[];
 }
 
+/** A value by the name of a graph's input or output, or of its place in a tensor file. */
+export interface NamedValue {
+  readonly name: string;
+  readonly value: Value;
+}
+
 /** The type of a value. A tensor's shape is unknown (undefined) or dims. */
 export type ValueType = TensorType | SequenceType | OptionalType | MapType;
 

@@ -1,7 +1,7 @@
 import { closeSync } from "node:fs";
 import { dirname } from "node:path";
 import { HoduError, quote } from "@hodu/core";
-import type { ByteSource } from "hodu-plugin-sdk";
+import { type ByteSource, CHUNK_BYTES, chunksByReading } from "hodu-plugin-sdk";
 import { loadMapper, type MapBytes, PAGE_BYTES, WINDOW_BYTES } from "./map-file.ts";
 import { openSibling } from "./path-policy.ts";
 import { openRegular, readInto, type RegularFile } from "./regular-file.ts";
@@ -40,15 +40,17 @@ async function sourceOf(name: string, path: string, file: RegularFile, options: 
   } finally {
     closeSync(file.descriptor);
   }
-  return {
+  const source: ByteSource = {
     name,
     size: file.size,
     read: async (offset, length) => {
       checkRange(name, file.size, offset, length);
       return bytes.subarray(offset, offset + length);
     },
+    chunks: (offset, length) => chunksByReading(source, offset, length),
     sibling,
   };
+  return source;
 }
 
 function checkRange(name: string, size: number, offset: number, length: number): void {
@@ -89,6 +91,17 @@ class LargeFile implements ByteSource {
     checkRange(this.name, this.size, offset, length);
     if (length === 0) return new Uint8Array(0);
     return this.#view(offset, length) ?? this.#copy(offset, length);
+  }
+
+  /** Read, not mapped: pages of a mapping count as memory of this process for as long as it lives. */
+  async *chunks(offset: number, length: number): AsyncGenerator<Uint8Array> {
+    checkRange(this.name, this.size, offset, length);
+    const buffer = new Uint8Array(Math.min(CHUNK_BYTES, length));
+    for (let done = 0; done < length; done += CHUNK_BYTES) {
+      const piece = buffer.subarray(0, Math.min(CHUNK_BYTES, length - done));
+      readInto(this.#descriptor, this.name, piece, offset + done);
+      yield piece;
+    }
   }
 
   /** A view of the window that holds the bytes; bytes that no window holds get one of their own, if they fit into one. */

@@ -6,6 +6,7 @@ import type {
   CallContext,
   FormatComponent,
   FormatPlugin,
+  LoadTensorsOptions,
   Manifest,
   Plugin,
   Session,
@@ -47,10 +48,10 @@ class Remote {
           }),
       }),
       ...(capabilities.includes("load_tensor") && {
-        loadTensors: (source: ByteSource, context: CallContext) =>
-          this.#withSource(source, async (reference) => {
-            const options = this.#work(`read tensors from ${quote(source.name)}`, context);
-            return (await child.call("format.loadTensors", { format, source: reference }, options)).values;
+        loadTensors: (source: ByteSource, options: LoadTensorsOptions, context: CallContext) =>
+          this.#withSource(source, (reference) => {
+            const work = this.#work(`read tensors from ${quote(source.name)}`, context);
+            return child.call("format.loadTensors", { format, source: reference, options }, work);
           }),
       }),
     };

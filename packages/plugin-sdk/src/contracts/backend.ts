@@ -1,7 +1,7 @@
-import type { Node, Snapshot, ValueType } from "@hodu/core";
+import type { NamedValue, Node, ValueType } from "@hodu/core";
 import type { ByteSource } from "./byte-source.ts";
 import type { CallContext } from "./call-context.ts";
-import type { NamedValue } from "./format.ts";
+import type { Model } from "./model.ts";
 
 /** A backend: compiles Snapshots to artifacts and runs them. `run(snapshot, ...)` of the documents is compile, load, run, dispose. */
 export interface BackendPlugin {
@@ -16,12 +16,6 @@ export interface BackendPlugin {
     options: SessionOptions,
     context: CallContext,
   ): Promise<Session>;
-}
-
-/** A verified Snapshot and the file that its weights of kind "file" refer to (undefined when it has none). */
-export interface Model {
-  readonly snapshot: Snapshot;
-  readonly source: ByteSource | undefined;
 }
 
 /** What a model is compiled for. */

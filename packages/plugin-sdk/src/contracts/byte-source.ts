@@ -13,6 +13,11 @@ export interface ByteSource {
    */
   read(offset: number, length: number): Promise<Uint8Array>;
   /**
+   * The same bytes in order, in pieces of at most 4 MiB, each the caller's until it asks for the next: a way to copy or hash
+   * any number of bytes in bounded memory.
+   */
+  chunks(offset: number, length: number): AsyncIterable<Uint8Array>;
+  /**
    * The file that `name`, a relative path with forward slashes as it stands in this file, points to.
    * Refused (POLICY) when it leaves the folder of this file, be it by "..", an absolute path, a symlink or a hard link.
    */

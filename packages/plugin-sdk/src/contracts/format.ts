@@ -1,20 +1,39 @@
-import type { Snapshot, Value } from "@hodu/core";
+import type { DType, NamedValue, Snapshot } from "@hodu/core";
+import type { ByteSink } from "./byte-sink.ts";
 import type { ByteSource } from "./byte-source.ts";
 import type { CallContext } from "./call-context.ts";
+import type { Model } from "./model.ts";
 
 /**
- * A format: turns files into Snapshots and values. Takes and returns data; opens nothing itself.
- * What it does not offer it leaves out; the manifest lists what it offers (`load_model`, `load_tensor`).
+ * A format: turns files into Snapshots and values, and back. Takes and returns data; opens nothing itself.
+ * What it does not offer it leaves out; the manifest lists what it offers (`load_model`, `save_model`, `load_tensor`, `save_tensor`).
  */
 export interface FormatPlugin {
   /** Reads a model. Weights stay where they are: the Snapshot refers to them. Throws BAD_MODEL, INVALID_GRAPH, UNSUPPORTED, POLICY, MISSING_INPUT. */
   loadModel?(source: ByteSource, context: CallContext): Promise<Snapshot>;
+  /** Writes a model, its weights copied from where they are. The same model and options give the same bytes. Throws UNSUPPORTED, IO. */
+  saveModel?(model: Model, sink: ByteSink, options: SaveModelOptions, context: CallContext): Promise<void>;
   /** Reads the values of a tensor file, in the file's order. A file of one unnamed value gives it the name "". Throws BAD_TENSOR_FILE. */
-  loadTensors?(source: ByteSource, context: CallContext): Promise<readonly NamedValue[]>;
+  loadTensors?(source: ByteSource, options: LoadTensorsOptions, context: CallContext): Promise<TensorFile>;
+  /** Writes a tensor file. The same values give the same bytes. Throws UNSUPPORTED (a value, dtype or number of values that it cannot hold), IO. */
+  saveTensors?(file: TensorFile, sink: ByteSink, context: CallContext): Promise<void>;
 }
 
-/** A value by the name of a graph's input or output, or of its place in a tensor file. */
-export interface NamedValue {
-  readonly name: string;
-  readonly value: Value;
+/** What a tensor file holds. */
+export interface TensorFile {
+  readonly values: readonly NamedValue[];
+  /** What the file says beside its values; empty where the format has no place for it. */
+  readonly metadata: readonly (readonly [key: string, value: string])[];
+}
+
+export interface LoadTensorsOptions {
+  /** What to read a value as where the file does not say its dtype; "" is the unnamed one. */
+  readonly dtypes?: readonly (readonly [name: string, dtype: DType])[];
+}
+
+export interface SaveModelOptions {
+  /** Version of ai.onnx to write; default: the lowest that holds the model. Formats without opsets ignore it. */
+  readonly opset?: number;
+  /** Weights in a file of their own beside the model; default: where the format needs it. */
+  readonly externalWeights?: boolean;
 }

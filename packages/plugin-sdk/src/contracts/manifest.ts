@@ -14,8 +14,8 @@ export interface Manifest {
 /** One thing that a plugin offers. Short names (`onnx`) and full names (`hodu-format-onnx`) are accepted everywhere. */
 export type Component = FormatComponent | BackendComponent;
 
-/** What a format can do: read a model, read values. */
-export type FormatCapability = "load_model" | "load_tensor";
+/** What a format can do: read or write a model, read or write values. */
+export type FormatCapability = "load_model" | "save_model" | "load_tensor" | "save_tensor";
 
 /** A format as data: what files it claims, and what it does with them. */
 export interface FormatComponent {

@@ -6,7 +6,7 @@ import type {
   RunResult,
   SessionOptions,
 } from "../contracts/backend.ts";
-import { bytes, flag, float, list, natural, oneOf, optional, record, text } from "./codec.ts";
+import { bytes, flag, float, list, namedValue, natural, oneOf, optional, record, text } from "@hodu/core/wire";
 import type {
   WireArtifact,
   WireCompileOptions,
@@ -15,7 +15,6 @@ import type {
   WireRunResult,
   WireSessionOptions,
 } from "./messages.ts";
-import { namedValue } from "./value-codecs.ts";
 
 const precision = oneOf("native", "f64");
 

@@ -18,17 +18,16 @@ import {
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { expectSame } from "../testing/same-data.ts";
-import { type Codec, float, PartReader, PartWriter } from "./codec.ts";
+import { type Codec, float, PartReader, PartWriter, snapshot as snapshotCodec, value as valueCodec, valueType } from "@hodu/core/wire";
 import { hoduError } from "./error-codec.ts";
+import { refuseMessage } from "./protocol-error.ts";
 import { decodeSnapshot, encodeSnapshot } from "./snapshot-bytes.ts";
-import { snapshot as snapshotCodec } from "./snapshot-codec.ts";
-import { value as valueCodec, valueType } from "./value-codecs.ts";
 
 /** The data as it arrives on the other side. */
 function crossed<T>(codec: Codec<T>, data: T): T {
   const out = new PartWriter();
   const json = JSON.stringify(codec.encode(data, out));
-  return codec.decode(JSON.parse(json), new PartReader(out.parts.map((part) => part.slice())));
+  return codec.decode(JSON.parse(json), new PartReader(out.parts.map((part) => part.slice()), refuseMessage));
 }
 
 const dtypes = fc.constantFrom(...DTYPE_NAMES);
@@ -224,18 +223,18 @@ describe("the codecs", () => {
 
   it("name the field that is wrong", () => {
     const wrong = { kind: "sequence", element: { kind: "tensor", dtype: "f31" }, items: [] };
-    expect(() => valueCodec.decode(wrong, new PartReader([]))).toThrow(
+    expect(() => valueCodec.decode(wrong, new PartReader([], refuseMessage))).toThrow(
       'Cannot read a message at element.dtype: found "f31", expected a dtype',
     );
     const short = { kind: "tensor", dtype: "f32", shape: [2], data: 0 };
-    expect(() => valueCodec.decode(short, new PartReader([new Uint8Array(4)]))).toThrow("expected a tensor f32[2]");
-    expect(() => valueCodec.decode({ ...short, data: 1 }, new PartReader([]))).toThrow("one of 0 parts");
+    expect(() => valueCodec.decode(short, new PartReader([new Uint8Array(4)], refuseMessage))).toThrow("expected a tensor f32[2]");
+    expect(() => valueCodec.decode({ ...short, data: 1 }, new PartReader([], refuseMessage))).toThrow("one of 0 parts");
   });
 
   it("refuse nesting without end", () => {
     let type: unknown = { kind: "tensor", dtype: "f32" };
     for (let i = 0; i < 100_000; i++) type = { kind: "sequence", element: type };
-    expect(() => valueType.decode(type, new PartReader([]))).toThrow("found more levels");
+    expect(() => valueType.decode(type, new PartReader([], refuseMessage))).toThrow("found more levels");
   });
 
   it("give back an error with all its words", () => {

@@ -1,6 +1,6 @@
 import { HoduError } from "@hodu/core";
 import { knownError } from "./call-error.ts";
-import { type Codec, PartReader, PartWriter } from "./codec.ts";
+import { type Codec, PartReader, PartWriter } from "@hodu/core/wire";
 import { describeCause, hoduError } from "./error-codec.ts";
 import { FrameDecoder, type Json } from "./frames.ts";
 import { HandshakeReader, handshakeLine } from "./handshake.ts";
@@ -8,7 +8,7 @@ import { MAX_LOG_CHARACTERS, MAX_OPEN_REQUESTS } from "./limits.ts";
 import type { Line } from "./line.ts";
 import { HODU_ERROR, type Id, INTERNAL_ERROR, METHOD_NOT_FOUND, type WireRpcError } from "./messages.ts";
 import { type DataOf, type MethodTable, type NoticeTable, PLUGIN_NOTICES } from "./methods.ts";
-import { protocolError } from "./protocol-error.ts";
+import { protocolError, refuseMessage } from "./protocol-error.ts";
 import { SendQueue } from "./send-queue.ts";
 
 /** A request of the other side while it is served. */
@@ -195,7 +195,7 @@ export class Connection<
   #dispatch(message: Json, parts: readonly Uint8Array[]): void {
     const { id, method } = message;
     if (message["jsonrpc"] !== "2.0") throw protocolError("read a message", "no jsonrpc", 'jsonrpc: "2.0"');
-    const from = new PartReader(parts);
+    const from = new PartReader(parts, refuseMessage);
     if (typeof method === "string") {
       if (id === undefined) this.#notice(method, message["params"], from);
       else void this.#serve(id as Id, method, message["params"], from);

@@ -1,5 +1,5 @@
 import { ERROR_CODES, type ErrorCode, type ErrorPlace, HoduError } from "@hodu/core";
-import { type Codec, natural, optional, type PartReader, record, text } from "./codec.ts";
+import { type Codec, natural, optional, type PartReader, record, text } from "@hodu/core/wire";
 import type { WireError } from "./messages.ts";
 
 const place = record<ErrorPlace, NonNullable<WireError["where"]>>({

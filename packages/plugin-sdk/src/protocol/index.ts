@@ -1,4 +1,3 @@
-export { PartReader, PartWriter } from "./codec.ts";
 export { type Answers, Connection, type IncomingCall, type OutgoingCall } from "./connection.ts";
 export { describeCause } from "./error-codec.ts";
 export * from "./limits.ts";

@@ -30,9 +30,6 @@ export const MAX_OPEN_REQUESTS = 262_144;
 /** The handshake line with its newline. */
 export const MAX_HANDSHAKE_BYTES = 1024;
 
-/** Nesting of a message: a subgraph takes seven steps, so more than 100 levels of them. */
-export const MAX_DEPTH = 1000;
-
 /** Characters of a log message or a progress label that the host passes on. */
 export const MAX_LOG_CHARACTERS = 16 * 1024;
 

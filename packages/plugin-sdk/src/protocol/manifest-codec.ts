@@ -1,5 +1,5 @@
 import type { BackendComponent, Component, FormatComponent, Manifest } from "../contracts/manifest.ts";
-import { list, oneOf, record, text, union } from "./codec.ts";
+import { list, oneOf, record, text, union } from "@hodu/core/wire";
 
 /** A manifest travels as it is. */
 export const manifest = record<Manifest, Manifest>({

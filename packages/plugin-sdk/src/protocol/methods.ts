@@ -1,10 +1,10 @@
-import type { HoduError, Node, Snapshot, ValueType } from "@hodu/core";
+import type { HoduError, NamedValue, Node, Snapshot, ValueType } from "@hodu/core";
 import type { Artifact, CompileOptions, RunOptions, SessionOptions } from "../contracts/backend.ts";
 import type { LogLevel } from "../contracts/call-context.ts";
-import type { NamedValue } from "../contracts/format.ts";
+import type { LoadTensorsOptions, TensorFile } from "../contracts/format.ts";
 import type { Manifest } from "../contracts/manifest.ts";
 import { artifact, compileOptions, runOptions, runResult, sessionOptions } from "./backend-codecs.ts";
-import { bytes, type Codec, float, list, natural, oneOf, optional, orNull, record, text } from "./codec.ts";
+import { bytes, type Codec, dtype, float, list, namedValue, natural, node, oneOf, optional, orNull, pair, record, snapshot, text, valueType } from "@hodu/core/wire";
 import { hoduError } from "./error-codec.ts";
 import { manifest } from "./manifest-codec.ts";
 import type {
@@ -13,10 +13,10 @@ import type {
   HostNotifications,
   PluginMethods,
   PluginNotifications,
+  WireLoadTensorsOptions,
   WireSource,
+  WireTensorFile,
 } from "./messages.ts";
-import { node, snapshot } from "./snapshot-codec.ts";
-import { namedValue, valueType } from "./value-codecs.ts";
 
 /** How the parameters and the result of each method travel. */
 export type MethodTable = {
@@ -44,6 +44,8 @@ interface FormatCall {
 }
 const formatCall = record<FormatCall, FormatCall>({ format: text, source });
 
+const tensorFile = record<TensorFile, WireTensorFile>({ values: list(namedValue), metadata: list(pair(text, text)) });
+
 interface SessionCall {
   readonly session: number;
 }
@@ -60,10 +62,12 @@ export const PLUGIN_METHODS = {
     result: record<{ readonly snapshot: Snapshot }, PluginMethods["format.loadModel"]["result"]>({ snapshot }),
   },
   "format.loadTensors": {
-    params: formatCall,
-    result: record<{ readonly values: readonly NamedValue[] }, PluginMethods["format.loadTensors"]["result"]>({
-      values: list(namedValue),
+    params: record<FormatCall & { readonly options: LoadTensorsOptions }, Params<"format.loadTensors">>({
+      format: text,
+      source,
+      options: record<LoadTensorsOptions, WireLoadTensorsOptions>({ dtypes: optional(list(pair(text, dtype))) }),
     }),
+    result: tensorFile,
   },
   "backend.supports": {
     params: record<

@@ -1,11 +1,12 @@
 import { type HoduError, quote } from "@hodu/core";
+import { chunksByReading } from "../chunks.ts";
 import type { BackendPlugin, Session } from "../contracts/backend.ts";
 import type { ByteSource } from "../contracts/byte-source.ts";
 import type { CallContext } from "../contracts/call-context.ts";
 import type { FormatPlugin } from "../contracts/format.ts";
 import type { Plugin } from "../contracts/plugin.ts";
 import { SDK_VERSION } from "../version.ts";
-import { PartWriter } from "./codec.ts";
+import { PartWriter } from "@hodu/core/wire";
 import { type Answers, Connection, type IncomingCall } from "./connection.ts";
 import { MAX_LOG_CHARACTERS, PROGRESS_INTERVAL_MS } from "./limits.ts";
 import type { Line } from "./line.ts";
@@ -42,7 +43,7 @@ function answersOf(plugin: Plugin, host: () => Host): Answers<typeof PLUGIN_METH
     "format.loadTensors": async (params, call) => {
       const format = formatOf(plugin, params.format);
       if (format.loadTensors === undefined) throw missing("format", params.format, "loadTensors");
-      return { values: await format.loadTensors(source(params.source), contextOf(host(), call)) };
+      return format.loadTensors(source(params.source), params.options, contextOf(host(), call));
     },
     "backend.supports": async (params) => {
       const answer = await backendOf(plugin, params.backend).supports(params.node, params.inputs);
@@ -106,7 +107,7 @@ function sessionOf(sessions: ReadonlyMap<number, Session>, number: number): Sess
 
 /** A file of the host, read over the line. */
 function remoteSource(host: Host, { source, name, size }: WireSource): ByteSource {
-  return {
+  const file: ByteSource = {
     name,
     size,
     async read(offset, length) {
@@ -114,10 +115,12 @@ function remoteSource(host: Host, { source, name, size }: WireSource): ByteSourc
       if (bytes.length === length) return bytes;
       throw protocolError(`read ${quote(name)}`, `${bytes.length} bytes`, `the ${length} that were asked for`);
     },
+    chunks: (offset, length) => chunksByReading(file, offset, length),
     async sibling(location) {
       return remoteSource(host, (await host.request("source.sibling", { source, name: location }).result).source);
     },
   };
+  return file;
 }
 
 function contextOf(host: Host, { id, signal }: IncomingCall): CallContext {

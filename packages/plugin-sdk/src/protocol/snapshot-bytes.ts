@@ -1,7 +1,6 @@
 import type { Snapshot } from "@hodu/core";
-import { PartReader, PartWriter } from "./codec.ts";
-import { protocolError } from "./protocol-error.ts";
-import { snapshot } from "./snapshot-codec.ts";
+import { PartReader, PartWriter, snapshot } from "@hodu/core/wire";
+import { protocolError, refuseMessage } from "./protocol-error.ts";
 
 const ALIGNMENT = 8;
 const utf8Decoder = new TextDecoder("utf-8", { fatal: true });
@@ -32,7 +31,7 @@ export function decodeSnapshot(bytes: Uint8Array): Snapshot {
   const offsets = offsetsOf(end - 4, sizes);
   if (offsets.end !== bytes.length) refuse(`${bytes.length} bytes`, String(offsets.end));
   const parts = sizes.map((size, i) => bytes.subarray(offsets.starts[i], offsets.starts[i] + size));
-  return snapshot.decode(wire, new PartReader(parts));
+  return snapshot.decode(wire, new PartReader(parts, refuseMessage));
 }
 
 function readHead(bytes: Uint8Array): {

@@ -1,15 +1,4 @@
-import {
-  GraphBuilder,
-  type SequenceValue,
-  type Snapshot,
-  symbolDim,
-  type Tensor,
-  tensorFrom,
-  tensorOf,
-  tensorType,
-  type Value,
-} from "@hodu/core";
-import type { NamedValue } from "../contracts/format.ts";
+import { GraphBuilder, type NamedValue, type SequenceValue, type Snapshot, symbolDim, type Tensor, tensorFrom, tensorOf, tensorType, type Value } from "@hodu/core";
 
 /** A small graph, what to give it, and what must come out. */
 export interface BackendCase {

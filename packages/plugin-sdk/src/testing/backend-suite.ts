@@ -1,19 +1,17 @@
-import { compareValues, EXACT, HoduError, type Snapshot, tensorFrom, type Value } from "@hodu/core";
+import { compareValues, EXACT, HoduError, type NamedValue, type Snapshot, tensorFrom, type Value } from "@hodu/core";
 import type {
   Artifact,
   BackendPlugin,
   CompileOptions,
-  Model,
   RunOptions,
   RunResult,
   Session,
   SessionOptions,
 } from "../contracts/backend.ts";
-import type { NamedValue } from "../contracts/format.ts";
+import type { Model } from "../contracts/model.ts";
 import type { Plugin } from "../contracts/plugin.ts";
 import { artifact as artifactCodec, runResult } from "../protocol/backend-codecs.ts";
-import { list } from "../protocol/codec.ts";
-import { value as valueCodec } from "../protocol/value-codecs.ts";
+import { list, value as valueCodec } from "@hodu/core/wire";
 import {
   type BackendCase,
   backendCases,

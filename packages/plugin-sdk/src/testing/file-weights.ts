@@ -1,6 +1,6 @@
 import { type Graph, HoduError, type Snapshot, type WeightStore } from "@hodu/core";
 import { bytesSource } from "../bytes-source.ts";
-import type { Model } from "../contracts/backend.ts";
+import type { Model } from "../contracts/model.ts";
 
 /** The same model with its weights in a file beside the model file, as they are after a large model was read. */
 export function withWeightsInFile(snapshot: Snapshot): Model {

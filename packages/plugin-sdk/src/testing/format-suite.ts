@@ -1,11 +1,10 @@
-import type { Snapshot } from "@hodu/core";
-import { findingsOf } from "@hodu/core";
+import { findingsOf, type Snapshot } from "@hodu/core";
 import { bytesSource } from "../bytes-source.ts";
 import type { ByteSource } from "../contracts/byte-source.ts";
 import type { CallContext } from "../contracts/call-context.ts";
 import type { FormatPlugin } from "../contracts/format.ts";
 import type { Plugin } from "../contracts/plugin.ts";
-import type { Codec } from "../protocol/codec.ts";
+import type { Codec } from "@hodu/core/wire";
 import { PLUGIN_METHODS } from "../protocol/methods.ts";
 import { type ContractTest, isAbort, type PluginUnderTest, quietContext, refusal, settled } from "./contract-test.ts";
 import { manifestTests } from "./manifest-tests.ts";
@@ -133,7 +132,7 @@ export function reading({ kind }: FormatFixture, format: FormatPlugin): Reading 
     codec: PLUGIN_METHODS["format.loadTensors"].result,
     async read(source, context = quietContext()) {
       if (format.loadTensors === undefined) throw new Error("the format does not read tensors");
-      return { values: await format.loadTensors(source, context) };
+      return format.loadTensors(source, {}, context);
     },
   };
 }

@@ -1,4 +1,5 @@
-import { type Codec, PartReader, PartWriter } from "../protocol/codec.ts";
+import { type Codec, PartReader, PartWriter } from "@hodu/core/wire";
+import { refuseMessage } from "../protocol/protocol-error.ts";
 
 /** Throws when two results differ in anything that crosses a process: every bit of every tensor counts. */
 export function expectSame<T>(codec: Codec<T>, one: T, other: T, what: string): void {
@@ -21,7 +22,7 @@ export function expectData<T>(codec: Codec<T>, result: T, what: string): void {
   }
   expectSame(codec, clone, result, `${what} and its clone`);
   const { json, parts } = encoded(codec, result);
-  const decoded = codec.decode(JSON.parse(json), new PartReader(parts));
+  const decoded = codec.decode(JSON.parse(json), new PartReader(parts, refuseMessage));
   expectSame(codec, decoded, result, `${what} and its copy from the line`);
 }
 

@@ -1,8 +1,9 @@
-import { MAX_DEPTH } from "./limits.ts";
-import type { WireBigint, WireFloat } from "./messages.ts";
-import { protocolError } from "./protocol-error.ts";
+import type { WireBigint, WireFloat } from "./types.ts";
 
-/** Turns data of a contract into JSON plus parts and back. `decode` trusts nothing: it throws PLUGIN_PROTOCOL with the field's path. */
+/** Nesting of what is read: a subgraph takes seven steps, so more than 100 levels of them. */
+const MAX_DEPTH = 1000;
+
+/** Turns data of a contract into JSON plus parts and back. `decode` trusts nothing: it throws what the reader refuses with, and names the field. */
 export interface Codec<T, W = unknown> {
   encode(value: T, out: PartWriter): W;
   decode(wire: unknown, from: PartReader): T;
@@ -20,13 +21,18 @@ export class PartWriter {
   }
 }
 
-/** The parts of a received message, and the place in it that is being read. */
+/** The error for data that breaks a rule; `place` is the path to it, "" for the whole. */
+export type Refuse = (place: string, found: string, expected: string, cause?: unknown) => Error;
+
+/** The parts of what is being decoded, and the place in it that is being read. */
 export class PartReader {
   readonly #parts: readonly Uint8Array[];
+  readonly #refuse: Refuse;
   readonly #path: (string | number)[] = [];
 
-  constructor(parts: readonly Uint8Array[]) {
+  constructor(parts: readonly Uint8Array[], refuse: Refuse) {
     this.#parts = parts;
+    this.#refuse = refuse;
   }
 
   part(index: unknown): Uint8Array {
@@ -49,7 +55,7 @@ export class PartReader {
 
   #error(found: string, expected: string, cause?: unknown): Error {
     const path = this.#path.map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`)).join("");
-    return protocolError(`read a message${path === "" ? "" : ` at ${path.slice(1, 400)}`}`, found, expected, cause);
+    return this.#refuse(path.replace(/^\./, "").slice(0, 400), found, expected, cause);
   }
 }
 

@@ -8,7 +8,7 @@ import type {
   Snapshot,
   Weight,
   WeightStore,
-} from "@hodu/core";
+} from "../snapshot/types.ts";
 import {
   bigint,
   bytes,
@@ -34,7 +34,7 @@ import type {
   WireSnapshot,
   WireStore,
   WireWeight,
-} from "./messages.ts";
+} from "./types.ts";
 import { dtype, tensor, valueType } from "./value-codecs.ts";
 
 type Of<W, K extends string> = Extract<W, { readonly kind: K }>;

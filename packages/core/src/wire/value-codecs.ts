@@ -1,29 +1,20 @@
-import {
-  bytesOfTensor,
-  denseData,
-  type Dim,
-  type DimExpression,
-  type DType,
-  elementCount,
-  HoduError,
-  isBig,
-  isDtype,
-  isWide,
-  isWidened,
-  type MapType,
-  type MapValue,
-  type OptionalType,
-  type OptionalValue,
-  type SequenceType,
-  type SequenceValue,
-  type Tensor,
-  tensorFromBytes,
-  tensorOf,
-  type TensorType,
-  type Value,
-  type ValueType,
-} from "@hodu/core";
-import type { NamedValue } from "../contracts/format.ts";
+import { type DType, isBig, isDtype, isWidened } from "../dtypes/dtypes.ts";
+import { HoduError } from "../errors/hodu-error.ts";
+import type { Dim, DimExpression } from "../snapshot/dims.ts";
+import { bytesOfTensor, tensorFromBytes } from "../tensors/bytes.ts";
+import { denseData, elementCount, isWide, type Tensor, tensorOf } from "../tensors/tensor.ts";
+import type {
+  MapType,
+  MapValue,
+  NamedValue,
+  OptionalType,
+  OptionalValue,
+  SequenceType,
+  SequenceValue,
+  TensorType,
+  Value,
+  ValueType,
+} from "../tensors/values.ts";
 import {
   bigint,
   type Codec,
@@ -39,7 +30,7 @@ import {
   text,
   union,
 } from "./codec.ts";
-import type { WireDim, WireNamedValue, WireTensor, WireValue, WireValueType } from "./messages.ts";
+import type { WireDim, WireNamedValue, WireTensor, WireValue, WireValueType } from "./types.ts";
 
 type Of<W, K extends string> = Extract<W, { readonly kind: K }>;
 
@@ -63,7 +54,7 @@ export const tensor: Codec<Tensor, WireTensor> = {
         ? wideTensor(head.dtype, head.shape, bytes, from)
         : tensorFromBytes(head.dtype, head.shape, bytes);
     } catch (error) {
-      if (error instanceof HoduError && error.code !== "PLUGIN_PROTOCOL") {
+      if (error instanceof HoduError && error.code === "BAD_TENSOR_FILE") {
         return from.fail(wire, `a tensor ${head.dtype}[${head.shape.join(", ")}]`, error);
       }
       throw error;
