@@ -38,6 +38,7 @@ const LEGS = [
   { name: "cli", command: ["npm", "run", "-s", "test:cli"], needs: "test/cli" },
   { name: "bad-inputs", command: ["npm", "run", "-s", "test:bad-inputs"], needs: "test/bad-inputs" },
   { name: "plugins", command: ["npm", "run", "-s", "test:plugins"], needs: "test/plugins" },
+  { name: "peers", command: ["npm", "run", "-s", "test:peers"], needs: "test/peers" },
 ];
 
 const MINUTES_PER_LEG = 30;
