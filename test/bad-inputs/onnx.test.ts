@@ -470,7 +470,7 @@ describe("row 83: content of another kind than the name says", () => {
   test("an ONNX model named .pb", async () => {
     const path = write(modelBytes(oneNode({ opType: "Neg" })), "model.pb");
     const error = await expectRejected(folder, async () =>
-      onnx.formats!.onnx.loadTensors!(await openFile(path), testContext()),
+      onnx.formats!.onnx.loadTensors!(await openFile(path), {}, testContext()),
     );
     expect(error.message).toContain("found an ONNX model");
   });

@@ -139,13 +139,13 @@ it("reads files and their siblings for the plugin, and passes on log, progress a
     log: (level, message) => void messages.push(`${level}: ${message}`),
     progress: (done, total, label) => void messages.push(`${done}/${total} ${label}`),
   };
-  const values = await format.loadTensors!(bytesSource("a.echo", encode("b.echo\n"), siblings), listening);
+  const { values } = await format.loadTensors!(bytesSource("a.echo", encode("b.echo\n"), siblings), {}, listening);
   expect(values.map(({ name, value }) => [name, (value as Tensor).shape])).toEqual([
     ["", [7]],
     ["b.echo", [3]],
   ]);
   expect(messages).toEqual(["info: read 7 bytes", "7/7 bytes"]);
-  const refused = format.loadTensors!(bytesSource("a.echo", encode("../etc/passwd\n"), siblings), context);
+  const refused = format.loadTensors!(bytesSource("a.echo", encode("../etc/passwd\n"), siblings), {}, context);
   await expect(refused).rejects.toMatchObject({ code: "MISSING_INPUT", where: { plugin: "hodu-test-echo" } });
 });
 
@@ -156,7 +156,7 @@ it("falls back to a pipe where there is no folder for temporary files", async ()
     if (before === undefined) delete process.env["TMPDIR"];
     else process.env["TMPDIR"] = before;
   });
-  const values = await plugin.formats!.echo.loadTensors!(bytesSource("a.echo", new Uint8Array(0)), context);
+  const { values } = await plugin.formats!.echo.loadTensors!(bytesSource("a.echo", new Uint8Array(0)), {}, context);
   expect(values).toEqual([{ name: "", value: tensorFrom("u8", [0], []) }]);
   await plugin.dispose();
 });

@@ -44,19 +44,22 @@ describe.skipIf(!hasPython)("a plugin in Python, without any SDK (skipped where 
     const values = [-0, Number.NaN, Infinity, 5e-324, 0.1];
     const bytes = new Uint8Array(Float64Array.from(values).buffer);
     const messages: string[] = [];
-    const read = await plugin.formats!.doubles.loadTensors!(bytesSource("a.f64", bytes), context(messages));
-    expect(read).toEqual([{ name: "", value: tensorFrom("f64", [5], values.toReversed()) }]);
+    const read = await plugin.formats!.doubles.loadTensors!(bytesSource("a.f64", bytes), {}, context(messages));
+    expect(read).toEqual({
+      values: [{ name: "", value: tensorFrom("f64", [5], values.toReversed()) }],
+      metadata: [],
+    });
     expect(messages).toEqual(["5 doubles"]);
   });
 
   it("reads a file of several megabytes", async () => {
     const bytes = new Uint8Array(8_000_000);
-    const [{ value }] = await plugin.formats!.doubles.loadTensors!(bytesSource("a.f64", bytes), context());
-    expect(value).toMatchObject({ dtype: "f64", shape: [1_000_000] });
+    const { values } = await plugin.formats!.doubles.loadTensors!(bytesSource("a.f64", bytes), {}, context());
+    expect(values[0].value).toMatchObject({ dtype: "f64", shape: [1_000_000] });
   });
 
   it("refuses with its own words", async () => {
-    const call = plugin.formats!.doubles.loadTensors!(bytesSource("odd.f64", new Uint8Array(7)), context());
+    const call = plugin.formats!.doubles.loadTensors!(bytesSource("odd.f64", new Uint8Array(7)), {}, context());
     await expect(call).rejects.toMatchObject({
       code: "BAD_TENSOR_FILE",
       message: "Cannot read odd.f64: its size is odd",

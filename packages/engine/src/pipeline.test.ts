@@ -1,15 +1,10 @@
 import { GraphBuilder, HoduError, type Snapshot, tensorFrom, tensorType } from "@hodu/core";
-import type { ByteSource, CallContext, HoduEvent } from "hodu-plugin-sdk";
+import { bytesSource, type CallContext, type HoduEvent } from "hodu-plugin-sdk";
 import { expect, test } from "vitest";
 import { interpPlugin } from "./interp/plugin.ts";
 import { openModel, readModel } from "./pipeline.ts";
 
-const source: ByteSource = {
-  name: "m",
-  size: 0,
-  read: async () => new Uint8Array(0),
-  sibling: async () => source,
-};
+const source = bytesSource("m", new Uint8Array(0));
 const context: CallContext = { signal: new AbortController().signal, log() {}, progress() {} };
 
 function negation(): Snapshot {

@@ -22,7 +22,7 @@ import {
 } from "./testing/build-onnx.ts";
 import { refusal } from "./testing/refusal.ts";
 
-const load = (bytes: Uint8Array) => loadTensors(memorySource("t.pb", bytes), testContext());
+const load = async (bytes: Uint8Array) => (await loadTensors(memorySource("t.pb", bytes), {}, testContext())).values;
 const bytesOf = <Schema extends DescMessage>(schema: Schema, init: MessageInitShape<Schema>): Uint8Array =>
   toBinary(schema, create(schema, init));
 const loadTensor = (init: TensorInit) => load(bytesOf(TensorProtoSchema, init));

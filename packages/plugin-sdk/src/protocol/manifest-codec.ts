@@ -17,7 +17,7 @@ export const manifest = record<Manifest, Manifest>({
         title: text,
         modelExtensions: list(text),
         tensorExtensions: list(text),
-        capabilities: list(oneOf("load_model", "load_tensor")),
+        capabilities: list(oneOf("load_model", "save_model", "load_tensor", "save_tensor")),
       }),
       backend: record<BackendComponent, BackendComponent>({
         kind: oneOf("backend"),

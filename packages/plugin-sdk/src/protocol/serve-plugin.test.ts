@@ -55,10 +55,10 @@ const plugin: Plugin = {
   },
   formats: {
     sum: {
-      async loadTensors(source, context) {
+      async loadTensors(source, _options, context) {
         const pieces = await Promise.all([source.read(0, 2), source.read(2, source.size - 2)]);
         context.log("info", "read");
-        return [{ name: "first", value: tensorFrom("u8", [2], [...pieces[0]]) }];
+        return { values: [{ name: "first", value: tensorFrom("u8", [2], [...pieces[0]]) }], metadata: [["k", "v"]] };
       },
     },
   },
@@ -124,14 +124,21 @@ describe("a served plugin", () => {
     const { connection, logged } = host();
     const { manifest } = await connection.request("initialize", { protocol: 1, host: "1" }).result;
     expect(manifest).toEqual(plugin.manifest);
-    const { id, result } = connection.request("format.loadTensors", { format: "sum", source });
-    expect((await result).values).toEqual([{ name: "first", value: tensorFrom("u8", [2], [0, 1]) }]);
+    const { id, result } = connection.request("format.loadTensors", { format: "sum", source, options: {} });
+    expect(await result).toEqual({
+      values: [{ name: "first", value: tensorFrom("u8", [2], [0, 1]) }],
+      metadata: [["k", "v"]],
+    });
     expect(logged).toEqual([`${id} read`]);
   });
 
   it("passes the host's refusal on", async () => {
     const { connection } = host();
-    const { result } = connection.request("format.loadTensors", { format: "sum", source: { ...source, size: 1000 } });
+    const { result } = connection.request("format.loadTensors", {
+      format: "sum",
+      source: { ...source, size: 1000 },
+      options: {},
+    });
     await expect(result).rejects.toMatchObject({ code: "IO", message: "Cannot read so much", where: { file: "a" } });
   });
 
@@ -174,12 +181,12 @@ describe("a served plugin", () => {
   });
 
   it("tells of defects by a plain error: what it threw, and what it has not", async () => {
-    const broken = { loadTensors: async () => [{ name: "x" } as never] };
+    const broken = { loadTensors: async () => ({ values: [{ name: "x" } as never], metadata: [] }) };
     const { connection } = host({ ...plugin, formats: { broken } });
-    const call = connection.request("format.loadTensors", { format: "broken", source }).result;
+    const call = connection.request("format.loadTensors", { format: "broken", source, options: {} }).result;
     await expect(call).rejects.toThrow(/^TypeError: /);
     await expect(call).rejects.not.toBeInstanceOf(HoduError);
-    const unknown = connection.request("format.loadTensors", { format: "toString", source }).result;
+    const unknown = connection.request("format.loadTensors", { format: "toString", source, options: {} }).result;
     await expect(unknown).rejects.toMatchObject({ code: "PLUGIN_PROTOCOL" });
   });
 

@@ -73,7 +73,7 @@ describe("the format suite", () => {
 
   it("finds a format that is not what its manifest says", async () => {
     expect(await failingFormat(formatPlugin({}, { modelExtensions: ["toy"] }))).toEqual(["has a valid manifest"]);
-    const plugin = formatPlugin({ loadTensors: async () => [] });
+    const plugin = formatPlugin({ loadTensors: async () => ({ values: [], metadata: [] }) });
     expect(await failingFormat(plugin)).toEqual(["implements the components of its manifest, and no others"]);
   });
 

@@ -1,6 +1,6 @@
 import { create, type DescMessage, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
-import { type ByteSource, type CallContext, HoduError } from "hodu-plugin-sdk";
+import { type ByteSource, type CallContext, chunksByReading, HoduError } from "hodu-plugin-sdk";
 import {
   type AttributeProtoSchema,
   type FunctionProtoSchema,
@@ -119,9 +119,10 @@ export function memorySource(
   bytes: Uint8Array,
   siblings: Readonly<Record<string, Uint8Array>> = {},
 ): ByteSource {
-  return {
+  const source: ByteSource = {
     name,
     size: bytes.length,
+    chunks: (offset, length) => chunksByReading(source, offset, length),
     read: async (offset, length) => {
       if (offset + length > bytes.length) throw new RangeError(`read of ${length} at ${offset} of ${bytes.length}`);
       return bytes.subarray(offset, offset + length);
@@ -134,6 +135,7 @@ export function memorySource(
       return memorySource(other, siblings[other]);
     },
   };
+  return source;
 }
 
 /** A context that keeps what is logged. */
