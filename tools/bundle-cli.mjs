@@ -13,7 +13,7 @@ process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const OUT = "packages/cli/dist/bundle";
 
 /** Packages with native or WebAssembly files of their own: imported as they are, when used. */
-const EXTERNAL = ["koffi", "@cornerstonejs/codec-openjpeg", "@jsquash/jpeg", "@jsquash/webp"];
+const EXTERNAL = ["@cornerstonejs/codec-openjpeg", "@jsquash/jpeg", "@jsquash/webp"];
 
 const { dependencies } = JSON.parse(readFileSync("packages/cli/package.json", "utf8"));
 const undeclared = EXTERNAL.filter((name) => !(name in dependencies));

@@ -8,7 +8,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { findCycles } from "./layers/cycles.ts";
 import { bundleForBrowser } from "./layers/browser-bundle.ts";
 import { readImports, type ModuleImport } from "./layers/read-imports.ts";
-import { LAYERS, PLUGIN_LAYER, allowsNodeModules, isBundledPluginList, isTest, type Layer } from "./layers/rules.ts";
+import { LAYERS, PLUGIN_LAYER, allowsNodeModules, isBundled, isBundledPluginList, isTest, type Layer } from "./layers/rules.ts";
 
 const root = process.cwd();
 
@@ -17,7 +17,10 @@ interface Package {
   readonly name: string;
   readonly layer: Layer;
   readonly exports: ReadonlySet<string>;
+  /** What its sources may import. */
   readonly dependencies: ReadonlySet<string>;
+  /** What its tests may import as well. */
+  readonly tested: ReadonlySet<string>;
   /** Names of its own that lead to one file in Node and to another in a page: `imports` of its package.json. */
   readonly imports: ReadonlySet<string>;
 }
@@ -26,7 +29,8 @@ const problems: string[] = [];
 
 const packages = findPackages();
 const byName = new Map(packages.map((found) => [found.name, found]));
-const rootDependencies = dependenciesOf(readJson(join(root, "package.json")));
+const rootManifest = readJson(join(root, "package.json"));
+const rootDependencies = dependenciesOf([rootManifest.devDependencies], rootManifest);
 const valueGraph = new Map<string, string[]>();
 let imports = 0;
 
@@ -78,7 +82,7 @@ function checkImport(owner: Package, path: string, { specifier, line }: ModuleIm
   const name = specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
   const target = byName.get(name);
   if (target === undefined) {
-    const known = owner.dependencies.has(name) || (isTest(path) && rootDependencies.has(name));
+    const known = owner.dependencies.has(name) || (isTest(path) && (owner.tested.has(name) || rootDependencies.has(name)));
     if (!known) report(`"${name}" is not a dependency in ${owner.directory}/package.json`);
     return undefined;
   }
@@ -129,7 +133,8 @@ function findPackages(): Package[] {
         name: data.name ?? folder,
         layer,
         exports: new Set(Object.keys(data.exports ?? {})),
-        dependencies: dependenciesOf(data),
+        dependencies: dependenciesOf(isBundled(directory) ? [data.devDependencies] : [], data),
+        tested: dependenciesOf([data.devDependencies], data),
         imports: new Set(Object.keys(data.imports ?? {})),
       });
     }
@@ -151,12 +156,12 @@ function readJson(file: string): Manifest {
   return JSON.parse(readFileSync(file, "utf8")) as Manifest;
 }
 
-function dependenciesOf(data: Manifest): ReadonlySet<string> {
-  return new Set(
-    [data.dependencies, data.devDependencies, data.peerDependencies, data.optionalDependencies].flatMap((list) =>
-      Object.keys(list ?? {}),
-    ),
-  );
+type DependencyList = Readonly<Record<string, string>> | undefined;
+
+/** What is installed with the package, and more lists. */
+function dependenciesOf(more: readonly DependencyList[], data: Manifest): ReadonlySet<string> {
+  const lists = [data.dependencies, data.peerDependencies, data.optionalDependencies, ...more];
+  return new Set(lists.flatMap((list) => Object.keys(list ?? {})));
 }
 
 function sourcesBelow(directory: string): string[] {

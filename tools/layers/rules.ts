@@ -19,6 +19,11 @@ export const LAYERS: Readonly<Record<string, Layer | undefined>> = {
 /** Every package of plugins/: it may import what any plugin author may. */
 export const PLUGIN_LAYER: Layer = { mayImport: ["hodu-plugin-sdk"] };
 
+/** Whether what the package at `directory` imports is bundled into it when it is published: then it may be a devDependency. */
+export function isBundled(directory: string): boolean {
+  return directory === "packages/cli";
+}
+
 const NODE_FOLDERS: readonly string[] = [
   "packages/engine/src/node/",
   "packages/plugin-sdk/src/testing/",

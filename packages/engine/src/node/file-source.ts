@@ -2,7 +2,7 @@ import { closeSync } from "node:fs";
 import { dirname } from "node:path";
 import { HoduError, quote } from "@hodu/core";
 import { type ByteSource, CHUNK_BYTES, chunksByReading } from "hodu-plugin-sdk";
-import { loadMapper, type MapBytes, PAGE_BYTES, WINDOW_BYTES } from "./map-file.ts";
+import { findMapper, type MapBytes, PAGE_BYTES, WINDOW_BYTES } from "./map-file.ts";
 import { openSibling } from "./path-policy.ts";
 import { openRegular, readInto, type RegularFile } from "./regular-file.ts";
 
@@ -12,7 +12,7 @@ export interface OpenFileOptions {
   readonly allowExternal?: readonly string[];
 }
 
-/** Files up to this size are read at once: less work than to load koffi and map them. */
+/** Files up to this size are read at once: less work than to load what maps them. */
 const READ_WHOLE_BYTES = 8 << 20;
 
 /**
@@ -33,7 +33,7 @@ async function sourceOf(name: string, path: string, file: RegularFile, options: 
     });
     return sourceOf(other, found.path, found.file, options);
   };
-  if (file.size > READ_WHOLE_BYTES) return new LargeFile(name, file, sibling, await loadMapper());
+  if (file.size > READ_WHOLE_BYTES) return new LargeFile(name, file, sibling, findMapper());
   const bytes = new Uint8Array(file.size);
   try {
     readInto(file.descriptor, name, bytes, 0);

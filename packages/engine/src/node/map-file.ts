@@ -1,3 +1,5 @@
+import { foreignFunctions } from "./foreign-functions.ts";
+
 /** Largest part of a file that is mapped at once: Node 20 aborts on views above 4 GiB, and small windows cost nothing. */
 export const WINDOW_BYTES = 1 << 30;
 
@@ -12,29 +14,34 @@ const MAP_FAILED = 0xffff_ffff_ffff_ffffn;
 /** Maps bytes of an open file, private to this process; undefined where that cannot be done. `offset` is a multiple of PAGE_BYTES. */
 export type MapBytes = (descriptor: number, offset: number, length: number) => Uint8Array | undefined;
 
-let loaded: Promise<MapBytes | undefined> | undefined;
+type MemoryMap = (
+  address: null,
+  length: number,
+  protection: number,
+  flags: number,
+  fd: number,
+  at: number,
+) => bigint | null;
+
+let mapper: MapBytes | null | undefined;
 
 /**
- * The mmap of this machine, or undefined where there is none (Windows, no koffi for the platform, FFI forbidden).
+ * The mmap of this machine, or undefined where there is none (Windows, a platform without FFI).
  * What is mapped stays mapped until the process ends: nothing tells when the last view of it is gone.
  */
-export function loadMapper(): Promise<MapBytes | undefined> {
-  loaded ??= importMapper();
-  return loaded;
+export function findMapper(): MapBytes | undefined {
+  if (mapper === undefined) mapper = makeMapper() ?? null;
+  return mapper ?? undefined;
 }
 
-async function importMapper(): Promise<MapBytes | undefined> {
+function makeMapper(): MapBytes | undefined {
   if (process.platform === "win32") return undefined;
-  try {
-    const { default: koffi } = await import("koffi");
-    const mmap: (address: null, length: number, protection: number, flags: number, fd: number, at: number) => bigint =
-      koffi.load(null).func("void *mmap(void *, size_t, int, int, int, int64_t)");
-    return (descriptor, offset, length) => {
-      const address = mmap(null, length, PROT_READ_WRITE, MAP_PRIVATE, descriptor, offset);
-      if (address === null || address === MAP_FAILED) return undefined;
-      return new Uint8Array(koffi.view(address, length));
-    };
-  } catch {
-    return undefined;
-  }
+  const foreign = foreignFunctions();
+  if (foreign === undefined) return undefined;
+  const mmap = foreign.load(null).func<MemoryMap>("void *mmap(void *, size_t, int, int, int, int64_t)");
+  return (descriptor, offset, length) => {
+    const address = mmap(null, length, PROT_READ_WRITE, MAP_PRIVATE, descriptor, offset);
+    if (address === null || address === MAP_FAILED) return undefined;
+    return new Uint8Array(foreign.view(address, length));
+  };
 }
