@@ -1,16 +1,6 @@
-import {
-  type Dim,
-  type Facts,
-  type Graph,
-  graphsIn,
-  heldWeights,
-  inferGraph,
-  memoryBytes,
-  newFacts,
-  type Snapshot,
-  typeIn,
-  type ValueType,
-} from "@hodu/core";
+import { type Facts, type Graph, graphsIn, memoryBytes, type Snapshot, typeIn, type ValueType } from "@hodu/core";
+import { DimSizes } from "./dim-sizes.ts";
+import { inferModel } from "./infer-model.ts";
 
 /** What a run will take, in bytes. */
 export interface MemoryEstimate {
@@ -31,33 +21,35 @@ export function weightBytes(snapshot: Snapshot): number {
   return total;
 }
 
-/** What a run will take, from inferred types alone: no weight that lies in a file is read. */
-export function estimateMemory(snapshot: Snapshot, sizes: ReadonlyMap<string, number>): MemoryEstimate {
-  const constantOf = heldWeights(snapshot.stores);
-  const estimator = new Estimator(sizes, { constantOf, tolerant: true });
-  const peakBytes = estimator.peak(snapshot.graph, undefined);
+/** What a run will take, from inferred types alone. `sizes`: of symbols. */
+export function estimateMemory(
+  snapshot: Snapshot,
+  sizes: ReadonlyMap<string, number>,
+  facts: ReadonlyMap<Graph, Facts> = inferModel(snapshot),
+): MemoryEstimate {
+  const estimator = new Estimator(facts, new DimSizes(sizes));
+  const peakBytes = estimator.peak(snapshot.graph);
   return {
     weightBytes: weightBytes(snapshot),
     peakBytes,
     unknownValues: estimator.unknown,
-    assumed: [...estimator.assumed].sort(),
+    assumed: [...estimator.sizes.assumed].sort(),
   };
 }
 
 class Estimator {
   unknown = 0;
-  readonly assumed = new Set<string>();
-  readonly #sizes: ReadonlyMap<string, number>;
-  readonly #options: NonNullable<Parameters<typeof inferGraph>[1]>;
+  readonly sizes: DimSizes;
+  readonly #facts: ReadonlyMap<Graph, Facts>;
 
-  constructor(sizes: ReadonlyMap<string, number>, options: NonNullable<Parameters<typeof inferGraph>[1]>) {
-    this.#sizes = sizes;
-    this.#options = options;
+  constructor(facts: ReadonlyMap<Graph, Facts>, sizes: DimSizes) {
+    this.#facts = facts;
+    this.sizes = sizes;
   }
 
   /** The most that values of a graph take at once; a node with subgraphs takes what the largest of them does. */
-  peak(graph: Graph, parent: Facts | undefined): number {
-    const facts = inferGraph(graph, this.#options, parent ?? newFacts());
+  peak(graph: Graph): number {
+    const facts = this.#facts.get(graph);
     const last = lastUses(graph);
     const live = new Map<string, number>();
     let bytes = 0;
@@ -65,11 +57,11 @@ class Estimator {
     graph.nodes.forEach((node, i) => {
       for (const name of node.outputs) {
         if (name === "") continue;
-        const size = this.#bytesOf(typeIn(facts, name));
+        const size = this.#bytesOf(facts === undefined ? undefined : typeIn(facts, name));
         live.set(name, size);
         bytes += size;
       }
-      const inner = node.attributes.map(({ value }) => (value.kind === "graph" ? this.peak(value.value, facts) : 0));
+      const inner = node.attributes.map(({ value }) => (value.kind === "graph" ? this.peak(value.value) : 0));
       peak = Math.max(peak, bytes + Math.max(0, ...inner));
       for (const name of [...node.inputs, ...node.outputs]) {
         if ((last.get(name) ?? i) > i) continue;
@@ -81,32 +73,10 @@ class Estimator {
   }
 
   #bytesOf(type: ValueType | undefined): number {
-    if (type?.kind !== "tensor" || type.shape === undefined) {
-      this.unknown += 1;
-      return 0;
-    }
-    let count = 1;
-    for (const dim of type.shape) {
-      const size = this.#sizeOf(dim);
-      if (size === undefined) {
-        this.unknown += 1;
-        return 0;
-      }
-      count *= size;
-    }
-    return memoryBytes(type.dtype, count);
-  }
-
-  /** A dim's size; symbols of the model without a size count as 1, those that inference made are not known. */
-  #sizeOf(dim: Dim): number | undefined {
-    if (typeof dim === "number") return dim;
-    let size = dim.constant;
-    for (const [symbol, coefficient] of dim.terms) {
-      if (symbol.startsWith("?")) return undefined;
-      if (!this.#sizes.has(symbol)) this.assumed.add(symbol);
-      size += coefficient * (this.#sizes.get(symbol) ?? 1);
-    }
-    return Math.max(0, size);
+    const count = type?.kind === "tensor" ? this.sizes.elements(type.shape) : undefined;
+    if (type?.kind === "tensor" && count !== undefined) return memoryBytes(type.dtype, count);
+    this.unknown += 1;
+    return 0;
   }
 }
 

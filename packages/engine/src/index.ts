@@ -1,7 +1,9 @@
 export { type Deadline, formatDuration, startDeadline } from "./deadline.ts";
+export { estimateFlops, type WorkEstimate } from "./estimate-flops.ts";
 export { estimateMemory, type MemoryEstimate, weightBytes } from "./estimate-memory.ts";
 export { decodeImage } from "./images/decode-image.ts";
 export { fitValue } from "./inputs/fit-value.ts";
+export { inferModel } from "./infer-model.ts";
 export { manifest as interpManifest } from "./interp/manifest.ts";
 export { type LoadedWeights, loadWeights } from "./interp/weights.ts";
 export { interpPlugin } from "./interp/plugin.ts";
