@@ -20,12 +20,21 @@ export interface HoduErrorOptions {
   readonly cause?: unknown;
 }
 
+/** Marks the errors of every copy of this module: a bundle, or a plugin's own. */
+const MARK = Symbol.for("hodu.error");
+
 /** The one error class of Hodu. Messages read `Cannot <do what> <to what>: <found>, expected <rule>`. */
 export class HoduError extends Error {
   override readonly name = "HoduError";
   readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly where: ErrorPlace;
+  readonly [MARK] = true;
+
+  /** An error of another copy of this class is one as well. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === "object" && value !== null && MARK in value;
+  }
 
   constructor(code: ErrorCode, message: string, options: HoduErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
