@@ -27,7 +27,8 @@ const INSPECT_HELP = `
 Examples:
   hodu inspect model.onnx
   hodu model.onnx
-  hodu inspect model.onnx --verbose
+  hodu inspect model.onnx --verbose | less
+  hodu inspect weights.npz
   hodu inspect model.onnx --json | jq .inputs
 `;
 
@@ -109,9 +110,9 @@ function addRun(program: Command): void {
 function addInspect(program: Command): void {
   program
     .command("inspect")
-    .description("show what is in a model")
-    .argument("<model>", "model file, such as model.onnx")
-    .option("-v, --verbose", "also list the nodes and estimate the memory of a run")
+    .description("show what is in a model or a tensor file")
+    .argument("<file>", "model or tensor file, such as model.onnx or weights.npz")
+    .option("-v, --verbose", "also list weights and nodes, and estimate a run; of a tensor file: the values")
     .option("-f, --format <format>", "pretty or json", "pretty")
     .option("--json", "as --format json")
     .option(
@@ -120,7 +121,5 @@ function addInspect(program: Command): void {
       collect,
     )
     .addHelpText("after", INSPECT_HELP)
-    .action(async (model: string, flags: InspectFlags) =>
-      (await import("./commands/inspect.ts")).inspect(model, flags),
-    );
+    .action(async (file: string, flags: InspectFlags) => (await import("./commands/inspect.ts")).inspect(file, flags));
 }

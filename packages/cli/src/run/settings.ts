@@ -5,6 +5,8 @@ import { memoryLimit } from "@hodu/engine/node";
 /** The options of `hodu run` as the command line gives them. */
 export interface RunFlags {
   readonly input?: readonly string[];
+  /** Comma separated, as `-I` gives them. */
+  readonly inputs?: readonly string[];
   readonly randomInputs?: boolean;
   readonly seed?: string;
   readonly dim?: readonly string[];
@@ -17,7 +19,12 @@ export interface RunFlags {
   readonly timeout?: string;
   readonly allowExternal?: readonly string[];
   readonly dryRun?: boolean;
+  readonly format?: string;
+  /** As `--format json`. */
   readonly json?: boolean;
+  readonly output?: readonly string[];
+  readonly top?: string;
+  readonly labels?: string;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
 }

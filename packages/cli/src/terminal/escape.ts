@@ -8,11 +8,14 @@ export function escapeText(text: string): string {
   );
 }
 
+/** The same on one line: with a break, a name could pass for a message of ours. */
+export const escapeLine = (text: string): string => escapeText(text).replaceAll("\n", "\\n");
+
 /** A name from a file on one line, without quotes: escaped, and cut after 100 characters. */
 export function escapeName(name: string): string {
   const characters = Array.from(name);
   const kept = characters.length > 100 ? `${characters.slice(0, 97).join("")}...` : name;
-  return escapeText(kept).replaceAll("\n", "\\n");
+  return escapeLine(kept);
 }
 
 /** A JSON string in which nothing acts on a terminal. */

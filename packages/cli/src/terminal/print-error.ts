@@ -1,5 +1,5 @@
 import type { ErrorPlace } from "@hodu/core";
-import { escapeText } from "./escape.ts";
+import { escapeLine, escapeText } from "./escape.ts";
 import { painter } from "./style.ts";
 import { writeMessage } from "./write.ts";
 
@@ -42,9 +42,6 @@ function printInterruption(error: ReportedError): number {
   writeMessage(`${process.stderr.isTTY ? "\n" : ""}${escapeText(error.message)}\n`);
   return error.exitCode;
 }
-
-/** Text that is to stay on its line: with a break, a name could pass for a message of ours. */
-const escapeLine = (text: string): string => escapeText(text).replaceAll("\n", "\\n");
 
 /** Of the place what the message does not say already. */
 function formatPlace({ message, where: { field, offset, node, operator, plugin } }: ReportedError): string {
