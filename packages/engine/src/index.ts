@@ -1,6 +1,8 @@
 export { type Deadline, formatDuration, startDeadline } from "./deadline.ts";
 export { estimateFlops, type WorkEstimate } from "./estimate-flops.ts";
 export { estimateMemory, type MemoryEstimate, weightBytes } from "./estimate-memory.ts";
+export { formatsManifest } from "./formats/manifest.ts";
+export { formatsPlugin } from "./formats/plugin.ts";
 export { decodeImage } from "./images/decode-image.ts";
 export { fitValue } from "./inputs/fit-value.ts";
 export { inferModel } from "./infer-model.ts";

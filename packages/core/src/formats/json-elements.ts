@@ -121,22 +121,30 @@ export function showJson(element: Json): string {
   return text.length > 60 ? `${text.slice(0, 60)}...` : text;
 }
 
-/** Elements of a tensor's dense storage as JSON. */
-export function jsonOfStorage(dtype: DType, data: TensorData): string {
-  if (Array.isArray(data)) return join(data.length, (i) => JSON.stringify(data[i]));
-  if (data instanceof BigInt64Array || data instanceof BigUint64Array) return join(data.length, (i) => String(data[i]));
-  const { kind } = DTYPES[dtype];
-  if (kind === "bool") return join(data.length, (i) => (data[i] === 0 ? "false" : "true"));
-  if (kind === "int" || kind === "uint") return join(data.length, (i) => String(data[i]));
-  const isSingle = data instanceof Float32Array;
-  const decode = isSingle || data instanceof Float64Array ? undefined : decodeTable(dtype);
-  return join(data.length, (i) => formatFloat(decode === undefined ? data[i] : decode[data[i]], isSingle));
+/** Elements that are made into text at once. */
+const PIECE_ELEMENTS = 8192;
+
+/** Elements of a tensor's dense storage as JSON, in pieces that follow each other. */
+export function* jsonOfStorage(dtype: DType, data: TensorData): Generator<string> {
+  const format = formatterOf(dtype, data);
+  for (let start = 0; start < data.length; start += PIECE_ELEMENTS) {
+    const parts: string[] = [];
+    const end = Math.min(start + PIECE_ELEMENTS, data.length);
+    for (let i = start; i < end; i++) parts.push(format(i));
+    yield start === 0 ? parts.join(",") : `,${parts.join(",")}`;
+  }
 }
 
-function join(count: number, format: (i: number) => string): string {
-  const parts = new Array<string>(count);
-  for (let i = 0; i < count; i++) parts[i] = format(i);
-  return parts.join(",");
+/** How element i is written. */
+function formatterOf(dtype: DType, data: TensorData): (i: number) => string {
+  if (Array.isArray(data)) return (i) => JSON.stringify(data[i]);
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) return (i) => String(data[i]);
+  const { kind } = DTYPES[dtype];
+  if (kind === "bool") return (i) => (data[i] === 0 ? "false" : "true");
+  if (kind === "int" || kind === "uint") return (i) => String(data[i]);
+  const isSingle = data instanceof Float32Array;
+  const decode = isSingle || data instanceof Float64Array ? undefined : decodeTable(dtype);
+  return (i) => formatFloat(decode === undefined ? data[i] : decode[data[i]], isSingle);
 }
 
 /** The shortest decimal that reads back as the same double, or the same single. */

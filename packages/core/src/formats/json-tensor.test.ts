@@ -7,7 +7,8 @@ import { compareValues } from "../tensors/compare.ts";
 import { newStorage, type Tensor, tensorOf } from "../tensors/tensor.ts";
 import { EXACT } from "../tensors/tolerance.ts";
 import { tensorType, type Value } from "../tensors/values.ts";
-import { readJsonTensors, writeJsonValue } from "./json-tensor.ts";
+import { readJsonTensors } from "./json-tensor.ts";
+import { writeJsonValue } from "./json-writer.ts";
 
 const encoder = new TextEncoder();
 const read = (text: string, dtypeOf?: (name: string) => DType | undefined) =>

@@ -2,11 +2,12 @@ import { type DType, DTYPE_NAMES, isInteger, lanesOf } from "../dtypes/dtypes.ts
 import { HoduError } from "../errors/hodu-error.ts";
 import { quote } from "../errors/quote.ts";
 import { typeName } from "../operators/check-node.ts";
-import { denseData, elementCount, type Tensor, tensorOf } from "../tensors/tensor.ts";
+import { elementCount, type Tensor, tensorOf } from "../tensors/tensor.ts";
 import { tensorType, typeOfValue, type Value, type ValueType } from "../tensors/values.ts";
 import { dtypeOfName, typeOfName } from "./json-dtypes.ts";
-import { jsonOfStorage, showJson, storageOfJson } from "./json-elements.ts";
+import { showJson, storageOfJson } from "./json-elements.ts";
 import { type Json, JsonError, type JsonObject, readJson } from "./json-reader.ts";
+import { MAX_JSON_BYTES } from "./limits.ts";
 
 export interface ReadJsonOptions {
   /** The file's name, for messages. */
@@ -21,11 +22,22 @@ export interface NamedJsonValue {
   readonly value: Value;
 }
 
+/** What a tensor file in JSON holds. */
+export interface JsonTensorFile {
+  readonly values: readonly NamedJsonValue[];
+  readonly metadata: readonly (readonly [key: string, value: string])[];
+}
+
+/** The values of readJsonTensorFile. */
+export function readJsonTensors(bytes: Uint8Array, options: ReadJsonOptions): readonly NamedJsonValue[] {
+  return readJsonTensorFile(bytes, options).values;
+}
+
 /**
  * Reads tensors as JSON: `{"dtype": "f32", "shape": [2, 2], "data": [1, 2, 3, 4]}` with `data` flat or nested (then `shape` may be left out),
- * or several of them as `{"tensors": {"<name>": ...}}`. Integers are exact; NaN and infinities are strings. Throws BAD_TENSOR_FILE.
+ * or several of them as `{"tensors": {"<name>": ...}}`, with `"metadata": {"<key>": "<text>"}` beside. Integers are exact; NaN and infinities are strings. Throws BAD_TENSOR_FILE.
  */
-export function readJsonTensors(bytes: Uint8Array, options: ReadJsonOptions): NamedJsonValue[] {
+export function readJsonTensorFile(bytes: Uint8Array, options: ReadJsonOptions): JsonTensorFile {
   const fail: Fail = (field, message, position) => {
     const at = position === undefined ? "" : placeOf(text, position);
     const path = field === "" ? "" : `${field}: `;
@@ -38,6 +50,12 @@ export function readJsonTensors(bytes: Uint8Array, options: ReadJsonOptions): Na
     });
   };
   let text = "";
+  if (bytes.length > MAX_JSON_BYTES) {
+    fail(
+      "",
+      `found ${bytes.length} bytes, expected at most ${MAX_JSON_BYTES}; .hdt, .npy and .safetensors have no such limit`,
+    );
+  }
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
@@ -75,7 +93,12 @@ class TensorReader {
     this.#dtypeOf = dtypeOf;
   }
 
-  file(json: Json): NamedJsonValue[] {
+  file(json: Json): JsonTensorFile {
+    const metadata = isObject(json) && isObject(json.get("tensors")) ? this.#metadata(json.get("metadata")) : [];
+    return { values: this.#values(json), metadata };
+  }
+
+  #values(json: Json): NamedJsonValue[] {
     if (!isObject(json)) return [{ name: "", value: this.#value(json, "", "") }];
     for (const key of ["tensors", "outputs"]) {
       const named = json.get(key);
@@ -85,6 +108,15 @@ class TensorReader {
     if (isNamed) return this.#named(json, "");
     const name = json.get("name");
     return [{ name: typeof name === "string" ? name : "", value: this.#value(json, "", "") }];
+  }
+
+  #metadata(json: Json | undefined): JsonTensorFile["metadata"] {
+    if (json === undefined) return [];
+    if (!isObject(json)) return this.#fail("metadata", `found ${showJson(json)}, expected {"<key>": "<text>"}`);
+    return [...json].map(([key, value]) => {
+      if (typeof value === "string") return [key, value];
+      return this.#fail(`metadata.${key}`, `found ${showJson(value)}, expected text in quotes`);
+    });
   }
 
   #named(members: JsonObject, path: string): NamedJsonValue[] {
@@ -259,22 +291,3 @@ function indexIn(shape: readonly number[], i: number): string {
   }
   return index.map((step) => `[${step}]`).join("");
 }
-
-/** A value as JSON text, in the form that readJsonTensors reads: the same value to the last bit (NaN payloads apart). */
-export function writeJsonValue(value: Value): string {
-  switch (value.kind) {
-    case "tensor":
-      return `{"dtype":"${value.dtype}","shape":[${value.shape.join(",")}],"data":[${jsonOfStorage(value.dtype, denseData(value))}]}`;
-    case "sequence":
-      return `{"sequence":[${value.items.map(writeJsonValue).join(",")}],"element":"${typeName(value.element)}"}`;
-    case "optional":
-      return `{"optional":${value.value === undefined ? "null" : writeJsonValue(value.value)},"element":"${typeName(value.element)}"}`;
-    case "map": {
-      const entries = value.keys.map((key, i) => `[${keyJson(key)},${writeJsonValue(value.values[i])}]`);
-      return `{"map":[${entries.join(",")}],"key":"${value.key}","element":"${typeName(value.element)}"}`;
-    }
-  }
-}
-
-const keyJson = (key: number | bigint | string): string =>
-  typeof key === "string" ? JSON.stringify(key) : String(key);

@@ -24,20 +24,31 @@ export class PartWriter {
 /** The error for data that breaks a rule; `place` is the path to it, "" for the whole. */
 export type Refuse = (place: string, found: string, expected: string, cause?: unknown) => Error;
 
-/** The parts of what is being decoded, and the place in it that is being read. */
+/** The parts of what is being decoded, each for one place of it, and the place that is being read. */
 export class PartReader {
   readonly #parts: readonly Uint8Array[];
+  readonly #used: Uint8Array;
   readonly #refuse: Refuse;
   readonly #path: (string | number)[] = [];
 
   constructor(parts: readonly Uint8Array[], refuse: Refuse) {
     this.#parts = parts;
+    this.#used = new Uint8Array(parts.length);
     this.#refuse = refuse;
   }
 
+  /** How many parts were not asked for. */
+  get unused(): number {
+    return this.#used.reduce((count, used) => count + 1 - used, 0);
+  }
+
+  /** The part of that index. A second asking is refused: a few bytes that many tensors are made of are an attack. */
   part(index: unknown): Uint8Array {
     const found = typeof index === "number" ? this.#parts[index] : undefined;
-    return found ?? this.fail(index, `the index of one of ${this.#parts.length} parts`);
+    if (found === undefined) return this.fail(index, `the index of one of ${this.#parts.length} parts`);
+    if (this.#used[index as number] === 1) this.fail(index, "a part that nothing else refers to");
+    this.#used[index as number] = 1;
+    return found;
   }
 
   /** Runs `read` one step further down. */

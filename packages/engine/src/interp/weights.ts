@@ -13,6 +13,8 @@ import {
   type Weight,
 } from "@hodu/core";
 import type { ByteSource, CallContext } from "hodu-plugin-sdk";
+import { checkDigest } from "../formats/check-digest.ts";
+import { openStores } from "../formats/open-stores.ts";
 import { pacer } from "./drive.ts";
 
 /** The weights of a session. */
@@ -23,14 +25,17 @@ export interface LoadedWeights {
   readonly ownBytes: number;
 }
 
-/** Tensors of all weights of a Snapshot. Throws MEMORY_LIMIT before copies of them take more than `maxBytes`; MISSING_INPUT, DEADLINE, ABORTED. */
+/**
+ * Tensors of all weights of a Snapshot, those with a digest held to it. Throws MEMORY_LIMIT before copies of them take more than
+ * `maxBytes`; BAD_MODEL for damaged ones, MISSING_INPUT, DEADLINE, ABORTED.
+ */
 export async function loadWeights(
   snapshot: Snapshot,
   source: ByteSource | undefined,
   maxBytes: number,
   { signal }: CallContext,
 ): Promise<LoadedWeights> {
-  const readers = await Promise.all(snapshot.stores.map((store) => storeReader(store, source)));
+  const stores = await openStores({ snapshot, source }, "load the weights");
   const pace = pacer(signal, "load the weights");
   const tensors = new Map<Graph, Map<string, Tensor>>();
   let ownBytes = 0;
@@ -39,9 +44,11 @@ export async function loadWeights(
     const own = new Map<string, Tensor>();
     for (const weight of graph.weights) {
       try {
-        const bytes = await readers[weight.store](weight.offset, weight.length);
+        const store = stores[weight.store];
+        const bytes = await store.read(weight.offset, weight.length);
         ownBytes += bytesBeside(weight, bytes);
         if (ownBytes > maxBytes) throw tooLarge(ownBytes, maxBytes);
+        await checkDigest(weight, bytes, store.name, pace);
         own.set(weight.name, tensorFromBytes(weight.dtype, weight.shape, bytes));
       } catch (error) {
         throw error instanceof HoduError ? error.at({ field: `weight ${quote(weight.name)}` }) : error;
@@ -52,20 +59,6 @@ export async function loadWeights(
     tensors.set(graph, own);
   }
   return { tensors, ownBytes };
-}
-
-type Reader = (offset: number, length: number) => Promise<Uint8Array> | Uint8Array;
-
-async function storeReader(store: Snapshot["stores"][number], source: ByteSource | undefined): Promise<Reader> {
-  if (store.kind === "bytes") return (offset, length) => store.bytes.subarray(offset, offset + length);
-  if (source === undefined) {
-    throw new HoduError(
-      "MISSING_INPUT",
-      "Cannot load the weights: the model keeps them in a file, which was not given",
-    );
-  }
-  const file = store.location === "" ? source : await source.sibling(store.location);
-  return (offset, length) => file.read(offset, length);
 }
 
 /** Bytes that a weight takes beside what many share: a file that is mapped or was read as a whole, an artifact. */

@@ -1,0 +1,8 @@
+/** Bytes of the JSON header. JSON takes a second for each 64 MiB and ten times its size in memory; a model of 100,000 nodes has 25 MB of it. */
+export const MAX_HEADER_BYTES = 64 * 2 ** 20;
+
+/** Weights, the header and parts begin at multiples of this: a cache line, and more than any element needs. */
+export const ALIGNMENT = 64;
+
+/** Weights that a Snapshot holds itself stay in the part that is read when the model is opened, up to this size each: shapes and axes that inference needs. */
+export const MAX_HELD_WEIGHT_BYTES = 4096;

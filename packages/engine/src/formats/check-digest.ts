@@ -1,0 +1,32 @@
+import { HoduError, quote, type Weight } from "@hodu/core";
+import { CHUNK_BYTES } from "hodu-plugin-sdk";
+import { newSha256 } from "#sha256";
+import { toHex } from "./hex.ts";
+
+/** Holds a weight's bytes to its digest, if it has one, giving way in between by `pace`. Throws BAD_MODEL. */
+export async function checkDigest(
+  weight: Weight,
+  bytes: Uint8Array,
+  file: string,
+  pace: () => Promise<void> | undefined,
+): Promise<void> {
+  if (weight.digest === undefined) return;
+  const hash = newSha256();
+  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
+    hash.update(bytes.subarray(at, at + CHUNK_BYTES));
+    const turn = pace();
+    if (turn !== undefined) await turn;
+  }
+  compareDigest(weight, toHex(hash.digest()), file);
+}
+
+/** Throws BAD_MODEL when a weight has a digest and its bytes have another. */
+export function compareDigest({ name, offset, digest }: Weight, found: string, file: string): void {
+  if (digest === undefined || digest === found) return;
+  const field = `weight ${quote(name)}`;
+  throw new HoduError(
+    "BAD_MODEL",
+    `Cannot read ${field} of ${quote(file)}: its bytes are damaged: found SHA-256 ${found}, expected ${quote(digest).slice(1, -1)}`,
+    { where: { file, field, offset } },
+  );
+}
