@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import type { ConvertFlags } from "./commands/convert.ts";
 import type { InspectFlags } from "./commands/inspect.ts";
 import type { VersionFlags } from "./commands/version.ts";
 import type { RunFlags } from "./run/settings.ts";
@@ -32,11 +33,26 @@ Examples:
   hodu inspect model.onnx --json | jq .inputs
 `;
 
+const CONVERT_HELP = `
+Files:
+  The format is that of the output's extension, or the one that --format names: by an extension
+  (npz) or by its name (onnx). A model becomes a model, or a tensor file of its weights; tensors
+  become tensors. The output appears whole or not at all; a file of that name is replaced.
+
+Examples:
+  hodu convert model.onnx -o model.hdss
+  hodu convert model.hdss -o model.onnx --opset 17
+  hodu convert model.onnx -o weights.safetensors
+  hodu convert weights.npz -o weights.safetensors
+  hodu convert model.onnx -o model.bin --format hdss
+`;
+
 const PROGRAM_HELP = `
 Examples:
   hodu model.onnx                              what is in a model
   hodu run model.onnx -i x=input.json          run it
   hodu run model.onnx --random-inputs          run it on anything
+  hodu convert model.onnx -o model.hdss        write it in another format
   hodu explain BAD_INPUT                       what an error means
 
 hodu COMMAND --help tells more.
@@ -45,7 +61,7 @@ hodu COMMAND --help tells more.
 const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
 
 /** Names of the commands, for telling a command from a model file. */
-export const COMMANDS: readonly string[] = ["run", "inspect", "version", "explain", "help"];
+export const COMMANDS: readonly string[] = ["run", "inspect", "convert", "version", "explain", "help"];
 
 /** The command line as data. What a command needs is imported when it is called. */
 export function makeProgram(): Command {
@@ -62,6 +78,7 @@ export function makeProgram(): Command {
     .configureHelp({ styleTitle: (title) => painter(process.stdout)(title, "bold") });
   addRun(program);
   addInspect(program);
+  addConvert(program);
   program
     .command("version")
     .description("print versions and the platform")
@@ -122,4 +139,27 @@ function addInspect(program: Command): void {
     )
     .addHelpText("after", INSPECT_HELP)
     .action(async (file: string, flags: InspectFlags) => (await import("./commands/inspect.ts")).inspect(file, flags));
+}
+
+function addConvert(program: Command): void {
+  program
+    .command("convert")
+    .description("write a model or a tensor file in another format")
+    .argument("<input>", "model or tensor file, such as model.onnx or weights.npz")
+    .requiredOption("-o, --output <path>", "the file to write")
+    .option("-f, --format <format>", "its format (default: that of its extension)")
+    .option("--opset <n>", "version of ai.onnx to write (default: the lowest that holds the model)")
+    .option("--external-weights", "put the weights into a file beside the model")
+    .option(
+      "--allow-external <path>",
+      "let the model refer to files there, outside of its folder (repeatable)",
+      collect,
+    )
+    .option("--json", "print what was done as JSON")
+    .option("-q, --quiet", "print no progress")
+    .option("-v, --verbose", "tell each step")
+    .addHelpText("after", CONVERT_HELP)
+    .action(async (input: string, flags: ConvertFlags) =>
+      (await import("./commands/convert.ts")).convert(input, flags),
+    );
 }

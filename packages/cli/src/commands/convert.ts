@@ -1,0 +1,133 @@
+import { HoduError, quote, SNAPSHOT_OPSET } from "@hodu/core";
+import { startDeadline, weightBytes } from "@hodu/engine";
+import { openFile, shellWord } from "@hodu/engine/node";
+import type { PluginRegistry } from "@hodu/plugin-host";
+import type { CallContext, SaveModelOptions } from "hodu-plugin-sdk";
+import { conversionAsJson, formatConversion, type Target } from "../convert/conversion.ts";
+import type { WrittenFile } from "../convert/counted-sink.ts";
+import { belyingExtension, type OutputFormat, outputFormat, noOutputFormat } from "../convert/output-format.ts";
+import { type FileContent, readAny, tensorBytes, weightsOf } from "../convert/read-any.ts";
+import { writeOutput, writeTensorFile } from "../convert/write-output.ts";
+import { watchInterrupts } from "../interrupt.ts";
+import { type AnyFormat, anyFormatOf } from "../plugins/any-format.ts";
+import { openRegistry } from "../plugins/open-registry.ts";
+import { callContext } from "../run/call-context.ts";
+import { newProgress } from "../terminal/progress.ts";
+import { newStatus, type Status } from "../terminal/status.ts";
+import { writeResult } from "../terminal/write.ts";
+import { formatSize } from "../values/format-size.ts";
+
+export interface ConvertFlags {
+  readonly output: string;
+  readonly format?: string;
+  readonly opset?: string;
+  readonly externalWeights?: boolean;
+  readonly allowExternal?: readonly string[];
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** `hodu convert INPUT -o OUTPUT`. */
+export async function convert(path: string, flags: ConvertFlags): Promise<void> {
+  const start = performance.now();
+  const status = newStatus(flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal");
+  const context = callContext(startDeadline(undefined, watchInterrupts()).signal, status);
+  try {
+    const registry = openRegistry();
+    const source = await openFile(path, { allowExternal: flags.allowExternal });
+    const found = await anyFormatOf(registry, source);
+    const target = chooseTarget(registry, path, found, flags);
+    const options = saveOptions(target, flags);
+    const warning = belyingExtension(registry, target.path, target.format);
+    if (warning !== undefined) status.warn(warning);
+    status.step("Reading", `${path} (${formatSize(source.size)}) as ${found.component.title}`);
+    const content = await readAny(source, found, context);
+    const files = await write(target, content, options, context, status);
+    const done = { path, found, size: source.size, target, files, milliseconds: performance.now() - start };
+    status.line("Converted", formatConversion(done));
+    if (flags.json) await writeResult(conversionAsJson(done));
+  } finally {
+    status.clear();
+  }
+}
+
+/** A model becomes a model, or a file of its weights; tensors become tensors. Throws FORMAT_NOT_FOUND, BAD_USAGE. */
+function chooseTarget(
+  registry: PluginRegistry,
+  path: string,
+  { kind }: AnyFormat,
+  { output, format }: ConvertFlags,
+): Target {
+  const model = outputFormat(registry, output, format, "save_model");
+  const tensors = outputFormat(registry, output, format, "save_tensor");
+  if (kind === "model" && model !== undefined) return { kind: "model", path: output, format: model };
+  if (kind === "model" && tensors !== undefined) return { kind: "weights", path: output, format: tensors };
+  if (kind === "tensors" && tensors !== undefined) return { kind: "tensors", path: output, format: tensors };
+  const example = `hodu convert ${shellWord(path)} -o`;
+  if (model === undefined) {
+    const capabilities = kind === "model" ? (["save_model", "save_tensor"] as const) : (["save_tensor"] as const);
+    throw noOutputFormat(registry, output, format, capabilities, example);
+  }
+  throw new HoduError(
+    "BAD_USAGE",
+    `Cannot convert ${quote(path)} to ${quote(output)}: it holds tensors, and ${model.component.title} files hold models`,
+    { hint: `${example} ${shellWord(`${output.replace(/\.[^./\\]*$/, "")}.hdt`)}` },
+  );
+}
+
+/** Throws BAD_USAGE for options that the target has no use for. */
+function saveOptions({ kind, format }: Target, { opset, externalWeights }: ConvertFlags): SaveModelOptions {
+  const isModel = kind === "model";
+  if (opset !== undefined && (!isModel || format.component.name === "hdss")) throw useless("--opset", format);
+  if (externalWeights && !isModel) throw useless("--external-weights", format);
+  const number = opset === undefined ? undefined : Number(opset);
+  if (number !== undefined && !(Number.isInteger(number) && number >= 1 && number <= SNAPSHOT_OPSET)) {
+    throw new HoduError(
+      "BAD_USAGE",
+      `Cannot use --opset ${quote(opset ?? "")}: expected a whole number from 1 to ${SNAPSHOT_OPSET}`,
+      { hint: "hodu convert model.onnx -o old.onnx --opset 13" },
+    );
+  }
+  return { ...(number === undefined ? {} : { opset: number }), ...(externalWeights ? { externalWeights } : {}) };
+}
+
+function useless(flag: string, { component, extension }: OutputFormat): HoduError {
+  return new HoduError(
+    "BAD_USAGE",
+    `Cannot use ${flag} for ${component.title}: ${quote(extension)} files have no such choice`,
+    { hint: `leave ${flag} out` },
+  );
+}
+
+async function write(
+  target: Target,
+  content: FileContent,
+  options: SaveModelOptions,
+  context: CallContext,
+  status: Status,
+): Promise<readonly WrittenFile[]> {
+  status.step("Writing", `${target.path} as ${target.format.component.title}`);
+  const progress = newProgress("Converting", status.loudness);
+  const update = (done: number, total: number | undefined): void => {
+    status.clear();
+    progress.update(done, total);
+  };
+  try {
+    if (target.kind === "model" && content.kind === "model") {
+      const expected = weightBytes(content.model.snapshot);
+      return await writeOutput(
+        target,
+        context,
+        (done, total = expected) => update(done, total),
+        (format, sink, watched) => format.saveModel!(content.model, sink, options, watched),
+      );
+    }
+    const file = content.kind === "model" ? await weightsOf(content.model, context) : content.file;
+    // Text takes more than the elements do: how much more shows only when it is written.
+    const expected = target.format.extension === ".json" ? undefined : tensorBytes(file.values);
+    return await writeTensorFile(target, file, context, (done, total = expected) => update(done, total));
+  } finally {
+    progress.stop();
+  }
+}

@@ -1,0 +1,49 @@
+import { elementCount, graphsIn, type NamedValue, packedBytes } from "@hodu/core";
+import { loadWeights, readModel } from "@hodu/engine";
+import { memoryLimit } from "@hodu/engine/node";
+import { loadInProcess } from "@hodu/plugin-host";
+import type { ByteSource, CallContext, Model, TensorFile } from "hodu-plugin-sdk";
+import type { AnyFormat } from "../plugins/any-format.ts";
+import { readAs } from "../plugins/resolve-format.ts";
+
+/** What a file holds. */
+export type FileContent =
+  | { readonly kind: "model"; readonly model: Model }
+  | { readonly kind: "tensors"; readonly file: TensorFile };
+
+/** Reads a file with the format that was found for it. Throws what the format throws; INVALID_GRAPH. */
+export async function readAny(source: ByteSource, found: AnyFormat, context: CallContext): Promise<FileContent> {
+  const format = (await loadInProcess(found.plugin)).formats![found.component.name];
+  if (found.kind === "model") {
+    const read = () => readModel(source, { format, context }, () => {});
+    return { kind: "model", model: await readAs(source, "load_model", read) };
+  }
+  const file = await readAs(source, "load_tensor", () => format.loadTensors!(source, {}, context));
+  return { kind: "tensors", file };
+}
+
+/** The weights of a model as a tensor file, with its metadata. Those of subgraphs have the names of outer ones only once: then with a number. */
+export async function weightsOf({ snapshot, source }: Model, context: CallContext): Promise<TensorFile> {
+  const { tensors } = await loadWeights(snapshot, source, memoryLimit(process.env.HODU_MAX_MEMORY), context);
+  const values: NamedValue[] = [];
+  const taken = new Set<string>();
+  for (const graph of graphsIn(snapshot.graph)) {
+    for (const [name, value] of tensors.get(graph) ?? []) values.push({ name: freeName(name, taken), value });
+  }
+  return { values, metadata: snapshot.metadata };
+}
+
+function freeName(name: string, taken: Set<string>): string {
+  let free = name;
+  for (let i = 2; taken.has(free); i++) free = `${name}_${i}`;
+  taken.add(free);
+  return free;
+}
+
+/** Bytes that the elements of all tensors take in a file that packs them; of other values nothing. */
+export function tensorBytes(values: readonly NamedValue[]): number {
+  return values.reduce((total, { value }) => {
+    const isCounted = value.kind === "tensor" && value.dtype !== "string";
+    return total + (isCounted ? packedBytes(value.dtype, elementCount(value.shape)) : 0);
+  }, 0);
+}
