@@ -5,13 +5,15 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { nodeProgram, type PluginProgram } from "@hodu/plugin-host";
 import { build } from "esbuild";
 
-/** Plugins that tests start in a process, by a short name; paths from the root of the repository. */
+/** Plugins and programs that tests start in a process, by a short name; paths from the root of the repository. */
 const MODULES = {
   echo: "test/plugins/fixtures/echo-plugin.ts",
   faulty: "test/plugins/fixtures/faulty-plugin.ts",
   interp: "packages/engine/src/interp/plugin.ts",
+  "endless-writer": "test/plugins/fixtures/endless-writer.ts",
   "lonely-host": "test/plugins/fixtures/lonely-host.ts",
   onnx: "plugins/format-onnx/src/index.ts",
+  safetensors: "plugins/format-safetensors/src/index.ts",
 } as const;
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
