@@ -2,7 +2,7 @@ import { closeSync } from "node:fs";
 import { dirname } from "node:path";
 import { HoduError, quote } from "@hodu/core";
 import { type ByteSource, CHUNK_BYTES, chunksByReading } from "hodu-plugin-sdk";
-import { findMapper, type MapBytes, PAGE_BYTES, WINDOW_BYTES } from "./map-file.ts";
+import { findMapper, type MapBytes, MAX_WINDOW_BYTES, PAGE_BYTES, WINDOW_BYTES } from "./map-file.ts";
 import { openSibling } from "./path-policy.ts";
 import { openRegular, readInto, type RegularFile } from "./regular-file.ts";
 
@@ -112,7 +112,7 @@ class LargeFile implements ByteSource {
     }
     const start = Math.floor(offset / PAGE_BYTES) * PAGE_BYTES;
     const reach = offset - start + length;
-    return reach > WINDOW_BYTES ? undefined : this.#window(start, reach)?.subarray(offset - start, reach);
+    return reach > MAX_WINDOW_BYTES ? undefined : this.#window(start, reach)?.subarray(offset - start, reach);
   }
 
   #window(start: number, length: number): Uint8Array | undefined {

@@ -1,10 +1,13 @@
 import { foreignFunctions } from "./foreign-functions.ts";
 
-/** Largest part of a file that is mapped at once: Node 20 aborts on views above 4 GiB, and small windows cost nothing. */
+/** What is mapped at once of a file, at the multiples of it: small windows cost nothing. */
 export const WINDOW_BYTES = 1 << 30;
 
 /** Offsets of mappings are multiples of this, the largest page size in use. */
 export const PAGE_BYTES = 1 << 16;
+
+/** Largest window, for a single value that is larger than the others: Node 20 aborts on views above 4 GiB. */
+export const MAX_WINDOW_BYTES = 2 ** 32 - PAGE_BYTES;
 
 const PROT_READ_WRITE = 0x1 | 0x2;
 const MAP_PRIVATE = 0x2;
