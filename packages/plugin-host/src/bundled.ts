@@ -5,4 +5,6 @@ export interface BundledPlugin {
   readonly manifest: Manifest;
   /** Imports the plugin's module. */
   readonly import: () => Promise<Plugin>;
+  /** Part of Hodu itself rather than a plugin that comes with it: people see it as "builtin", and no other takes its extensions. */
+  readonly isBuiltIn?: boolean;
 }

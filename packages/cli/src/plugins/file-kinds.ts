@@ -20,6 +20,8 @@ const KINDS: readonly FileKind[] = [
     matches: startsWith("PK\u0003\u0004"),
   },
   { title: "an .npy file", extensions: [".npy"], matches: startsWith("\u0093NUMPY") },
+  { title: "a Hodu model", extensions: [".hdss"], matches: startsWith("\u0089HDSS\r\n\u001a") },
+  { title: "a Hodu tensor file", extensions: [".hdt"], matches: startsWith("\u0089HDT \r\n\u001a") },
   { title: "a GGUF file", extensions: [".gguf"], matches: startsWith("GGUF") },
   { title: "an HDF5 file", extensions: [".h5", ".hdf5"], matches: startsWith("\u0089HDF\r\n\u001a\n") },
   { title: "a TensorFlow Lite file", extensions: [".tflite"], matches: startsWith("TFL3", 4) },

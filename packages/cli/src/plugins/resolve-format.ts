@@ -12,9 +12,6 @@ const CONVERSIONS: Readonly<Record<string, string>> = {
   ".pth": `python -c 'import torch; torch.onnx.export(model, example, "model.onnx")'`,
 };
 
-/** Whether the file is tensor JSON, which no plugin may take over. */
-export const isJsonFile = (file: string): boolean => file.toLowerCase().endsWith(".json");
-
 /** The format that reads a model file, by its extension. Throws FORMAT_NOT_FOUND; BAD_MODEL when the content belies the extension. */
 export async function modelFormatOf(registry: PluginRegistry, source: ByteSource): Promise<Found<FormatComponent>> {
   return formatOf(registry, source, "load_model");
@@ -70,7 +67,6 @@ function unknownFormat(registry: PluginRegistry, file: string, capability: Forma
   const isModel = capability === "load_model";
   const able = registry.formats.filter(({ component }) => component.capabilities.includes(capability));
   const known = able.flatMap(({ component }) => (isModel ? component.modelExtensions : component.tensorExtensions));
-  if (!isModel) known.unshift(".json");
   const extension = extensionOf(file);
   const found = extension === "" ? "it has no extension" : `no format reads ${quote(extension)} files`;
   const conversion = isModel ? CONVERSIONS[extension] : undefined;

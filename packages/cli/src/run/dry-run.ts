@@ -3,7 +3,7 @@ import { resolveBackend } from "@hodu/engine";
 import { openFile } from "@hodu/engine/node";
 import type { PluginRegistry } from "@hodu/plugin-host";
 import { pluginLabel } from "../plugins/open-registry.ts";
-import { isJsonFile, modelFormatOf, tensorFormatOf } from "../plugins/resolve-format.ts";
+import { modelFormatOf, tensorFormatOf } from "../plugins/resolve-format.ts";
 import { escapeName, jsonString } from "../terminal/escape.ts";
 import { splitArgument } from "./file-arguments.ts";
 import type { RunFlags, RunSettings } from "./settings.ts";
@@ -45,9 +45,7 @@ export async function describeRun(
 
 async function inputFormat(path: string, registry: PluginRegistry): Promise<Choice> {
   if (path === "-") return { name: "json", plugin: "builtin" };
-  const source = await openFile(path);
-  if (isJsonFile(path)) return { name: "json", plugin: "builtin" };
-  const { component, plugin } = await tensorFormatOf(registry, source);
+  const { component, plugin } = await tensorFormatOf(registry, await openFile(path));
   return { name: component.name, plugin: pluginLabel(plugin) };
 }
 

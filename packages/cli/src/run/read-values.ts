@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
-import { type DType, HoduError, readJsonTensors, type ValueType, quote } from "@hodu/core";
+import { type DType, HoduError, type ValueType, quote } from "@hodu/core";
 import { fitValue } from "@hodu/engine";
 import { openFile } from "@hodu/engine/node";
 import { loadInProcess, type PluginRegistry } from "@hodu/plugin-host";
-import type { CallContext, NamedValue } from "hodu-plugin-sdk";
-import { isJsonFile, readAs, tensorFormatOf } from "../plugins/resolve-format.ts";
+import { type ByteSource, bytesSource, type CallContext, type NamedValue } from "hodu-plugin-sdk";
+import { readAs, tensorFormatOf } from "../plugins/resolve-format.ts";
 import type { Status } from "../terminal/status.ts";
 import { splitArgument, unknownName } from "./file-arguments.ts";
 import { readStandardInput } from "./standard-input.ts";
@@ -82,22 +82,34 @@ async function readFile(
   name: string | undefined,
   request: ReadValuesRequest,
 ): Promise<readonly NamedValue[]> {
-  const dtypeOf = (inner: string): DType | undefined => dtypeIn(request, inner === "" ? (name ?? request.only) : inner);
-  if (path === "-")
-    return readJsonTensors(await readStandardInput(request.status), { file: "standard input", dtypeOf });
-  const source = await openFile(path);
-  if (isJsonFile(path)) {
-    const bytes = await source.read(0, source.size);
-    return readAs(source, "load_tensor", async () => readJsonTensors(bytes, { file: path, dtypeOf }));
-  }
-  const { plugin, component } = await tensorFormatOf(request.registry, source);
+  const source = await sourceOf(path, request.status);
+  const { plugin, component } =
+    path === "-" ? request.registry.format("json") : await tensorFormatOf(request.registry, source);
   const loaded = await loadInProcess(plugin);
   const format = loaded.formats![component.name];
-  return readAs(source, "load_tensor", async () => (await format.loadTensors!(source, {}, request.context)).values);
+  const options = { dtypes: dtypesFor(request, name ?? request.only) };
+  return readAs(
+    source,
+    "load_tensor",
+    async () => (await format.loadTensors!(source, options, request.context)).values,
+  );
 }
 
-function dtypeIn({ declared }: ReadValuesRequest, name: string | undefined): DType | undefined {
-  let type = declared.find((other) => other.name === name)?.type;
+async function sourceOf(path: string, status: Status): Promise<ByteSource> {
+  return path === "-" ? bytesSource("standard input", await readStandardInput(status)) : openFile(path);
+}
+
+/** The dtypes that the model declares, by name; `only` is the name that an unnamed value is for. */
+function dtypesFor({ declared }: ReadValuesRequest, only: string | undefined): readonly (readonly [string, DType])[] {
+  return declared.flatMap(({ name, type }) => {
+    const dtype = elementDtype(type);
+    if (dtype === undefined) return [];
+    return name === only ? [[name, dtype] as const, ["", dtype] as const] : [[name, dtype] as const];
+  });
+}
+
+function elementDtype(whole: ValueType | undefined): DType | undefined {
+  let type = whole;
   while (type !== undefined && type.kind !== "tensor" && type.kind !== "map") type = type.element;
   return type?.kind === "tensor" ? type.dtype : undefined;
 }
