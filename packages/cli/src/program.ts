@@ -107,7 +107,7 @@ function addRun(program: Command): void {
     .option("--expect <name=path>", "compare an output with a file; exit 1 when it differs (repeatable)", collect)
     .option("--rtol <number>", "relative tolerance of --expect", "1e-3")
     .option("--atol <number>", "absolute tolerance of --expect", "1e-7")
-    .option("-d, --device <device>", "device to run on: cpu, metal, cuda:0", "cpu")
+    .option("-d, --device <device>", "device to run on: cpu, metal, cuda:0 (default: cpu)")
     .option("--backend <name>", "backend to run with (default: the first that runs on the device)")
     .option("--precision <type>", "native, or f64: compute every float in double", "native")
     .option("--timeout <seconds>", "end with exit status 70 after this time (also 500ms, 2m) [env: HODU_TIMEOUT]")

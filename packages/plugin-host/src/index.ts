@@ -3,4 +3,5 @@ export { type NodeProgramOptions, nodeProgram, type PluginProgram } from "./chil
 export { type ChildOptions, loadInChild } from "./load-in-child.ts";
 export { loadInProcess } from "./load-in-process.ts";
 export type { LoadedPlugin } from "./loaded-plugin.ts";
-export { type Found, makeRegistry, type PluginRegistry } from "./registry.ts";
+export type { Found } from "./found.ts";
+export { makeRegistry, type PluginRegistry, type RegistryOptions } from "./registry.ts";

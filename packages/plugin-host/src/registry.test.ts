@@ -1,4 +1,4 @@
-import type { Component, FormatComponent, Plugin } from "hodu-plugin-sdk";
+import type { Component, FormatCapability, FormatComponent, Plugin } from "hodu-plugin-sdk";
 import { describe, expect, it } from "vitest";
 import type { BundledPlugin } from "./bundled.ts";
 import { makeRegistry } from "./registry.ts";
@@ -8,7 +8,12 @@ function plugin(id: string, ...components: readonly Component[]): BundledPlugin 
   return { manifest, import: () => Promise.reject<Plugin>(new Error("nothing is loaded to resolve a name")) };
 }
 
-function format(name: string, models: readonly string[], tensors: readonly string[] = []): FormatComponent {
+function format(
+  name: string,
+  models: readonly string[],
+  tensors: readonly string[] = [],
+  saves: FormatComponent["capabilities"] = [],
+): FormatComponent {
   return {
     kind: "format",
     name,
@@ -18,6 +23,7 @@ function format(name: string, models: readonly string[], tensors: readonly strin
     capabilities: [
       ...(models.length > 0 ? ["load_model" as const] : []),
       ...(tensors.length > 0 ? ["load_tensor" as const] : []),
+      ...saves,
     ],
   };
 }
@@ -61,10 +67,9 @@ describe("the registry", () => {
     );
   });
 
-  it("lists the candidates of what could be several", () => {
+  it("lists the candidates of a name that could be several", () => {
     const candidates = /one \(hodu-format-two\) or other \(hodu-format-two\)/;
     expect(() => registry.format("hodu-format-two")).toThrow(candidates);
-    expect(() => registry.formatOfFile("x.one", "load_model")).toThrow(candidates);
     expect(() => registry.format("hodu-format-two")).toThrow(expect.objectContaining({ code: "BAD_USAGE" }));
   });
 
@@ -76,5 +81,48 @@ describe("the registry", () => {
 
   it("refuses one id twice", () => {
     expect(() => makeRegistry([onnx, plugin("Hodu-Format-ONNX")])).toThrow("it is there twice");
+  });
+});
+
+describe("several formats for one extension", () => {
+  const early = plugin("hodu-format-early", format("early", [".m"], [".t"]));
+  const late = plugin("hodu-format-late", format("late", [".m"], [".t", ".json"], ["save_tensor"]));
+  const own = { ...plugin("hodu-formats", format("json", [], [".json"], ["save_tensor"])), isBuiltIn: true };
+  const nameOf = (file: string, capability: FormatCapability, overrides: Record<string, string> = {}): string =>
+    makeRegistry([early, late, own], { overrides: new Map(Object.entries(overrides)) }).formatOfFile(file, capability)
+      .component.name;
+
+  it("takes the one that was installed first", () => {
+    expect(nameOf("x.m", "load_model")).toBe("early");
+    expect(registry.formatOfFile("x.one", "load_model").component.name).toBe("one");
+  });
+
+  it("takes the first of those that can do it", () => {
+    expect(nameOf("x.t", "load_tensor")).toBe("early");
+    expect(nameOf("x.t", "save_tensor")).toBe("late");
+  });
+
+  it("takes the one that an override names, by short or full name", () => {
+    expect(nameOf("X.M", "load_model", { ".m": "late" })).toBe("late");
+    expect(nameOf("x.m", "load_model", { ".m": "Hodu-Format-Late" })).toBe("late");
+    expect(nameOf("x.unknown", "load_model", { ".unknown": "late" })).toBe("late");
+    expect(nameOf("x.a.m", "load_model", { ".m": "early", ".a.m": "late" })).toBe("late");
+  });
+
+  it("leaves an override aside for what its format cannot do", () => {
+    expect(nameOf("x.t", "save_tensor", { ".t": "early" })).toBe("late");
+    expect(() => nameOf("x.t", "save_model", { ".t": "early" })).toThrow('Cannot write "x.t" as a model');
+  });
+
+  it("never takes another one for a built-in format's files", () => {
+    expect(nameOf("x.json", "load_tensor")).toBe("json");
+    expect(nameOf("x.json", "save_tensor", { ".json": "late" })).toBe("json");
+  });
+
+  it("refuses an override that names nothing, or several", () => {
+    const refusal = { code: "CONFIG", hint: "hodu config unset formats.m" };
+    expect(() => nameOf("x.m", "load_model", { ".m": "lat" })).toThrow(expect.objectContaining(refusal));
+    const both = { overrides: new Map([[".one", "hodu-format-two"]]) };
+    expect(() => makeRegistry([two], both).formatOfFile("x.one", "load_model")).toThrow(/one \(.*\) or other \(.*\)/);
   });
 });

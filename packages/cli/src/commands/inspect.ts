@@ -12,7 +12,8 @@ import { pageOf } from "../inspect/page.ts";
 import { inspectTensors } from "../inspect/tensors-report.ts";
 import { watchInterrupts } from "../interrupt.ts";
 import { anyFormatOf } from "../plugins/any-format.ts";
-import { openRegistry, pluginLabel } from "../plugins/open-registry.ts";
+import { pluginLabel } from "../plugins/open-registry.ts";
+import { openToolchain } from "../plugins/open-toolchain.ts";
 import { readAs } from "../plugins/resolve-format.ts";
 import { callContext } from "../run/call-context.ts";
 import { escapeJson } from "../terminal/escape.ts";
@@ -46,7 +47,7 @@ export async function inspect(path: string, flags: InspectFlags): Promise<void> 
     });
   }
   const source = await openFile(path, { allowExternal: flags.allowExternal });
-  const { kind, plugin, component } = await anyFormatOf(openRegistry(), source);
+  const { kind, plugin, component } = await anyFormatOf((await openToolchain()).registry, source);
   const { signal } = startDeadline(undefined, watchInterrupts());
   const subject = {
     source,

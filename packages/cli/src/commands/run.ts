@@ -4,7 +4,8 @@ import { openFile, shellWord } from "@hodu/engine/node";
 import { loadInProcess, type PluginRegistry } from "@hodu/plugin-host";
 import type { CallContext, NamedValue, RunResult } from "hodu-plugin-sdk";
 import { watchInterrupts } from "../interrupt.ts";
-import { openRegistry, pluginLabel } from "../plugins/open-registry.ts";
+import { pluginLabel } from "../plugins/open-registry.ts";
+import { openToolchain } from "../plugins/open-toolchain.ts";
 import { modelFormatOf, readAs } from "../plugins/resolve-format.ts";
 import { callContext } from "../run/call-context.ts";
 import { checkExpected } from "../run/check-expected.ts";
@@ -21,8 +22,8 @@ import { formatSize } from "../values/format-size.ts";
 
 /** `hodu run MODEL`. */
 export async function run(path: string, flags: RunFlags): Promise<void> {
-  const settings = readSettings(flags, process.env);
-  const registry = openRegistry();
+  const { config, registry } = await openToolchain();
+  const settings = readSettings(flags, config);
   if (flags.dryRun) return writeResult(await describeRun(path, flags, settings, registry));
   const status = newStatus(flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal");
   const deadline = startDeadline(settings.timeout, watchInterrupts());
@@ -72,7 +73,8 @@ class Run {
       `for ${device} with ${offer.component.name} (${pluginLabel(offer.plugin)}, in process)`,
     );
     const backend = (await loadInProcess(offer.plugin)).backends![offer.component.name];
-    const session = { threads: 0, maxMemory: this.#settings.maxMemory };
+    const { threads, maxMemory } = this.#settings;
+    const session = { threads, maxMemory };
     const tools = { backend, compile: { device, precision }, session, context: this.#context };
     const open = await openModel(model, tools, this.#watch.events);
     const { length } = model.snapshot.graph.nodes;

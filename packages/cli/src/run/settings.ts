@@ -1,6 +1,7 @@
 import { HoduError, quote } from "@hodu/core";
 import { canonicalDevice } from "@hodu/engine";
 import { memoryLimit } from "@hodu/engine/node";
+import type { Config } from "../config/config.ts";
 
 /** The options of `hodu run` as the command line gives them. */
 export interface RunFlags {
@@ -13,7 +14,7 @@ export interface RunFlags {
   readonly expect?: readonly string[];
   readonly rtol: string;
   readonly atol: string;
-  readonly device: string;
+  readonly device?: string;
   readonly backend?: string;
   readonly precision: string;
   readonly timeout?: string;
@@ -33,53 +34,43 @@ export interface RunFlags {
 export interface RunSettings {
   readonly device: string;
   readonly backend: string | undefined;
-  readonly priority: readonly string[] | undefined;
+  readonly priority: readonly string[];
   readonly precision: "native" | "f64";
+  /** 0: as many as the machine has cores. */
+  readonly threads: number;
   /** Milliseconds. */
   readonly timeout: number | undefined;
   /** Bytes. */
   readonly maxMemory: number;
+  /** How the outputs are given: pretty, json, or a format. */
+  readonly format: string;
   readonly seed: number | undefined;
   readonly dims: ReadonlyMap<string, number>;
   readonly tolerance: { readonly relative: number; readonly absolute: number };
 }
 
-/** Reads the options and the HODU_ variables. Throws BAD_USAGE, CONFIG. */
-export function readSettings(flags: RunFlags, environment: NodeJS.ProcessEnv): RunSettings {
-  const timeout = flags.timeout ?? (environment.HODU_TIMEOUT || undefined);
+/** What a run works with: options before variables, the configuration file and defaults. Throws BAD_USAGE, CONFIG. */
+export function readSettings(flags: RunFlags, config: Config): RunSettings {
+  const megabytes = config.get("runtime.max_memory").value;
   return {
-    device: canonicalDevice(flags.device),
+    device: canonicalDevice(config.get("defaults.device", flags.device).value),
     backend: flags.backend,
-    priority: readPriority(environment.HODU_BACKENDS_PRIORITY),
+    priority: config.get("backends.priority").value.map((name) => name.toLowerCase()),
     precision: readPrecision(flags.precision),
-    timeout: timeout === undefined ? undefined : readTimeout(timeout, flags.timeout === undefined),
-    maxMemory: memoryLimit(environment.HODU_MAX_MEMORY),
+    threads: config.get("runtime.num_threads").value,
+    timeout: config.get("runtime.timeout", flags.timeout).value,
+    maxMemory: memoryLimit(megabytes === undefined ? undefined : String(megabytes)),
+    // The option names any format that writes files; the configuration what a terminal is given.
+    format: flags.json ? "json" : (flags.format ?? config.get("defaults.output_format").value),
     seed: flags.seed === undefined ? undefined : readSeed(flags.seed),
     dims: readDims(flags.dim),
     tolerance: { relative: readTolerance("--rtol", flags.rtol), absolute: readTolerance("--atol", flags.atol) },
   };
 }
 
-function readPriority(text: string | undefined): readonly string[] | undefined {
-  const names = (text ?? "").split(",").map((name) => name.trim().toLowerCase());
-  return names.some((name) => name !== "") ? names.filter((name) => name !== "") : undefined;
-}
-
 function readPrecision(text: string): "native" | "f64" {
   if (text === "native" || text === "f64") return text;
   throw usage(`Cannot use --precision ${quote(text)}: expected native or f64`, "--precision f64");
-}
-
-const UNITS: Readonly<Record<string, number>> = { "": 1000, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-
-function readTimeout(text: string, fromEnvironment: boolean): number {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text.trim());
-  if (match !== null && Number(match[1]) > 0) return Number(match[1]) * UNITS[match[2] ?? ""];
-  const expected = "expected seconds, or a number with ms, s, m or h";
-  if (!fromEnvironment) throw usage(`Cannot use --timeout ${quote(text)}: ${expected}`, "--timeout 30");
-  throw new HoduError("CONFIG", `Cannot use HODU_TIMEOUT=${quote(text)}: ${expected}`, {
-    hint: "HODU_TIMEOUT=30 hodu run model.onnx",
-  });
 }
 
 function readSeed(text: string): number {

@@ -1,0 +1,11 @@
+/** Size of a configuration file, in bytes: the document's own, with every key and comment, has 2,000. */
+export const MAX_CONFIG_BYTES = 1 << 20;
+
+/** Findings that one message lists: a file with more is no configuration. */
+export const MAX_FINDINGS = 10;
+
+/** Names of a path that are kept: a key has three at most, and an entry of a table one more. */
+export const MAX_PATH_NAMES = 8;
+
+/** Nesting of arrays and inline tables: a setting has one level. */
+export const MAX_DEPTH = 100;

@@ -1,0 +1,9 @@
+/** Levels of the log, the most urgent first. */
+export const LOG_LEVELS = ["error", "warn", "info", "debug", "trace"] as const;
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Whether a record of this level is kept where the log is set to `limit`. */
+export function isKept(level: LogLevel, limit: LogLevel): boolean {
+  return LOG_LEVELS.indexOf(level) <= LOG_LEVELS.indexOf(limit);
+}
