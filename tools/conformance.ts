@@ -8,7 +8,9 @@ import onnxPlugin from "hodu-format-onnx";
 import { isArchive, unpack } from "./conformance/archive.ts";
 import { findCases, isNoisy, NOISY_NOTE, type Case } from "./conformance/cases.ts";
 import { findBackend } from "./conformance/find-backend.ts";
+import { findRoundtrip } from "./conformance/find-roundtrip.ts";
 import { type Options, readOptions, USAGE, UsageError } from "./conformance/options.ts";
+import { Peer } from "./conformance/peer.ts";
 import { type Bench, type CaseResult, runCase, type Status } from "./conformance/run-case.ts";
 
 try {
@@ -22,7 +24,7 @@ try {
 }
 
 async function runAll(options: Options): Promise<number> {
-  const bench = await openBench(options.backend);
+  const bench = await openBench(options);
   const { cases, untrusted } = collect(options);
   const results: CaseResult[] = [];
   for (const found of cases) {
@@ -30,15 +32,18 @@ async function runAll(options: Options): Promise<number> {
     if (result.status !== "passed") console.log(formatResult(result));
     results.push(result);
   }
+  bench.peer?.close();
   return report(options, cases, results, untrusted);
 }
 
-async function openBench(name: string): Promise<Bench> {
+async function openBench({ backend: name, roundtrip, peer }: Options): Promise<Bench> {
   const isInterp = name.replace(/^hodu-backend-/, "") === "interp";
   return {
     format: onnxPlugin.formats!.onnx,
     backend: await findBackend(name),
     maxMemory: memoryLimit(process.env.HODU_MAX_MEMORY),
+    roundtrip: roundtrip === undefined ? undefined : await findRoundtrip(roundtrip),
+    peer: peer === undefined ? undefined : Peer.open(peer),
     isInterp,
   };
 }
@@ -77,6 +82,13 @@ function report(options: Options, cases: readonly Case[], results: readonly Case
     const passed = count(random, "passed");
     console.log(
       `note: ${random.length} random models (test_bernoulli*) are checked for dtype, shape and mean and counted apart: ${passed} passed, ${random.length - passed} failed`,
+    );
+  }
+  if (options.peer !== undefined) {
+    const ran = results.filter(({ peer }) => peer === true).length;
+    const failed = results.filter(({ peer, status }) => peer === true && status === "failed").length;
+    console.log(
+      `note: ${options.peer} ran ${ran} of ${cases.length} originals; ${ran - failed} of these it ran after saving too, with the same results`,
     );
   }
   if (options.json !== undefined) {

@@ -12,6 +12,9 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { buildAll, installIfStale, withoutNpmLogLevel } from "./install.mjs";
 
+/** What is saved and read back in every format. */
+const ROUNDTRIP_DATA = ["../shared/data/onnx-node.tar.xz", "../shared/data/models"];
+
 /**
  * A leg is a command whose last line of the form `N passed, N failed, N skipped` is its result.
  *   needs   a path of this repository; a leg that has not been written yet is left out
@@ -33,8 +36,16 @@ const LEGS = [
     needs: "tools/conformance.ts",
     data: "../shared/data/models",
   },
+  ...["onnx", "hdss"].map((format) => ({
+    name: `roundtrip-${format}`,
+    command: ["npm", "run", "-s", "conformance", "--", "--roundtrip", format, ...ROUNDTRIP_DATA],
+    needs: "tools/conformance.ts",
+    data: ROUNDTRIP_DATA[0],
+    debian: ["xz", "xz-utils"],
+  })),
   { name: "examples", command: ["npm", "run", "-s", "test:examples"], needs: "tools/check-examples.ts" },
   { name: "schemas", command: ["npm", "run", "-s", "test:schemas"], needs: "tools/check-schemas.ts" },
+  { name: "install", command: ["npm", "run", "-s", "test:install"], needs: "tools/test-install.mjs" },
   { name: "cli", command: ["npm", "run", "-s", "test:cli"], needs: "test/cli" },
   { name: "bad-inputs", command: ["npm", "run", "-s", "test:bad-inputs"], needs: "test/bad-inputs" },
   { name: "plugins", command: ["npm", "run", "-s", "test:plugins"], needs: "test/plugins" },

@@ -11,6 +11,8 @@ Options:
   --opt-level N     the optimisation level (default: 0)
   --only PATTERN    only folders whose name matches, with * and ? (may be repeated)
   --trusted         only the sub-folders that a TRUSTED.txt beside them lists
+  --roundtrip NAME  save each model in the format NAME (onnx, hdss), and run what is read back
+  --peer NAME       with --roundtrip onnx: onnxruntime runs the model before and after, and must give the same
   --json FILE       also write the results to FILE
   -h, --help        show this
 `;
@@ -20,6 +22,8 @@ export interface Options {
   readonly backend: string;
   readonly only: readonly string[];
   readonly trusted: boolean;
+  readonly roundtrip: string | undefined;
+  readonly peer: string | undefined;
   readonly json: string | undefined;
 }
 
@@ -37,11 +41,16 @@ export function readOptions(args: readonly string[]): Options | undefined {
       `Cannot run at --opt-level ${level}: this version has no optimisation passes, expected --opt-level 0`,
     );
   }
+  if (values.peer !== undefined && values.roundtrip !== "onnx") {
+    throw new UsageError("Cannot use --peer: it reads ONNX files only, expected --roundtrip onnx beside it");
+  }
   return {
     paths: positionals,
     backend: values.backend,
     only: values.only,
     trusted: values.trusted,
+    roundtrip: values.roundtrip,
+    peer: values.peer,
     json: values.json,
   };
 }
@@ -56,6 +65,8 @@ function parse(args: readonly string[]) {
         "opt-level": { type: "string", default: "0" },
         only: { type: "string", multiple: true, default: [] as string[] },
         trusted: { type: "boolean", default: false },
+        roundtrip: { type: "string" },
+        peer: { type: "string" },
         json: { type: "string" },
         help: { type: "boolean", short: "h", default: false },
       },

@@ -8,17 +8,23 @@ import {
   type Tolerance,
   type Value,
 } from "@hodu/core";
-import { fitValue } from "@hodu/engine";
+import { fitValue, type ReadModel } from "@hodu/engine";
 import { openFile } from "@hodu/engine/node";
 import type { BackendPlugin, CallContext, FormatPlugin, NamedValue, Session } from "hodu-plugin-sdk";
 import { checkTypes } from "./check-types.ts";
 import { type Case, type DataSet, toleranceOf } from "./cases.ts";
+import { differenceOf, type Peer } from "./peer.ts";
+import { type Roundtrip, saveAndRead, type SavedModel } from "./roundtrip.ts";
 
 /** What the cases run with. */
 export interface Bench {
   readonly format: FormatPlugin;
   readonly backend: BackendPlugin;
   readonly maxMemory: number;
+  /** Each model is saved and read back before it runs. */
+  readonly roundtrip: Roundtrip | undefined;
+  /** Another engine, which must give the same before and after. */
+  readonly peer: Peer | undefined;
   /** The interpreter runs everything, and node by node: what it does not support is a failure, and each output's type is checked. */
   readonly isInterp: boolean;
 }
@@ -33,6 +39,8 @@ export interface CaseResult {
   /** The operator at fault and what is wrong, when it did not pass. */
   readonly operator?: string;
   readonly reason?: string;
+  /** With a peer: whether it ran the original. */
+  readonly peer?: boolean;
 }
 
 /** Longest time for one data set. */
@@ -45,16 +53,19 @@ export async function runCase(found: Case, bench: Bench): Promise<CaseResult> {
   return { name: found.name, random: found.random, ...verdict, milliseconds: performance.now() - start };
 }
 
-type Verdict = Pick<CaseResult, "status" | "operator" | "reason">;
+type Verdict = Pick<CaseResult, "status" | "operator" | "reason" | "peer">;
 
 async function judge(found: Case, bench: Bench): Promise<Verdict> {
   if (found.dataSets.length === 0) return { status: "skipped", reason: "no test_data_set_* beside the model" };
   let operator: string | undefined;
+  let saved: SavedModel | undefined;
+  let peer: boolean | undefined;
   try {
     const tolerance = toleranceOf(found);
-    const source = await openFile(found.model);
-    const snapshot = await bench.format.loadModel!(source, newContext());
-    operator = operatorsOf(snapshot);
+    const original = await readModelFile(found, bench);
+    operator = operatorsOf(original.snapshot);
+    saved = bench.roundtrip && (await saveAndRead(original, bench.roundtrip, newContext()));
+    const { snapshot, source } = saved ?? original;
     const options = { device: "cpu", precision: "native" } as const;
     const artifact = await bench.backend.compile({ snapshot, source }, options, newContext());
     const session = await bench.backend.load(
@@ -68,12 +79,18 @@ async function judge(found: Case, bench: Bench): Promise<Verdict> {
       if (failure !== undefined) return { status: "failed", operator, ...failure };
     }
     await session.dispose();
+    if (saved !== undefined && bench.peer !== undefined) {
+      const inputs = await readInputs(found.dataSets[0], snapshot, bench.format);
+      const { reason, ran } = await comparePeers(found, saved, bench.peer, inputs);
+      if (reason !== undefined) return { status: "failed", operator, reason, peer: ran };
+      peer = ran;
+    }
     if (bench.isInterp) {
       const inputs = await readInputs(found.dataSets[0], snapshot, bench.format);
       const mismatch = await checkTypes(snapshot, source, inputs, bench.maxMemory, newContext());
       if (mismatch !== undefined) return { status: "failed", ...mismatch };
     }
-    return { status: "passed" };
+    return { status: "passed", ...(peer === undefined ? {} : { peer }) };
   } catch (error) {
     const isMissing = !bench.isInterp && error instanceof HoduError && error.code === "UNSUPPORTED";
     return {
@@ -81,7 +98,35 @@ async function judge(found: Case, bench: Bench): Promise<Verdict> {
       operator: operatorOfError(error) ?? operator,
       reason: describeError(error),
     };
+  } finally {
+    saved?.remove();
   }
+}
+
+async function readModelFile({ model }: Case, { format }: Bench): Promise<ReadModel> {
+  const source = await openFile(model);
+  return { snapshot: await format.loadModel!(source, newContext()), source };
+}
+
+/** Whether the other engine ran the original, and what it does with the saved model that it did not with the original. */
+async function comparePeers(
+  { model }: Case,
+  saved: SavedModel,
+  peer: Peer,
+  inputs: readonly NamedValue[],
+): Promise<{ readonly ran: boolean; readonly reason?: string }> {
+  const before = await peer.run(model, inputs);
+  if ("error" in before) return { ran: false };
+  const after = await peer.run(saved.path, inputs);
+  if ("error" in after) {
+    return { ran: true, reason: `PEER: it ran the original, and of the saved model it says: ${after.error}` };
+  }
+  const difference = differenceOf(before.outputs, after.outputs);
+  if (difference === undefined) return { ran: true };
+  // A model with random operators gives something else each time.
+  const again = await peer.run(model, inputs);
+  const isRandom = "outputs" in again && differenceOf(before.outputs, again.outputs) !== undefined;
+  return isRandom ? { ran: true } : { ran: true, reason: `PEER: ${difference}` };
 }
 
 interface Failure {

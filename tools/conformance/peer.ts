@@ -1,0 +1,133 @@
+import { type ChildProcess, execFileSync, fork } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { compareValues, denseData, type DType, EXACT, tensorOf, type TensorData, type Value } from "@hodu/core";
+import type { NamedValue } from "hodu-plugin-sdk";
+import { UsageError } from "./options.ts";
+import type { PeerAnswer, PeerRequest, PeerTensor } from "./peer-process.ts";
+
+const PACKAGE = "onnxruntime-node@1.30.0";
+const FOLDER = "node_modules/.cache/onnxruntime-node-1.30.0";
+
+/** Longest time for one model. */
+const DEADLINE_MS = 60_000;
+
+/** Names of dtypes in ONNX Runtime, of those that its JavaScript API has tensors of. */
+const TYPES: Partial<Readonly<Record<DType, string>>> = {
+  bool: "bool",
+  i8: "int8",
+  u8: "uint8",
+  i16: "int16",
+  u16: "uint16",
+  i32: "int32",
+  u32: "uint32",
+  i64: "int64",
+  u64: "uint64",
+  f16: "float16",
+  f32: "float32",
+  f64: "float64",
+  string: "string",
+};
+
+/** What a model gave: its outputs by name, or why it did not run. */
+export type PeerResult = { readonly outputs: ReadonlyMap<string, Value> } | { readonly error: string };
+
+/** ONNX Runtime as another opinion: its process is started again when a model brings it down. */
+export class Peer {
+  readonly #entry: string;
+  #process: ChildProcess | undefined;
+
+  private constructor(entry: string) {
+    this.#entry = entry;
+  }
+
+  /** Installs the package into a cache folder when it is not there. Throws UsageError. */
+  static open(name: string): Peer {
+    if (name !== "onnxruntime") {
+      throw new UsageError(`Cannot compare with peer "${name}": there is none of that name, expected onnxruntime`);
+    }
+    const ready = join(FOLDER, "ready");
+    if (!existsSync(ready)) {
+      // Its install script would only fetch GPU libraries.
+      const args = ["install", "--ignore-scripts", "--no-save", "--no-audit", "--no-fund", "--prefix", FOLDER, PACKAGE];
+      try {
+        execFileSync("npm", args, { stdio: "pipe" });
+      } catch (error) {
+        throw new UsageError(`Cannot install ${PACKAGE}: ${String(error).split("\n")[0]}`);
+      }
+      writeFileSync(ready, "");
+    }
+    return new Peer(resolve(FOLDER, "node_modules/onnxruntime-node"));
+  }
+
+  /** Runs a model file. What the peer cannot take, or brings it down, is an error. */
+  async run(model: string, inputs: readonly NamedValue[]): Promise<PeerResult> {
+    const feeds: Record<string, PeerTensor> = {};
+    for (const { name, value } of inputs) {
+      const tensor = toPeer(value);
+      if (tensor === undefined) return { error: `its API has no value of the kind of input "${name}"` };
+      feeds[name] = tensor;
+    }
+    const answer = await this.#ask({ model: resolve(model), inputs: feeds });
+    if ("error" in answer) return answer;
+    return { outputs: new Map(Object.entries(answer.outputs).map(([name, tensor]) => [name, fromPeer(tensor)])) };
+  }
+
+  close(): void {
+    this.#process?.kill("SIGKILL");
+    this.#process = undefined;
+  }
+
+  #ask(request: PeerRequest): Promise<PeerAnswer> {
+    this.#process ??= fork(fileURLToPath(new URL("peer-process.js", import.meta.url)), [this.#entry], {
+      serialization: "advanced",
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
+    });
+    const child = this.#process;
+    return new Promise((settle) => {
+      const end = (answer: PeerAnswer, isOver: boolean): void => {
+        clearTimeout(timer);
+        child.off("message", onMessage).off("exit", onExit);
+        if (isOver) this.close();
+        settle(answer);
+      };
+      const onMessage = (answer: PeerAnswer): void => end(answer, false);
+      const onExit = (code: number | null, signal: string | null): void =>
+        end({ error: `its process ended with ${signal ?? `exit ${code}`}` }, true);
+      const timer = setTimeout(() => end({ error: `no answer after ${DEADLINE_MS / 1000} s` }, true), DEADLINE_MS);
+      child.on("message", onMessage).on("exit", onExit);
+      child.send(request);
+    });
+  }
+}
+
+/** Where two results of the peer are not bit for bit the same; undefined: nowhere. */
+export function differenceOf(
+  before: ReadonlyMap<string, Value>,
+  after: ReadonlyMap<string, Value>,
+): string | undefined {
+  if ([...before.keys()].join() !== [...after.keys()].join()) {
+    return `outputs ${[...after.keys()].join()}, expected ${[...before.keys()].join()}`;
+  }
+  for (const [name, value] of before) {
+    const difference = compareValues(after.get(name)!, value, EXACT);
+    if (difference !== undefined) return `output "${name}"${difference.path}: ${difference.message}`;
+  }
+  return undefined;
+}
+
+function toPeer(value: Value): PeerTensor | undefined {
+  const type = value.kind === "tensor" ? TYPES[value.dtype] : undefined;
+  if (value.kind !== "tensor" || type === undefined) return undefined;
+  return { type, dims: value.shape, data: denseData(value) };
+}
+
+function fromPeer({ type, dims, data }: PeerTensor): Value {
+  const dtype = (Object.keys(TYPES) as DType[]).find((name) => TYPES[name] === type);
+  if (dtype === undefined) throw new Error(`ONNX Runtime gave a tensor of type ${type}`);
+  // Newer engines give f16 as Float16Array; the bits are the same.
+  const isHalf = dtype === "f16" && !(data instanceof Uint16Array) && ArrayBuffer.isView(data);
+  const storage = isHalf ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2) : data;
+  return tensorOf(dtype, dims, storage as TensorData);
+}
