@@ -62,20 +62,36 @@ function guardBackend(backend: BackendPlugin, name: string, manifest: Manifest):
 
 function guardSession(session: Session, manifest: Manifest): Session {
   let disposal: Promise<void> | undefined;
+  const refuseDisposed = (): void => {
+    if (disposal === undefined) return;
+    throw new HoduError("BAD_USAGE", "Cannot run the session: it was disposed of", { where: { plugin: manifest.id } });
+  };
+  const what = "run the model";
   return {
     async run(inputs, options, context) {
-      if (disposal !== undefined) {
-        throw new HoduError("BAD_USAGE", "Cannot run the session: it was disposed of", {
-          where: { plugin: manifest.id },
-        });
-      }
-      return guard(manifest, "run the model", context, () => session.run(inputs, options, context));
+      refuseDisposed();
+      return guard(manifest, what, context, () => session.run(inputs, options, context));
     },
+    ...(session.runSync && {
+      runSync(inputs, options, context) {
+        refuseDisposed();
+        return guardNow(manifest, what, context, () => session.runSync!(inputs, options, context));
+      },
+    }),
     dispose() {
       disposal ??= guard(manifest, "dispose of the session", undefined, () => session.dispose());
       return disposal;
     },
   };
+}
+
+function guardNow<T>({ id }: Manifest, what: string, { signal }: CallContext, call: () => T): T {
+  try {
+    if (signal.aborted) throw abortError(signal, what);
+    return call();
+  } catch (error) {
+    throw callError(error, signal, what).at({ plugin: id });
+  }
 }
 
 async function guard<T>(

@@ -14,4 +14,5 @@ export { definePlugin } from "./define-plugin.ts";
 export { decodeSnapshot, encodeSnapshot } from "./protocol/snapshot-bytes.ts";
 export { bytesSink, type BytesSink, checkSiblingName } from "./bytes-sink.ts";
 export { bytesSource } from "./bytes-source.ts";
+export { fillOutputs } from "./fill-outputs.ts";
 export { CHUNK_BYTES, chunksByReading } from "./chunks.ts";

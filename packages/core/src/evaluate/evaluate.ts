@@ -8,6 +8,7 @@ import type { Value } from "../tensors/values.ts";
 import { checkInputValues } from "./input-types.ts";
 import { formatBytes, kernelContext, type KernelHost, outOfMemory } from "./kernel-context.ts";
 import { MemoryAccount } from "./memory.ts";
+import { ownValues } from "./own-values.ts";
 import { type Plan, planGraph, type Step } from "./plan.ts";
 import { bytesToWiden, widen, widenTensor } from "./widen.ts";
 
@@ -57,7 +58,10 @@ export class Evaluator {
     this.#plan = planGraph(graph, this.#plans);
   }
 
-  /** Runs the graph once. `inputs` by name, complete but for those with a default. Returns outputs in the graph's order. */
+  /**
+   * Runs the graph once. `inputs` by name, complete but for those with a default. Returns outputs in the graph's order, none of
+   * which shares memory with an input, a weight or another output.
+   */
   *run(
     inputs: ReadonlyMap<string, Value>,
     options: EvaluatorOptions,
@@ -71,7 +75,7 @@ export class Evaluator {
       const given = inputs.get(name);
       if (given !== undefined) frame.values.set(name, enter(given, `input ${quote(name)}`, run));
     }
-    const outputs = yield* this.#runFrame(this.#plan, frame, run);
+    const outputs = yield* ownValues(yield* this.#runFrame(this.#plan, frame, run), account);
     return { outputs, peakBytes: account.peak };
   }
 

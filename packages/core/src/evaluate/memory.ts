@@ -1,3 +1,4 @@
+import { storageKey, type TensorData } from "../tensors/tensor.ts";
 import type { Value } from "../tensors/values.ts";
 import { memoryBytes } from "../tensors/bytes.ts";
 
@@ -23,6 +24,11 @@ export class MemoryAccount {
   /** Storage that is paid for elsewhere (weights, the caller's inputs). */
   pin(value: Value): void {
     for (const storage of storagesOf(value)) this.#pinned.add(storage.key);
+  }
+
+  /** Whether a storage (an ArrayBuffer, an array of strings) is paid for elsewhere. */
+  isPinned(storage: object): boolean {
+    return this.#pinned.has(storage);
   }
 
   /** True when `bytes` more fit; then they count until `settle`. */
@@ -70,8 +76,7 @@ export class MemoryAccount {
 function* storagesOf(value: Value): Generator<{ readonly key: object; readonly bytes: number }> {
   switch (value.kind) {
     case "tensor":
-      if (Array.isArray(value.data)) yield { key: value.data, bytes: memoryBytes("string", value.data.length) };
-      else yield { key: value.data.buffer, bytes: value.data.buffer.byteLength };
+      yield { key: storageKey(value.data), bytes: storageBytes(value.data) };
       return;
     case "sequence":
       for (const item of value.items) yield* storagesOf(item);
@@ -82,4 +87,8 @@ function* storagesOf(value: Value): Generator<{ readonly key: object; readonly b
     case "map":
       for (const item of value.values) yield* storagesOf(item);
   }
+}
+
+function storageBytes(data: TensorData): number {
+  return Array.isArray(data) ? memoryBytes("string", data.length) : data.buffer.byteLength;
 }

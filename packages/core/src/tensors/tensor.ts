@@ -162,6 +162,17 @@ function copyStrided(tensor: Tensor, out: TensorData, lanes: number): void {
   }
 }
 
+/** What the storages of two tensors have in common when they may share memory: the buffer, or the array of strings. */
+export function storageKey(data: TensorData): object {
+  return Array.isArray(data) ? data : data.buffer;
+}
+
+/** Copies all elements to storage of the same class and length; the two may overlap. */
+export function copyElements(from: TensorData, to: TensorData): void {
+  if (!Array.isArray(to)) (to as Uint8Array).set(from as Uint8Array);
+  else for (let i = 0; i < to.length; i++) to[i] = from[i] as string;
+}
+
 /** The tensor in row-major order from its first storage element on; itself when it is so already. */
 export function dense(tensor: Tensor): Tensor {
   const data = denseData(tensor);

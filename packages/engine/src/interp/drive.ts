@@ -1,4 +1,4 @@
-import type { Steps } from "@hodu/core";
+import { HoduError, type Steps } from "@hodu/core";
 import { abortError } from "hodu-plugin-sdk";
 
 /** Longest time that work keeps the event loop to itself. */
@@ -14,6 +14,22 @@ export async function drive<Result>(steps: Steps<Result>, signal: AbortSignal): 
     answer = step.value && (await step.value);
     const turn = pace();
     if (turn !== undefined) await turn;
+  }
+}
+
+/** Runs an evaluation to its end at once. Throws UNSUPPORTED when it has to wait for a promise. */
+export function driveAtOnce<Result>(steps: Steps<Result>): Result {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    if (step.value === undefined) continue;
+    step.value.catch(() => {});
+    steps.return(undefined as never);
+    throw new HoduError(
+      "UNSUPPORTED",
+      "Cannot run the model at once: one of its operators waits for a decoder or a library that is loaded when needed",
+      { hint: "await model.run(inputs)" },
+    );
   }
 }
 

@@ -1,15 +1,28 @@
-import { bindInputs, Evaluator, HoduError, mersenneTwister, type Node, quote, type Snapshot } from "@hodu/core";
-import type {
-  ByteSource,
-  CallContext,
-  NamedValue,
-  NodeTime,
-  RunOptions,
-  RunResult,
-  Session,
-  SessionOptions,
+import {
+  bindInputs,
+  Evaluator,
+  type Graph,
+  type GraphOutput,
+  HoduError,
+  mersenneTwister,
+  type Node,
+  quote,
+  type Snapshot,
+  type Value,
+} from "@hodu/core";
+import {
+  abortError,
+  type ByteSource,
+  type CallContext,
+  fillOutputs,
+  type NamedValue,
+  type NodeTime,
+  type RunOptions,
+  type RunResult,
+  type Session,
+  type SessionOptions,
 } from "hodu-plugin-sdk";
-import { drive } from "./drive.ts";
+import { drive, driveAtOnce } from "./drive.ts";
 import { decodeImage } from "../images/decode-image.ts";
 import { loadWeights } from "./weights.ts";
 
@@ -22,38 +35,68 @@ export async function openSession(
   context: CallContext,
 ): Promise<Session> {
   const { tensors, ownBytes } = await loadWeights(snapshot, source, options.maxMemory, context);
-  let evaluator: Evaluator | undefined = new Evaluator(snapshot.graph, tensors);
-  return {
-    async run(inputs: readonly NamedValue[], run: RunOptions, context: CallContext): Promise<RunResult> {
-      if (evaluator === undefined) throw new HoduError("BAD_USAGE", "Cannot run the session: it was disposed of");
-      const wanted = positionsOf(run.outputs, snapshot);
-      const { values } = bindInputs(
-        snapshot.graph,
-        inputs.map(({ name, value }) => [name, value] as const),
-      );
-      const times = new NodeTimes();
-      const steps = evaluator.run(values, {
-        wide,
-        maxBytes: options.maxMemory - ownBytes,
-        random: mersenneTwister(run.seed ?? Math.floor(Math.random() * 2 ** 32)),
-        decodeImage,
-        ...(run.profile
-          ? { clock: () => performance.now(), onNode: (node, _outputs, elapsed) => times.add(node, elapsed) }
-          : {}),
-      });
-      const { outputs, peakBytes } = await drive(steps, context.signal);
-      const named = wanted.map((i) => ({ name: snapshot.graph.outputs[i].name, value: outputs[i] }));
-      return { outputs: named, peakBytes, ...(run.profile ? { nodes: times.list() } : {}) };
-    },
-    async dispose() {
-      evaluator = undefined;
-    },
-  };
+  const evaluator = new Evaluator(snapshot.graph, tensors);
+  return new InterpSession(snapshot.graph, evaluator, wide, options.maxMemory - ownBytes);
+}
+
+/** One run that is ready to be driven. */
+interface PreparedRun {
+  readonly steps: ReturnType<Evaluator["run"]>;
+  readonly finish: (result: { readonly outputs: readonly Value[]; readonly peakBytes: number }) => RunResult;
+}
+
+class InterpSession implements Session {
+  readonly #graph: Graph;
+  readonly #wide: boolean;
+  readonly #maxBytes: number;
+  #evaluator: Evaluator | undefined;
+
+  constructor(graph: Graph, evaluator: Evaluator, wide: boolean, maxBytes: number) {
+    this.#graph = graph;
+    this.#evaluator = evaluator;
+    this.#wide = wide;
+    this.#maxBytes = maxBytes;
+  }
+
+  async run(inputs: readonly NamedValue[], options: RunOptions, { signal }: CallContext): Promise<RunResult> {
+    const { steps, finish } = this.#prepare(inputs, options);
+    return finish(await drive(steps, signal));
+  }
+
+  runSync(inputs: readonly NamedValue[], options: RunOptions, { signal }: CallContext): RunResult {
+    if (signal.aborted) throw abortError(signal, "run the model");
+    const { steps, finish } = this.#prepare(inputs, options);
+    return finish(driveAtOnce(steps));
+  }
+
+  async dispose(): Promise<void> {
+    this.#evaluator = undefined;
+  }
+
+  #prepare(inputs: readonly NamedValue[], options: RunOptions): PreparedRun {
+    if (this.#evaluator === undefined) throw new HoduError("BAD_USAGE", "Cannot run the session: it was disposed of");
+    const { outputs: declared } = this.#graph;
+    const wanted = positionsOf(options.outputs, declared);
+    const given = inputs.map(({ name, value }) => [name, value] as const);
+    const times = options.profile === true ? new NodeTimes() : undefined;
+    const steps = this.#evaluator.run(bindInputs(this.#graph, given).values, {
+      wide: this.#wide,
+      maxBytes: this.#maxBytes,
+      random: mersenneTwister(options.seed ?? Math.floor(Math.random() * 2 ** 32)),
+      decodeImage,
+      ...(times && { clock: () => performance.now(), onNode: (node, _, elapsed) => times.add(node, elapsed) }),
+    });
+    const finish: PreparedRun["finish"] = ({ outputs, peakBytes }) => {
+      const named = wanted.map((i) => ({ name: declared[i].name, value: outputs[i] }));
+      return { outputs: fillOutputs(named, options.into), peakBytes, ...(times && { nodes: times.list() }) };
+    };
+    return { steps, finish };
+  }
 }
 
 /** Where the outputs of these names stand among those of the graph; all of them when no names are given. */
-function positionsOf(wanted: readonly string[] | undefined, { graph }: Snapshot): readonly number[] {
-  const names = graph.outputs.map(({ name }) => name);
+function positionsOf(wanted: readonly string[] | undefined, outputs: readonly GraphOutput[]): readonly number[] {
+  const names = outputs.map(({ name }) => name);
   if (wanted === undefined) return [...names.keys()];
   return wanted.map((name) => {
     const at = names.indexOf(name);

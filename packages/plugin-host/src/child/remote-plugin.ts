@@ -1,15 +1,16 @@
 import { quote } from "@hodu/core";
-import type {
-  BackendComponent,
-  BackendPlugin,
-  ByteSource,
-  CallContext,
-  FormatComponent,
-  FormatPlugin,
-  LoadTensorsOptions,
-  Manifest,
-  Plugin,
-  Session,
+import {
+  type BackendComponent,
+  type BackendPlugin,
+  type ByteSource,
+  type CallContext,
+  fillOutputs,
+  type FormatComponent,
+  type FormatPlugin,
+  type LoadTensorsOptions,
+  type Manifest,
+  type Plugin,
+  type Session,
 } from "hodu-plugin-sdk";
 import type { WireSource } from "hodu-plugin-sdk/protocol";
 import type { CallOptions, ChildPlugin } from "./child-plugin.ts";
@@ -90,8 +91,11 @@ class Remote {
   #session(session: number, close: () => void): Session {
     const child = this.#child;
     return {
-      run: (inputs, options, context) =>
-        child.call("session.run", { session, inputs, options }, this.#work("run the model", context)),
+      run: async (inputs, { into, ...options }, context) => {
+        const work = this.#work("run the model", context);
+        const result = await child.call("session.run", { session, inputs, options }, work);
+        return { ...result, outputs: fillOutputs(result.outputs, into) };
+      },
       async dispose() {
         try {
           // A process that has ended holds nothing any more.

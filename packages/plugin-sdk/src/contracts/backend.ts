@@ -1,4 +1,4 @@
-import type { NamedValue, Node, ValueType } from "@hodu/core";
+import type { NamedValue, Node, TensorData, ValueType } from "@hodu/core";
 import type { ByteSource } from "./byte-source.ts";
 import type { CallContext } from "./call-context.ts";
 import type { Model } from "./model.ts";
@@ -47,6 +47,11 @@ export interface SessionOptions {
 export interface Session {
   /** Runs the model once. Inputs by name; those with a default may be left out. Throws BAD_INPUT, KERNEL, MEMORY_LIMIT, DEADLINE, ABORTED. */
   run(inputs: readonly NamedValue[], options: RunOptions, context: CallContext): Promise<RunResult>;
+  /**
+   * The same at once, on the caller's thread: nothing else has a turn, so neither the signal nor a deadline ends it once it runs.
+   * Left out by backends that cannot. Throws as `run`, and UNSUPPORTED for a model that has to wait for something.
+   */
+  runSync?(inputs: readonly NamedValue[], options: RunOptions, context: CallContext): RunResult;
   /** Frees what the session holds; it cannot be used after. */
   dispose(): Promise<void>;
 }
@@ -59,10 +64,22 @@ export interface RunOptions {
   readonly profile?: boolean;
   /** Seed of unseeded random operators; default: another one each run. */
   readonly seed?: number;
+  /** Where to put outputs; one that is not named here gets memory of its own. Nothing is written to unless the run ends well. */
+  readonly into?: readonly OutputMemory[];
 }
 
-/** What one run gave. Its values may be views of the inputs or of weights: they are to be read only, and a backend never changes them. */
+/**
+ * Memory of the caller for one output, which must be a tensor: storage of the output's dtype (DTYPES) for exactly its elements.
+ * Refused with BAD_INPUT when it is another. It may be that of an input.
+ */
+export interface OutputMemory {
+  readonly name: string;
+  readonly data: TensorData;
+}
+
+/** What one run gave. Its values are the caller's: none shares memory with an input, a weight, another value or a later run. */
 export interface RunResult {
+  /** A tensor that `into` names is dense over the memory given there. */
   readonly outputs: readonly NamedValue[];
   /** With `profile`: time of each node that ran, in the order they first ran. */
   readonly nodes?: readonly NodeTime[];

@@ -30,7 +30,8 @@ export const artifact = record<Artifact, WireArtifact>({
 
 export const sessionOptions = record<SessionOptions, WireSessionOptions>({ threads: natural, maxMemory: float });
 
-export const runOptions = record<RunOptions, WireRunOptions>({
+/** Memory of the caller stays where it is: the host copies to it. */
+export const runOptions = record<Omit<RunOptions, "into">, WireRunOptions>({
   outputs: optional(list(text)),
   profile: optional(flag),
   seed: optional(float),

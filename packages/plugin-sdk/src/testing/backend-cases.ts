@@ -1,4 +1,15 @@
-import { GraphBuilder, type NamedValue, type SequenceValue, type Snapshot, symbolDim, type Tensor, tensorFrom, tensorOf, tensorType, type Value } from "@hodu/core";
+import {
+  GraphBuilder,
+  type NamedValue,
+  type SequenceValue,
+  type Snapshot,
+  symbolDim,
+  type Tensor,
+  tensorFrom,
+  tensorOf,
+  tensorType,
+  type Value,
+} from "@hodu/core";
 
 /** A small graph, what to give it, and what must come out. */
 export interface BackendCase {
@@ -64,6 +75,16 @@ export function productGraph(): Snapshot {
     const x = graph.input("x", tensorType("f32", [symbolDim("n"), 2]));
     const [y] = graph.node("MatMul", [x, graph.weight("w", f32([2, 3], [1, 2, 3, 4, 5, 6]))]);
     graph.output(y);
+  });
+}
+
+/** The input, the weight, the weight again, and the input turned: what a backend may have nothing to compute for. */
+export function viewsGraph(): Snapshot {
+  return snapshotOf("views", (graph) => {
+    const x = graph.input("x", tensorType("f32", [2, 2]));
+    const w = graph.weight("w", f32([2], [5, 6]));
+    for (const name of [x, w, w]) graph.output(graph.node("Identity", [name])[0]);
+    graph.output(graph.node("Transpose", [x])[0]);
   });
 }
 

@@ -26,6 +26,7 @@ import {
 import { type ContractTest, isAbort, type PluginUnderTest, quietContext, refusal } from "./contract-test.ts";
 import { withWeightsInFile } from "./file-weights.ts";
 import { manifestTests } from "./manifest-tests.ts";
+import { tryAtOnce, tryInto, tryOwnership, tryWrongMemory } from "./backend-outputs.ts";
 import { expectData, expectSame } from "./same-data.ts";
 
 export interface BackendSuiteOptions {
@@ -153,6 +154,22 @@ function promises(bench: () => Promise<Bench>, abortWithin: number): readonly Co
       },
     },
     {
+      name: "gives values that share memory with nothing else",
+      run: async () => tryOwnership(await bench()),
+    },
+    {
+      name: "puts outputs into the memory given for them",
+      run: async () => tryInto(await bench()),
+    },
+    {
+      name: "refuses memory that does not fit its output, and writes to none",
+      run: async () => tryWrongMemory(await bench()),
+    },
+    {
+      name: "gives the same at once, if it runs at once",
+      run: async () => tryAtOnce(await bench()),
+    },
+    {
       name: "does not take more memory than it may",
       async run() {
         const { compile, open } = await bench();
@@ -210,6 +227,7 @@ export interface Bench {
   readonly options: CompileOptions;
   readonly compile: (model: Model) => Promise<Artifact>;
   readonly open: (artifact: Artifact, model?: Model, maxMemory?: number) => Promise<Session>;
+  readonly openSnapshot: (snapshot: Snapshot) => Promise<Session>;
   readonly runOnce: (snapshot: Snapshot, inputs: readonly NamedValue[], options: RunOptions) => Promise<RunResult>;
   readonly supportsAll: (snapshot: Snapshot) => Promise<boolean>;
 }
@@ -229,14 +247,16 @@ export function benchOf(plugin: Plugin, { backend: wanted, device }: BackendSuit
     const session: SessionOptions = { threads: 1, maxMemory };
     return backend.load(artifact, of?.source, session, quietContext());
   };
+  const openSnapshot: Bench["openSnapshot"] = async (snapshot) => open(await compile(model(snapshot)));
   return {
     plugin,
     backend,
     options,
     compile,
     open,
+    openSnapshot,
     async runOnce(snapshot, inputs, run) {
-      const session = await open(await compile(model(snapshot)));
+      const session = await openSnapshot(snapshot);
       try {
         return await session.run(inputs, run, quietContext());
       } finally {
