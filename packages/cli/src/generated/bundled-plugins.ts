@@ -5,9 +5,36 @@ import type { BundledPlugin } from "@hodu/plugin-host";
 export const BUNDLED_PLUGINS: readonly BundledPlugin[] = [
   {
     manifest: {
+      "id": "hodu-format-npy",
+      "version": "0.3.0",
+      "description": "Reads and writes NumPy arrays (.npy) and archives of them (.npz).",
+      "author": "The Hodu authors",
+      "license": "Apache-2.0",
+      "sdk": "^0.3.0",
+      "components": [
+        {
+          "kind": "format",
+          "name": "npy",
+          "title": "NumPy",
+          "modelExtensions": [],
+          "tensorExtensions": [
+            ".npy",
+            ".npz"
+          ],
+          "capabilities": [
+            "load_tensor",
+            "save_tensor"
+          ]
+        }
+      ]
+    },
+    import: async () => (await import("hodu-format-npy")).default,
+  },
+  {
+    manifest: {
       "id": "hodu-format-onnx",
       "version": "0.3.0",
-      "description": "Reads ONNX models (.onnx) and tensors (.pb).",
+      "description": "Reads and writes ONNX models (.onnx) and tensors (.pb).",
       "author": "The Hodu authors",
       "license": "Apache-2.0",
       "sdk": "^0.3.0",
@@ -24,11 +51,39 @@ export const BUNDLED_PLUGINS: readonly BundledPlugin[] = [
           ],
           "capabilities": [
             "load_model",
-            "load_tensor"
+            "save_model",
+            "load_tensor",
+            "save_tensor"
           ]
         }
       ]
     },
     import: async () => (await import("hodu-format-onnx")).default,
+  },
+  {
+    manifest: {
+      "id": "hodu-format-safetensors",
+      "version": "0.3.0",
+      "description": "Reads and writes safetensors files (.safetensors).",
+      "author": "The Hodu authors",
+      "license": "Apache-2.0",
+      "sdk": "^0.3.0",
+      "components": [
+        {
+          "kind": "format",
+          "name": "safetensors",
+          "title": "safetensors",
+          "modelExtensions": [],
+          "tensorExtensions": [
+            ".safetensors"
+          ],
+          "capabilities": [
+            "load_tensor",
+            "save_tensor"
+          ]
+        }
+      ]
+    },
+    import: async () => (await import("hodu-format-safetensors")).default,
   },
 ];
