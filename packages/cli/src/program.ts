@@ -7,8 +7,14 @@ import { columnsOf, painter } from "./terminal/style.ts";
 
 const RUN_HELP = `
 Files:
-  An input or expected file is read by its extension: .pb (ONNX tensor) or .json
-  ({"dtype": "f32", "shape": [2], "data": [1, 2]}, or nested arrays); - is JSON on standard input.
+  An input or expected file is read by its extension: .npy, .npz, .safetensors, .hdt, .pb (ONNX
+  tensor) or .json ({"dtype": "f32", "shape": [2], "data": [1, 2]}, or nested arrays); - is JSON on
+  standard input. A file of several tensors gives each to the input of its name.
+
+Outputs:
+  -o out.npz           all in one file          -o outputs/           each in a .hdt file
+  -o y=y.npy           one of them              -o outputs/ -f npy    each in a .npy file
+  -f hdt > out.hdt     all, as bytes in a pipe
 
 Environment:
   HODU_TIMEOUT             as --timeout
@@ -19,6 +25,8 @@ Environment:
 Examples:
   hodu run model.onnx -i image=digit.json
   hodu run model.onnx -i tensor.pb --expect output.pb --rtol 1e-4
+  hodu run model.onnx -I a=a.npy,b=b.json -o out.npz
+  hodu run model.onnx -i image.npy --labels labels.txt --top 5
   hodu run model.onnx --random-inputs --dim batch=4 --verbose
   echo '[[1, 2, 3]]' | hodu run model.onnx -i x=- --json
   hodu run model.onnx --dry-run
@@ -101,6 +109,7 @@ function addRun(program: Command): void {
     .description("run a model")
     .argument("<model>", "model file, such as model.onnx")
     .option("-i, --input <name=path>", "an input file; a model with one input needs no name (repeatable)", collect)
+    .option("-I, --inputs <list>", "input files as a list: a=a.npy,b=b.npz (repeatable)", collect)
     .option("--random-inputs", "make up the inputs that are not given")
     .option("--seed <n>", "seed of made-up inputs (default: 0) and of random operators (default: any)")
     .option("--dim <name=size>", "the size of a symbol of the model's shapes (repeatable)", collect)
@@ -117,7 +126,18 @@ function addRun(program: Command): void {
       collect,
     )
     .option("--dry-run", "show which plugins would be used, and stop")
-    .option("--json", "print the outputs as JSON")
+    .option(
+      "-o, --output <path>",
+      "write the outputs to a file or folder, or one of them: name=path (repeatable)",
+      collect,
+    )
+    .option(
+      "-f, --format <format>",
+      "pretty, json, or a format of files: hdt, npz, ... (default: that of the path, or pretty)",
+    )
+    .option("--json", "as --format json")
+    .option("--top <n>", "print the n largest elements along the last axis")
+    .option("--labels <file>", "names for --top: one on each line, or a JSON array")
     .option("-q, --quiet", "print no progress")
     .option("-v, --verbose", "tell what runs where, and the time of each operator")
     .addHelpText("after", RUN_HELP)

@@ -1,23 +1,27 @@
-import { bindInputs, type GraphInput, HoduError, quote, type Snapshot } from "@hodu/core";
+import type { Snapshot } from "@hodu/core";
 import { openModel, readModel, resolveBackend, startDeadline } from "@hodu/engine";
-import { openFile, shellWord } from "@hodu/engine/node";
+import { openFile } from "@hodu/engine/node";
 import { loadInProcess, type PluginRegistry } from "@hodu/plugin-host";
 import type { CallContext, NamedValue, RunResult } from "hodu-plugin-sdk";
+import { pipeTensors } from "../convert/write-output.ts";
 import { watchInterrupts } from "../interrupt.ts";
 import { pluginLabel } from "../plugins/open-registry.ts";
 import { openToolchain } from "../plugins/open-toolchain.ts";
 import { modelFormatOf, readAs } from "../plugins/resolve-format.ts";
 import { callContext } from "../run/call-context.ts";
 import { checkExpected } from "../run/check-expected.ts";
+import { deliverOutputs } from "../run/deliver-outputs.ts";
 import { describeRun } from "../run/dry-run.ts";
+import { type OutputPlan, planOutputs } from "../run/output-plan.ts";
 import { formatOutputs, formatProfile, outputsAsJson } from "../run/print-result.ts";
-import { randomInputs } from "../run/random-inputs.ts";
+import { readTop } from "../run/read-top.ts";
 import { readValues } from "../run/read-values.ts";
+import { runInputs } from "../run/run-inputs.ts";
 import { readSettings, type RunFlags, type RunSettings } from "../run/settings.ts";
 import { formatTimes, Stopwatch } from "../run/times.ts";
-import { again } from "../terminal/again.ts";
 import { newStatus, type Status } from "../terminal/status.ts";
 import { writeMessage, writeResult } from "../terminal/write.ts";
+import type { TopOptions } from "../values/format-top.ts";
 import { formatSize } from "../values/format-size.ts";
 
 /** `hodu run MODEL`. */
@@ -66,6 +70,8 @@ class Run {
     const offer = resolveBackend(this.#registry.backends, this.#settings);
     const model = await this.#read();
     const inputs = await this.#watch.reading(() => this.#inputs(model.snapshot));
+    const plan = this.#plan(model.snapshot);
+    const top = await readTop(this.#flags, plan);
     const expected = await this.#watch.reading(() => this.#expected(model.snapshot));
     const { device, precision } = this.#settings;
     this.#status.step(
@@ -82,7 +88,7 @@ class Run {
     const options = { profile: this.#flags.verbose ?? false, seed: this.#settings.seed };
     const result = await this.#watch.running(() => open.session.run(inputs, options, this.#context));
     await open.session.dispose();
-    await this.#print(result);
+    await this.#give(result, plan, top);
     checkExpected(result.outputs, expected, this.#settings.tolerance, this.#status);
   }
 
@@ -98,73 +104,29 @@ class Run {
     return readAs(source, "load_model", () => readModel(source, tools, this.#watch.events));
   }
 
-  /** Given and random inputs together, checked against what the model declares. */
   async #inputs({ graph }: Snapshot): Promise<NamedValue[]> {
-    const needed = graph.inputs.filter((input) => input.default === undefined);
-    const given = await readValues({
-      arguments: this.#flags.input ?? [],
-      kind: "input",
-      flag: "-i",
-      declared: graph.inputs,
-      only: needed.length === 1 ? needed[0].name : undefined,
+    return runInputs({
+      path: this.#path,
+      inputs: graph.inputs,
+      flags: this.#flags,
+      settings: this.#settings,
       registry: this.#registry,
       context: this.#context,
       status: this.#status,
     });
-    const missing = needed.filter(
-      ({ name, type }) => type?.kind !== "optional" && !given.some((value) => value.name === name),
-    );
-    const symbols = this.#symbols(graph.inputs, given, missing);
-    if (this.#flags.randomInputs) return [...given, ...randomInputs(missing, symbols, this.#settings.seed ?? 0)];
-    const example = missing.map(({ name }) => `-i ${shellWord(name)}=FILE`).join(" ");
-    this.#bind(graph.inputs, given, `${again(example)}, or --random-inputs instead`);
-    return given;
   }
 
-  /** Sizes of symbols from `--dim` and from the given inputs, which must agree. */
-  #symbols(
-    inputs: readonly GraphInput[],
-    given: readonly NamedValue[],
-    missing: readonly GraphInput[],
-  ): ReadonlyMap<string, number> {
-    const known = new Set(inputs.flatMap((input) => symbolsOf(input)));
-    for (const name of this.#settings.dims.keys()) {
-      if (known.has(name)) continue;
-      const list = [...known].map(quote).join(", ") || "none";
-      throw new HoduError("BAD_USAGE", `Cannot use --dim ${quote(name)}: the model's symbols are ${list}`, {
-        hint: known.size === 0 ? `hodu inspect ${shellWord(this.#path)}` : `--dim ${shellWord([...known][0])}=1`,
-      });
-    }
-    const left = new Set(missing);
-    const bound = this.#bind(
-      inputs.filter((input) => !left.has(input)),
-      given,
-    );
-    for (const [name, size] of this.#settings.dims) {
-      const found = bound.get(name);
-      if (found === undefined || found === size) continue;
-      throw new HoduError(
-        "BAD_INPUT",
-        `Cannot use --dim ${name}=${size}: the given inputs have ${quote(name)} = ${found}`,
-        { hint: `--dim ${name}=${found}` },
-      );
-    }
-    return new Map([...bound, ...this.#settings.dims]);
-  }
-
-  /** Checks values against declared inputs. `missing`: the hint when one is not there. */
-  #bind(inputs: readonly GraphInput[], values: readonly NamedValue[], missing = ""): ReadonlyMap<string, number> {
-    const graph = { name: "", inputs, outputs: [], weights: [], nodes: [], values: [] };
-    try {
-      return bindInputs(
-        graph,
-        values.map(({ name, value }) => [name, value] as const),
-      ).symbols;
-    } catch (error) {
-      if (!(error instanceof HoduError) || error.hint !== undefined) throw error;
-      const hint = error.code === "MISSING_INPUT" ? missing : `hodu inspect ${shellWord(this.#path)}`;
-      throw new HoduError(error.code, error.message, { hint, where: error.where });
-    }
+  #plan({ graph }: Snapshot): OutputPlan {
+    const { output = [], format, json } = this.#flags;
+    const names = new Set(graph.outputs.map(({ name }) => name));
+    return planOutputs({
+      registry: this.#registry,
+      outputs: output,
+      given: json ? "json" : format,
+      usual: this.#settings.format,
+      names,
+      isTerminal: process.stdout.isTTY === true,
+    });
   }
 
   async #expected({ graph }: Snapshot): Promise<NamedValue[]> {
@@ -180,16 +142,17 @@ class Run {
     });
   }
 
-  async #print(result: RunResult): Promise<void> {
+  async #give(result: RunResult, plan: OutputPlan, top: TopOptions | undefined): Promise<void> {
     const times = this.#watch.times();
     this.#status.clear();
     if (this.#flags.verbose) writeMessage(formatProfile(result, times.run));
-    await writeResult(this.#flags.json ? outputsAsJson(result.outputs, times) : formatOutputs(result.outputs));
+    const { outputs } = result;
+    if (plan.kind === "files") {
+      for (const target of plan.targets) await deliverOutputs(target, outputs, this.#context, this.#status);
+    } else if (plan.kind === "pipe") {
+      await pipeTensors(plan.format, { values: outputs, metadata: [] }, this.#context);
+    } else if (plan.format === "json") await writeResult(outputsAsJson(outputs, times));
+    else await writeResult(formatOutputs(outputs, top));
     this.#status.line("Finished", `in ${formatTimes(times)}`);
   }
-}
-
-function symbolsOf({ type }: GraphInput): string[] {
-  if (type?.kind !== "tensor") return [];
-  return (type.shape ?? []).flatMap((dim) => (typeof dim === "number" ? [] : dim.terms.map(([symbol]) => symbol)));
 }

@@ -1,7 +1,9 @@
-import type { NamedValue } from "@hodu/core";
+import { HoduError, type NamedValue, quote } from "@hodu/core";
 import { writeFileSafely } from "@hodu/engine/node";
 import { loadInProcess } from "@hodu/plugin-host";
 import type { ByteSink, CallContext, FormatPlugin, TensorFile } from "hodu-plugin-sdk";
+import { again } from "../terminal/again.ts";
+import { writeResult } from "../terminal/write.ts";
 import { SinkCounter, type WrittenFile } from "./counted-sink.ts";
 import type { OutputFormat } from "./output-format.ts";
 
@@ -14,27 +16,50 @@ export interface OutputFile {
 /** Takes the bytes written so far, or what the format tells of its work itself. */
 export type ProgressSink = (done: number, total: number | undefined) => void;
 
-/** Kinds of files that hold one value and no name for it. */
-const NAMELESS: readonly string[] = [".npy"];
-
-/** Writes a tensor file whole or not at all. A single value loses its name where the file has no place for one. Throws UNSUPPORTED, CANNOT_CREATE, IO. */
+/** Writes a tensor file whole or not at all. Throws UNSUPPORTED, CANNOT_CREATE, IO. */
 export async function writeTensorFile(
   output: OutputFile,
-  { values, metadata }: TensorFile,
+  file: TensorFile,
   context: CallContext,
   progress: ProgressSink = () => {},
 ): Promise<readonly WrittenFile[]> {
-  const isNameless = values.length === 1 && NAMELESS.includes(output.format.extension);
-  const named: readonly NamedValue[] = isNameless ? [{ name: "", value: values[0].value }] : values;
   return writeOutput(output, context, progress, (format, sink, watched) =>
-    format.saveTensors!({ values: named, metadata }, withExtension(sink, output.format.extension), watched),
+    saveTensors(format, output.format, file, sink, watched),
   );
 }
 
-/** A format tells its kinds of tensor files apart by the extension of the name it sees. */
-function withExtension(sink: ByteSink, extension: string): ByteSink {
-  if (sink.name.toLowerCase().endsWith(extension)) return sink;
-  return { ...sink, name: `${sink.name}${extension}` };
+/** Writes tensors to standard output. Throws UNSUPPORTED; rejects as the stream does. */
+export async function pipeTensors(format: OutputFormat, file: TensorFile, context: CallContext): Promise<void> {
+  const plugin = (await loadInProcess(format.plugin)).formats![format.component.name];
+  await saveTensors(plugin, format, file, standardOutput, context);
+}
+
+const standardOutput: ByteSink = {
+  name: "standard output",
+  write: writeResult,
+  async sibling(name) {
+    throw new HoduError("UNSUPPORTED", `Cannot write ${quote(name)} beside standard output: expected one file`, {
+      hint: again("-o outputs/"),
+    });
+  },
+};
+
+/** Kinds of files that hold one value and no name for it. */
+const NAMELESS: readonly string[] = [".npy"];
+
+/** A format tells its kinds of files apart by the extension of the name it sees. Where one has no place for a name, a single value loses it. */
+async function saveTensors(
+  plugin: FormatPlugin,
+  { extension }: OutputFormat,
+  { values, metadata }: TensorFile,
+  sink: ByteSink,
+  context: CallContext,
+): Promise<void> {
+  const isNameless = values.length === 1 && NAMELESS.includes(extension);
+  const named: readonly NamedValue[] = isNameless ? [{ name: "", value: values[0].value }] : values;
+  const fits = sink.name.toLowerCase().endsWith(extension);
+  const output = fits ? sink : { ...sink, name: `${sink.name}${extension}` };
+  await plugin.saveTensors!({ values: named, metadata }, output, context);
 }
 
 /** Writes a file whole or not at all, with a format that is loaded for it. Returns it, and what was written beside it. */

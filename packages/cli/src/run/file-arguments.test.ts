@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { splitArgument } from "./file-arguments.ts";
+import { splitArgument, splitList } from "./file-arguments.ts";
 
 const isName = (name: string): boolean => ["x", "a=b", "image"].includes(name);
 const isFile = (path: string): boolean => path === "x=1.json";
@@ -21,4 +21,15 @@ test.each([
 
 test("a file that has an equals sign in its name is one where nothing else fits", () => {
   expect(splitArgument("x=1.json", () => false, isFile)).toEqual({ name: undefined, path: "x=1.json" });
+});
+
+test.each([
+  ["a=a.npy,b=b.npz", ["a=a.npy", "b=b.npz"]],
+  ["a=x,y.npy,b=b.npz", ["a=x,y.npy", "b=b.npz"]],
+  ["a=no,such.npy", ["a=no", "such.npy"]],
+  ["a=a.npy,", ["a=a.npy"]],
+  ["", []],
+])("the list %j is %j where x,y.npy is a file", (text, pieces) => {
+  const files = ["a.npy", "b.npz", "x,y.npy"];
+  expect(splitList(text, (piece) => files.includes(piece.slice(piece.indexOf("=") + 1)))).toEqual(pieces);
 });

@@ -24,6 +24,23 @@ export function splitArgument(
   return split(positions[0]);
 }
 
+/**
+ * Splits a list `name=path,name=path`. Paths may hold commas: at each place the longest piece that leads to a file is taken,
+ * and where none does, the one up to the next comma.
+ */
+export function splitList(text: string, isFile: (piece: string) => boolean): string[] {
+  const parts = text.split(",");
+  const pieces: string[] = [];
+  for (let start = 0; start < parts.length; ) {
+    let end = parts.length;
+    while (end > start + 1 && !isFile(parts.slice(start, end).join(","))) end--;
+    const piece = parts.slice(start, end).join(",");
+    if (piece !== "") pieces.push(piece);
+    start = end;
+  }
+  return pieces;
+}
+
 /** A name that the model does not have. */
 export function unknownName(kind: "input" | "output", name: string, names: readonly string[], flag: string): HoduError {
   const near = closestName(name, names);

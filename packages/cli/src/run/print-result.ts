@@ -3,13 +3,14 @@ import type { NamedValue, NodeTime, RunResult } from "hodu-plugin-sdk";
 import { escapeJson, escapeName, jsonString } from "../terminal/escape.ts";
 import { columnsOf } from "../terminal/style.ts";
 import { formatNamed } from "../values/format-value.ts";
+import type { TopOptions } from "../values/format-top.ts";
 import { formatSize } from "../values/format-size.ts";
 import type { RunTimes } from "./times.ts";
 
-/** The outputs as a person reads them. */
-export function formatOutputs(outputs: readonly NamedValue[]): string {
+/** The outputs as a person reads them, with `top` by their largest elements. */
+export function formatOutputs(outputs: readonly NamedValue[], top?: TopOptions): string {
   const columns = columnsOf(process.stdout);
-  return outputs.map(({ name, value }) => `${formatNamed(name, value, columns).join("\n")}\n`).join("\n");
+  return outputs.map(({ name, value }) => `${formatNamed(name, value, columns, top).join("\n")}\n`).join("\n");
 }
 
 /** The outputs as `--json` gives them. */

@@ -1,5 +1,5 @@
 /** Writes the result of a command to standard output; done when the system has taken it. Rejects as the stream does. */
-export function writeResult(text: string): Promise<void> {
+export function writeResult(text: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
   });

@@ -129,7 +129,8 @@ function summarizeNumbers(values: ArrayLike<number>, isFloat: boolean): string {
 }
 
 /** Five digits; with an exponent where there would be many zeros. */
-function shortNumber(value: number): string {
+export function shortNumber(value: number): string {
+  if (!Number.isFinite(value)) return formatNumber(value, String);
   const rounded = Number(value.toPrecision(5));
   const size = Math.abs(rounded);
   return size === 0 || (size >= 1e-3 && size < 1e7) ? String(rounded) : rounded.toExponential();

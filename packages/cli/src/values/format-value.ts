@@ -8,6 +8,7 @@ import {
   type Value,
 } from "@hodu/core";
 import { escapeName } from "../terminal/escape.ts";
+import { formatTop, hasTop, type TopOptions } from "./format-top.ts";
 import { type ElementFormat, formatElements, summarize } from "./format-elements.ts";
 
 /** Tensors up to this many elements are shown whole, larger ones by their corners. */
@@ -17,10 +18,16 @@ const EDGE = 3;
 /** Items of a sequence or map that are shown. */
 const ITEMS = 10;
 
-/** What a person sees of a named value: type and summary on a line, then the elements. No line is longer than `columns` if that can be. */
-export function formatNamed(name: string, value: Value, columns: number): string[] {
+/**
+ * What a person sees of a named value: type and summary on a line, then the elements, or with `top` the largest of them.
+ * No line is longer than `columns` if that can be.
+ */
+export function formatNamed(name: string, value: Value, columns: number, top?: TopOptions): string[] {
   const head = `${escapeName(name)}: ${formatType(typeOfValue(value))}`;
-  const body = formatValue(value, columns - 2);
+  const body =
+    top !== undefined && value.kind === "tensor" && hasTop(value)
+      ? formatTop(value, top, columns - 2)
+      : formatValue(value, columns - 2);
   if (value.kind !== "tensor") return [head, ...indent(body)];
   if (value.shape.length === 0) return [`${head} = ${body[0]}`];
   if (elementCount(value.shape) === 0) return [`${head} (no elements)`];

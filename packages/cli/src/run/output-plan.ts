@@ -1,0 +1,93 @@
+import { existsSync, statSync } from "node:fs";
+import { HoduError, quote } from "@hodu/core";
+import type { PluginRegistry } from "@hodu/plugin-host";
+import { noOutputFormat, type OutputFormat, outputFormat } from "../convert/output-format.ts";
+import { again } from "../terminal/again.ts";
+import { splitArgument, unknownName } from "./file-arguments.ts";
+
+/** Where the outputs of a run go. */
+export type OutputPlan =
+  | { readonly kind: "print"; readonly format: "pretty" | "json" }
+  /** One tensor file on standard output. */
+  | { readonly kind: "pipe"; readonly format: OutputFormat }
+  | { readonly kind: "files"; readonly targets: readonly OutputTarget[] };
+
+/** A file for the output of that name (undefined: for all of them), or a folder for a file of each. */
+export interface OutputTarget {
+  readonly path: string;
+  readonly format: OutputFormat;
+  readonly isFolder: boolean;
+  readonly name: string | undefined;
+}
+
+export interface OutputPlanRequest {
+  readonly registry: PluginRegistry;
+  /** What `-o` gives: `PATH` or `NAME=PATH` each. */
+  readonly outputs: readonly string[];
+  /** What `-f` names. */
+  readonly given: string | undefined;
+  /** What the outputs are given as when `-f` names nothing. */
+  readonly usual: string;
+  /** The outputs that the model has. */
+  readonly names: ReadonlySet<string>;
+  /** Whether standard output is a terminal, which bytes would upset. */
+  readonly isTerminal: boolean;
+}
+
+/** What a folder's files are when nothing else is said. */
+const FOLDER_FORMAT = "hdt";
+
+/** Reads `-o` and `-f`. Throws BAD_USAGE, FORMAT_NOT_FOUND. */
+export function planOutputs(request: OutputPlanRequest): OutputPlan {
+  const { outputs, given, usual } = request;
+  if (outputs.length > 0) return { kind: "files", targets: outputs.map((text) => targetOf(text, request)) };
+  const name = given ?? usual;
+  if (name === "pretty" || name === "json") return { kind: "print", format: name };
+  const format = formatNamed(request, "-", name);
+  if (!request.isTerminal) return { kind: "pipe", format };
+  throw new HoduError(
+    "BAD_USAGE",
+    `Cannot print ${format.component.title} on a terminal: expected -o, or another command to read it`,
+    { hint: again(`-o outputs${format.extension}`) },
+  );
+}
+
+function targetOf(text: string, request: OutputPlanRequest): OutputTarget {
+  const { given, usual, names } = request;
+  if (given === "pretty") {
+    throw new HoduError("BAD_USAGE", "Cannot use --format pretty for files: expected a format of tensor files", {
+      hint: "hodu run model.onnx -o outputs/ --format npy",
+    });
+  }
+  const { name, path } = splitArgument(text, (known) => names.has(known), existsSync);
+  if (name !== undefined && !names.has(name)) throw unknownName("output", name, [...names], "-o");
+  const isFolder = name === undefined && isFolderName(path);
+  const wanted = given ?? (isFolder ? (usual === "pretty" ? FOLDER_FORMAT : usual) : undefined);
+  return { path, name, isFolder, format: formatNamed(request, path, wanted) };
+}
+
+/** A folder that is there, ends with a slash, or has no extension. */
+function isFolderName(path: string): boolean {
+  if (/[/\\]$/.test(path)) return true;
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined ? !/[^./\\]\.[^./\\]+$/.test(path) : found.isDirectory();
+}
+
+function formatNamed({ registry }: OutputPlanRequest, path: string, name: string | undefined): OutputFormat {
+  const found = outputFormat(registry, path, name, "save_tensor");
+  if (found !== undefined) return found;
+  if (path === "-") throw unknownFormat(registry, name ?? "");
+  throw noOutputFormat(registry, path, name, ["save_tensor"], "hodu run model.onnx -o");
+}
+
+function unknownFormat(registry: PluginRegistry, name: string): HoduError {
+  const able = registry.formats.filter(({ component }) => component.capabilities.includes("save_tensor"));
+  const names = [...new Set(able.flatMap(({ component }) => component.tensorExtensions))].map((dotted) =>
+    dotted.slice(1),
+  );
+  return new HoduError(
+    "BAD_USAGE",
+    `Cannot use --format ${quote(name)}: expected pretty, json, or a format of tensor files: ${names.join(", ")}`,
+    { hint: "hodu run model.onnx --format json" },
+  );
+}
