@@ -1,5 +1,5 @@
 import { closestName, quote } from "@hodu/core";
-import type { Reading } from "./kinds.ts";
+import type { Problem } from "./kinds.ts";
 import { KEY_NAMES, type KeyName, definitionOf } from "./keys.ts";
 import { maskSecrets } from "./mask-secrets.ts";
 import { formatNames } from "./name-list.ts";
@@ -29,7 +29,7 @@ export function checkConfig(root: TomlTable): CheckedConfig {
       if (known !== undefined) {
         const reading = definitionOf(known).kind.read(value);
         if ("value" in reading) values.set(known, reading.value);
-        else findings.push(wrongValue(path, value, reading));
+        else findings.push(...reading.problems.map((problem) => wrongValue(path, value, problem)));
       } else if (keysBelow(path).length === 0) findings.push(unknownKey(path));
       else if (isTable(value)) visit(value, path);
       else findings.push(wrongValue(path, value, { expected: `a table with ${formatNames(namesBelow(path), "and")}` }));
@@ -60,10 +60,11 @@ function unknownKey(path: readonly string[]): Finding {
     path,
     describe: () => {
       const allowed = namesBelow(path.slice(0, -1));
-      const near = closestName(path[path.length - 1], allowed) ?? elsewhere(path);
+      const near = closestName(path[path.length - 1], allowed);
+      const meant = near === undefined ? elsewhere(path) : [...path.slice(0, -1), near].join(".");
       const place = path.length === 1 ? "the file" : `[${path.slice(0, -1).join(".")}]`;
       const expected =
-        near === undefined ? `${place} may have ${formatNames(allowed, "and")}` : `did you mean ${quote(near)}?`;
+        meant === undefined ? `${place} may have ${formatNames(allowed, "and")}` : `did you mean ${quote(meant)}?`;
       return `${quote(maskSecrets(path.join(".")))} is not a setting; ${expected}`;
     },
   };
@@ -75,17 +76,13 @@ function elsewhere(path: readonly string[]): string | undefined {
   return KEY_NAMES.find((name) => name.split(".").at(-1) === own);
 }
 
-function wrongValue(
-  path: readonly string[],
-  value: unknown,
-  { expected, entry, found }: Exclude<Reading<unknown>, { value: unknown }>,
-): Finding {
-  const full = entry === undefined ? path : [...path, entry];
-  const inner = entry !== undefined && isTable(value) ? value[entry] : value;
-  return {
-    path: full,
-    describe: () => `${quote(maskSecrets(full.join(".")))} has ${found ?? showValue(inner)}, expected ${expected}`,
-  };
+function wrongValue(path: readonly string[], value: unknown, { expected, entry, found }: Problem): Finding {
+  const setting = quote(path.join("."));
+  if (entry === undefined) return { path, describe: () => `${setting} has ${showValue(value)}, expected ${expected}` };
+  const name = quote(maskSecrets(entry));
+  const entryValue = isTable(value) ? showValue(value[entry]) : "";
+  const what = found === undefined ? `${name} = ${entryValue}` : `${name} ${found}`.trimEnd();
+  return { path: [...path, entry], describe: () => `${setting} has ${what}, expected ${expected}` };
 }
 
 /** A value for a message: texts quoted, without secrets. */

@@ -2,7 +2,7 @@ import { HoduError, quote } from "@hodu/core";
 import type { ConfigFile } from "./config-file.ts";
 import { configPath, hoduHome } from "./config-path.ts";
 import { definitionOf, KEYS, type KeyName, type ValueOf, variablesOf } from "./keys.ts";
-import type { Reading } from "./kinds.ts";
+import type { Problem } from "./kinds.ts";
 import { maskSecrets } from "./mask-secrets.ts";
 import { readConfigText } from "./read-config-text.ts";
 
@@ -60,7 +60,7 @@ function fromFlag(name: KeyName, text: string | undefined): Setting<unknown> | u
   if (text === undefined || flag === undefined) return undefined;
   const reading = kind.parse(text);
   if ("value" in reading) return { value: reading.value, origin: { from: "flag", flag } };
-  throw new HoduError("BAD_USAGE", `Cannot use ${flag} ${quote(text)}: expected ${reading.expected}`, {
+  throw new HoduError("BAD_USAGE", `Cannot use ${flag} ${quote(text)}: expected ${reading.problems[0].expected}`, {
     hint: `hodu run model.onnx ${flag} ${kind.example}`,
   });
 }
@@ -71,16 +71,15 @@ function fromEnvironment(name: KeyName, environment: NodeJS.ProcessEnv): Setting
     const text = whole === "" ? undefined : variable.part(whole);
     if (text === undefined) continue;
     const reading = definitionOf(name).kind.parse(text);
-    if (!("value" in reading)) throw wrongVariable(variable.name, whole, reading);
+    if (!("value" in reading)) throw wrongVariable(variable.name, whole, reading.problems[0]);
     return { value: reading.value, origin: { from: "environment", variable: variable.name } };
   }
   return undefined;
 }
 
-function wrongVariable(name: string, text: string, reading: Exclude<Reading<unknown>, { value: unknown }>): HoduError {
-  const { entry, expected } = reading;
-  const place = entry === undefined ? "" : `${quote(entry)} has `;
-  return new HoduError("CONFIG", `Cannot use ${name}=${quote(maskSecrets(text))}: ${place}expected ${expected}`, {
+function wrongVariable(name: string, text: string, { entry, expected }: Problem): HoduError {
+  const place = entry === undefined ? "" : ` for ${quote(maskSecrets(entry))}`;
+  return new HoduError("CONFIG", `Cannot use ${name}=${quote(maskSecrets(text))}: expected ${expected}${place}`, {
     hint: `unset ${name}`,
   });
 }

@@ -1,4 +1,4 @@
-import type { Kind, Reading } from "./kinds.ts";
+import type { Kind, Problem, Reading } from "./kinds.ts";
 
 /** How the entries of a table of settings are read. */
 export interface EntryRules {
@@ -14,16 +14,19 @@ export interface EntryRules {
 /** A table with names that the user chooses; as text `name=value,name=value`. */
 export function entries(rules: EntryRules): Kind<ReadonlyMap<string, string>> {
   const { expected, example } = rules;
+  const suchAs = `${expected}, such as ${example}`;
   return {
     expected,
     example,
     read: (toml) =>
-      isTable(toml) ? readEntries(rules, Object.entries(toml), (value) => rules.value.read(value)) : { expected },
+      isTable(toml)
+        ? readEntries(rules, Object.entries(toml), (value) => rules.value.read(value))
+        : { problems: [{ expected: suchAs }] },
     parse(text) {
       const pairs: [string, string][] = [];
       for (const item of text.split(",").filter((part) => part.trim() !== "")) {
         const at = item.indexOf("=");
-        if (at < 0) return { expected };
+        if (at < 0) return { problems: [{ expected: suchAs }] };
         pairs.push([item.slice(0, at).trim(), item.slice(at + 1).trim()]);
       }
       return readEntries(rules, pairs, (value) => rules.value.parse(value));
@@ -38,15 +41,17 @@ function readEntries<Raw>(
   readValue: (value: Raw) => Reading<string>,
 ): Reading<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
+  const problems: Problem[] = [];
   for (const [entry, raw] of pairs) {
     const name = rules.name(entry);
-    if (!("value" in name)) return { expected: name.expected, entry, found: "this name" };
-    if (found.has(name.value)) return { expected: "each name once", entry, found: "it twice" };
     const value = readValue(raw);
-    if (!("value" in value)) return { ...value, entry };
-    found.set(name.value, value.value);
+    if ("problems" in name) problems.push(...name.problems.map((problem) => ({ found: "", ...problem, entry })));
+    else if (found.has(name.value)) problems.push({ expected: "each name once", entry, found: "twice" });
+    else if ("problems" in value) problems.push(...value.problems.map((problem) => ({ ...problem, entry })));
+    else found.set(name.value, value.value);
   }
-  return { value: found };
+  const [first, ...more] = problems;
+  return first === undefined ? { value: found } : { problems: [first, ...more] };
 }
 
 function isTable(toml: unknown): toml is Readonly<Record<string, unknown>> {

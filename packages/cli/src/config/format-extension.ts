@@ -8,7 +8,11 @@ export function formatExtension(name: string): Reading<string> {
   const plain = name.trim().toLowerCase();
   const extension = plain.startsWith(".") ? plain : `.${plain}`;
   if (BUILT_IN_EXTENSIONS.includes(extension)) {
-    return { expected: "another extension: .hdss, .hdt and .json are always Hodu's own" };
+    return wrong("another extension: .hdss, .hdt and .json are always Hodu's own");
   }
-  return /^(?:\.[^./\\\s]+)+$/.test(extension) ? { value: extension } : { expected: "an extension such as .npy" };
+  return /^(?:\.[^./\\\s]+)+$/.test(extension) ? { value: extension } : wrong("an extension such as .npy");
+}
+
+function wrong(expected: string): Reading<string> {
+  return { problems: [{ expected }] };
 }

@@ -59,7 +59,7 @@ export const KEYS = {
     waitsFor: "compiled backends",
   }),
   "build.cache_max_size": key({
-    kind: number({ from: 0, to: 1e9, whole: true, what: "MB", example: 1024 }),
+    kind: number({ from: 0, whole: true, what: "MB", example: 1024 }),
     default: 1024,
     description: "Size of the cache in MB",
     waitsFor: "compiled backends",
@@ -101,7 +101,7 @@ export const KEYS = {
     variables: variables("HODU_THREADS"),
   }),
   "runtime.max_memory": key({
-    kind: number({ from: 0, to: 1e9, whole: false, what: "MB", example: 2048 }),
+    kind: number({ from: 0, whole: false, what: "MB", example: 2048 }),
     default: undefined,
     otherwise: "80 % of the machine",
     description: "MB that a run may take; 0: no limit",
@@ -149,7 +149,8 @@ export const KEYS = {
       expected: "a table of modules and levels",
       example: "onnx=debug,engine=trace",
       value: logLevel,
-      name: (name) => (name.trim() === "" ? { expected: "the name of a module" } : { value: moduleName(name) }),
+      name: (name) =>
+        name.trim() === "" ? { problems: [{ expected: "the name of a module" }] } : { value: moduleName(name) },
     }),
     default: new Map<string, string>(),
     description: "Levels of single modules: cli, engine, host, or a plugin",

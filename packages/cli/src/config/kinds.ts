@@ -1,13 +1,18 @@
 import { formatNames } from "./name-list.ts";
 
-/** What became of a value: what it is, or what was expected instead of it (in a table: of the entry). */
-export type Reading<Value> =
-  | { readonly value: Value }
-  | { readonly expected: string; readonly entry?: string; readonly found?: string };
+/** What is wrong with a value, or in a table with an entry: with its value, or (`found`) with its name. */
+export interface Problem {
+  readonly expected: string;
+  readonly entry?: string;
+  readonly found?: string;
+}
+
+/** What became of a value. */
+export type Reading<Value> = { readonly value: Value } | { readonly problems: readonly [Problem, ...Problem[]] };
 
 /** What the value of a setting may be, as TOML and as text (of a variable, an option, or `hodu config set`). */
 export interface Kind<Value> {
-  /** As messages say it: `a whole number from 0 to 3`. */
+  /** As people are told: `a whole number from 0 to 3`. */
   readonly expected: string;
   /** Text that it reads. */
   readonly example: string;
@@ -46,22 +51,23 @@ export function oneOf<const Word extends string>(words: readonly Word[]): Kind<W
   });
 }
 
-/** A number within bounds, both included; `what` says the unit: `MB`. */
+/** A number of `from` or more, and `to` or less; `what` says the unit: `MB`. */
 export function number(bounds: {
   readonly from: number;
-  readonly to: number;
+  readonly to?: number;
   readonly whole: boolean;
   readonly what?: string;
   readonly example: number;
 }): Kind<number> {
-  const { from, to, whole, what, example } = bounds;
+  const { from, to = Number.MAX_VALUE, whole, what, example } = bounds;
   const unit = what === undefined ? "" : ` of ${what}`;
-  const expected = `a ${whole ? "whole " : ""}number${unit} from ${from} to ${to}, such as ${example}`;
+  const range = bounds.to === undefined ? `, ${from} or more` : ` from ${from} to ${to}`;
   const check = (value: number): number | undefined =>
     value >= from && value <= to && (!whole || Number.isInteger(value)) ? value : undefined;
-  return makeKind(expected, String(example), {
+  return makeKind(`a ${whole ? "whole " : ""}number${unit}${range}`, String(example), {
     fromToml: (toml) => (typeof toml === "number" ? check(toml) : undefined),
     fromText: (value) => (/^\d+(?:\.\d+)?$/.test(value.trim()) ? check(Number(value)) : undefined),
+    suchAs: String(example),
   });
 }
 
@@ -88,7 +94,8 @@ export function names(what: string, example: string): Kind<readonly string[]> {
     list.every((name): name is string => typeof name === "string" && name !== "" && !name.includes(","))
       ? list
       : undefined;
-  return makeKind(`a list of ${what}, such as ${example}`, example, {
+  return makeKind(`a list of ${what}`, example, {
+    suchAs: JSON.stringify(example.split(",")).replaceAll(",", ", "),
     fromToml: (toml) => (Array.isArray(toml) ? accept(toml) : undefined),
     fromText: (list) =>
       accept(
@@ -100,17 +107,27 @@ export function names(what: string, example: string): Kind<readonly string[]> {
   });
 }
 
+interface Readers<Value> {
+  fromToml(toml: unknown): Value | undefined;
+  fromText(text: string): Value | undefined;
+  /** An example as TOML, where the rule alone does not tell how it is written. */
+  readonly suchAs?: string;
+}
+
 function makeKind<Value>(
   expected: string,
   example: string,
-  from: { fromToml(toml: unknown): Value | undefined; fromText(text: string): Value | undefined },
+  { fromToml, fromText, suchAs }: Readers<Value>,
 ): Kind<Value> {
-  const reading = (value: Value | undefined): Reading<Value> => (value === undefined ? { expected } : { value });
+  const reading = (value: Value | undefined, sample: string | undefined): Reading<Value> =>
+    value === undefined
+      ? { problems: [{ expected: sample === undefined ? expected : `${expected}, such as ${sample}` }] }
+      : { value };
   return {
     expected,
     example,
-    read: (toml) => reading(from.fromToml(toml)),
-    parse: (value) => reading(from.fromText(value)),
+    read: (toml) => reading(fromToml(toml), suchAs),
+    parse: (value) => reading(fromText(value), suchAs === undefined ? undefined : example),
     format: String,
   };
 }
