@@ -19,6 +19,9 @@ export const stringAttribute = (name: string, value: string): NamedAttribute => 
   value: { kind: "string", value },
 });
 
+/** Whether a float attribute, which has 32 bits, holds a number as it is. */
+export const isSingle = (value: number): boolean => Object.is(Math.fround(value), value);
+
 /** The node without the attributes named. */
 export function withoutAttributes(node: Node, ...names: readonly string[]): Node {
   return { ...node, attributes: node.attributes.filter(({ name }) => !names.includes(name)) };

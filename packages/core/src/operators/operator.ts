@@ -52,6 +52,8 @@ export interface OperatorVersion {
   readonly upgrade?: (node: Node, rewrite: RewriteContext) => Node;
   /** Turns a node of the next newer version into this one; undefined when it cannot be said. Left out: the node stays as it is. */
   readonly downgrade?: (node: Node, rewrite: RewriteContext) => Node | undefined;
+  /** The standard took this version back: it is read, and not written. */
+  readonly withdrawn?: true;
 }
 
 /** What an upgrade or downgrade may use. Nodes emitted here come before the node that is returned. */
@@ -98,6 +100,8 @@ export interface OperatorDef<Defs extends AttributeDefs = AttributeDefs> {
   readonly versions: readonly OperatorVersion[];
   /** The opset that took it out; then its newest version has an `upgrade` into other operators, and no reference. */
   readonly deprecated?: number;
+  /** The opset that took it out of the standard, though Snapshots keep it: a file that has it states an earlier one. */
+  readonly endedIn?: number;
   readonly inputs: readonly Parameter[];
   readonly outputs: readonly Parameter[];
   readonly types: Readonly<Record<string, TypeSet>>;

@@ -13,7 +13,9 @@ import {
 import { type Graph, type Node, type Snapshot, SNAPSHOT_OPSETS, type Weight } from "../snapshot/types.ts";
 import type { Tensor } from "../tensors/tensor.ts";
 import { checkInputTypes, checkNodeForm } from "./check-node.ts";
+import { FreshNames } from "./fresh-names.ts";
 import { operatorOf, schemaOf, versionIndex } from "./lookup.ts";
+import { namesRead } from "./names-read.ts";
 import type { OperatorDef, RewriteContext } from "./operator.ts";
 
 /** A model in the opsets that its file states. */
@@ -37,11 +39,15 @@ export interface UpgradeOptions {
  */
 export function upgradeModel(model: VersionedModel, options: UpgradeOptions = {}): Snapshot {
   refuseUnsupported(model, options);
-  const names = new Names();
-  names.takeAll(model.graph);
   const infer: InferOptions = { constantOf: options.constantOf };
   const findings: string[] = [];
-  const upgrade: Upgrade = { opsets: model.opsets, names, infer, findings, file: options.file };
+  const upgrade: Upgrade = {
+    opsets: model.opsets,
+    names: new FreshNames(model.graph),
+    infer,
+    findings,
+    file: options.file,
+  };
   const graph = upgradeGraph(model.graph, upgrade, undefined);
   if (findings.length > 0) throw invalid(findings, options.file);
   const { stores, metadata, producer } = model;
@@ -62,31 +68,10 @@ function invalid(findings: readonly string[], file: string | undefined): HoduErr
 
 interface Upgrade {
   readonly opsets: ReadonlyMap<string, number>;
-  readonly names: Names;
+  readonly names: FreshNames;
   readonly infer: InferOptions;
   readonly findings: string[];
   readonly file: string | undefined;
-}
-
-/** Names that are in use, so that new ones can be made. */
-class Names {
-  readonly #taken = new Set<string>();
-
-  takeAll(graph: Graph): void {
-    for (const { name } of [...graph.inputs, ...graph.weights]) this.#taken.add(name);
-    for (const node of graph.nodes) {
-      this.#taken.add(node.name);
-      for (const name of node.outputs) this.#taken.add(name);
-      for (const { value } of node.attributes) if (value.kind === "graph") this.takeAll(value.value);
-    }
-  }
-
-  fresh(base: string): string {
-    let name = base;
-    for (let i = 1; this.#taken.has(name); i++) name = `${base}_${i}`;
-    this.#taken.add(name);
-    return name;
-  }
 }
 
 function upgradeGraph(graph: Graph, upgrade: Upgrade, parent: Facts | undefined): Graph {
@@ -105,16 +90,6 @@ function upgradeGraph(graph: Graph, upgrade: Upgrade, parent: Facts | undefined)
     }
   }
   return { ...graph, nodes };
-}
-
-/** The values that the nodes of a graph, the graphs inside it and its outputs read. */
-function namesRead(graph: Graph, names = new Set<string>()): Set<string> {
-  for (const { name } of graph.outputs) names.add(name);
-  for (const { inputs, attributes } of graph.nodes) {
-    for (const name of inputs) names.add(name);
-    for (const { value } of attributes) if (value.kind === "graph") namesRead(value.value, names);
-  }
-  return names;
 }
 
 function upgradeSubgraphs(node: Node, upgrade: Upgrade, facts: Facts): Node {

@@ -7,7 +7,7 @@ import { attributeOf, type NamedAttribute, type Node } from "../../snapshot/type
 import { bigints, scalar, tensorFrom } from "../../tensors/elements.ts";
 import { elementCount, type Tensor } from "../../tensors/tensor.ts";
 import { float, ints } from "../attributes.ts";
-import { dropConsumedInputs, floatAttribute, withAttributes } from "../edit-node.ts";
+import { dropConsumedInputs, floatAttribute, isSingle, withAttributes } from "../edit-node.ts";
 import { defineOperator, optional, required, type RewriteContext } from "../operator.ts";
 import { REAL_13E, REAL_1B, types } from "../type-sets.ts";
 import { unarySamples, vector } from "./samples.ts";
@@ -91,7 +91,7 @@ function boundsToAttributes(node: Node, rewrite: RewriteContext): Node | undefin
       continue;
     }
     const value = rewrite.constantOf(input);
-    if (value === undefined || elementCount(value.shape) !== 1) return undefined;
+    if (value === undefined || elementCount(value.shape) !== 1 || !isSingle(scalar(value))) return undefined;
     attributes.push(floatAttribute(name, scalar(value)));
   }
   return { ...node, inputs: [node.inputs[0]], attributes };

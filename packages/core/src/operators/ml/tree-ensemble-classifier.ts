@@ -47,6 +47,7 @@ type Attributes = AttributeValues<typeof ATTRIBUTES>;
 export const treeEnsembleClassifier = defineOperator({
   name: "TreeEnsembleClassifier",
   domain: "ai.onnx.ml",
+  endedIn: 5,
   versions: [
     { since: 3 },
     {

@@ -45,6 +45,7 @@ type Attributes = AttributeValues<typeof ATTRIBUTES>;
 export const treeEnsembleRegressor = defineOperator({
   name: "TreeEnsembleRegressor",
   domain: "ai.onnx.ml",
+  endedIn: 5,
   versions: [
     { since: 3 },
     {

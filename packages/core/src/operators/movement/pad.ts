@@ -12,6 +12,7 @@ import {
   attributeToInput,
   floatAttribute,
   inputToAttribute,
+  isSingle,
   withAttributes,
   withInput,
   withoutAttributes,
@@ -226,7 +227,7 @@ function asInputs(node: Node, rewrite: RewriteContext): Node {
 function asAttributes(node: Node, rewrite: RewriteContext): Node | undefined {
   const given = (node.inputs[2] ?? "") !== "";
   const value = given ? rewrite.constantOf(node.inputs[2]) : undefined;
-  if (given && value === undefined) return undefined;
+  if (given && (value === undefined || !isSingle(scalar(value)))) return undefined;
   const named = value === undefined ? node : withAttributes(node, floatAttribute("value", scalar(value)));
   return inputToAttribute("pads", 1)(withInput(named, 2, ""), rewrite);
 }

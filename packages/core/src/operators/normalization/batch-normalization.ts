@@ -13,7 +13,7 @@ import {
   spatialByShape,
   testByOutputs,
   trainingByAttribute,
-  trainingByOutputs,
+  withoutTraining,
 } from "./batch-versions.ts";
 import { channelsView, checkPerChannel, perChannel } from "./channels.ts";
 import { type Moments, moments } from "./moments.ts";
@@ -58,7 +58,7 @@ export const batchNormalization = defineOperator({
       attributes: { epsilon: float({ default: 1e-5 }), momentum: float({ default: 0.9 }) },
       changed: "training_mode instead of the number of outputs; no saved_mean, saved_var",
       upgrade: trainingByAttribute,
-      downgrade: trainingByOutputs,
+      downgrade: withoutTraining,
     },
     {
       since: 7,

@@ -40,11 +40,11 @@ export function trainingByAttribute(node: Node, rewrite: RewriteContext): Node {
   return { ...withAttributes(node, intAttribute("training_mode", 1)), outputs: node.outputs.slice(0, 3) };
 }
 
-/** Downgrade to 9: undefined for a node that trains without an output to show it. */
-export function trainingByOutputs(node: Node): Node | undefined {
+/** Downgrade to 9: undefined for a node that trains, which wants five outputs there. */
+export function withoutTraining(node: Node): Node | undefined {
   const training = attributeOf(node, "training_mode");
   const trains = training?.kind === "int" && training.value !== 0n;
-  return trains && !wantsMore(node) ? undefined : withoutAttributes(node, "training_mode");
+  return trains || wantsMore(node) ? undefined : withoutAttributes(node, "training_mode");
 }
 
 /** Downgrade to 6. */

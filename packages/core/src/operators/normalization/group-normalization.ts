@@ -26,6 +26,7 @@ export const groupNormalization = defineOperator({
       changed: "scale and bias are given for each channel, before for each group; stash_type",
       upgrade: repeatForChannels,
       downgrade: whenGroupsAreChannels,
+      withdrawn: true,
     },
   ],
   inputs: [required("X", "T"), required("scale", "T"), required("bias", "T")],

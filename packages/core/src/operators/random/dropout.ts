@@ -101,7 +101,9 @@ function dropIsTest(node: Node): Node {
   return withoutAttributes(node, "is_test");
 }
 
+/** Where nothing was dropped, version 10 left the mask open. */
 function toRatioAttribute(node: Node, rewrite: RewriteContext): Node | undefined {
+  if (wantsMask(node) && rewrite.isRead(node.outputs[1])) return undefined;
   const [data, ratioName = "", mode = ""] = node.inputs;
   if (mode !== "") {
     const training = rewrite.constantOf(mode);

@@ -8,6 +8,7 @@ import { withoutAttributes } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
 import { pooledShape, poolOf, slideWindows, tapCounts } from "./pooling.ts";
+import { withoutLateWindow } from "./late-window.ts";
 import { usesAny } from "./uses-any.ts";
 
 /**
@@ -18,7 +19,12 @@ export const averagePool = defineOperator({
   name: "AveragePool",
   versions: [
     { since: 22 },
-    { since: 19, types: { T: types("f16 f32 f64") } },
+    {
+      since: 19,
+      types: { T: types("f16 f32 f64") },
+      changed: "ceil_mode kept a last window in the padding alone",
+      downgrade: withoutLateWindow,
+    },
     {
       since: 11,
       changed: "dilations were added",

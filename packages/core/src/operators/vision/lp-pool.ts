@@ -9,6 +9,7 @@ import { defineOperator, required, type RewriteContext } from "../operator.ts";
 import { types } from "../type-sets.ts";
 import { checkPower, floatPower, integerPower, powerOf, rootOf } from "./lp-norm.ts";
 import { pooledShape, poolOf, slideWindows } from "./pooling.ts";
+import { withoutLateWindow } from "./late-window.ts";
 import { usesAny } from "./uses-any.ts";
 
 /** (sum of |x|^p)^(1 / p) of each window of X [N, C, ...], any number of spatial axes. ONNX LpPool. */
@@ -16,7 +17,12 @@ export const lpPool = defineOperator({
   name: "LpPool",
   versions: [
     { since: 22 },
-    { since: 18, types: { T: types("f16 f32 f64") } },
+    {
+      since: 18,
+      types: { T: types("f16 f32 f64") },
+      changed: "ceil_mode kept a last window in the padding alone",
+      downgrade: withoutLateWindow,
+    },
     {
       since: 11,
       changed: "ceil_mode and dilations were added",

@@ -9,6 +9,7 @@ import { withoutAttributes } from "../edit-node.ts";
 import { defineOperator, optional, required } from "../operator.ts";
 import { REAL_12, REAL_22, types } from "../type-sets.ts";
 import { type Pool, pooledShape, poolOf, slideWindows } from "./pooling.ts";
+import { withoutLateWindow } from "./late-window.ts";
 import { usesAny } from "./uses-any.ts";
 
 /**
@@ -20,7 +21,12 @@ export const maxPool = defineOperator({
   name: "MaxPool",
   versions: [
     { since: 22 },
-    { since: 12, types: { T: REAL_12, I: types("i64") } },
+    {
+      since: 12,
+      types: { T: REAL_12, I: types("i64") },
+      changed: "ceil_mode kept a last window in the padding alone",
+      downgrade: withoutLateWindow,
+    },
     { since: 11, types: { T: types("f16 f32 f64"), I: types("i64") } },
     { since: 10 },
     {

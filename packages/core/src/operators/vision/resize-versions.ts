@@ -59,10 +59,10 @@ export function toOpset10(node: Node): Node | undefined {
 
 /** opset 11 wants roi and scales, be they empty. */
 export function withEmptyInputs(node: Node, rewrite: RewriteContext): Node {
-  const inputs = [...node.inputs];
+  const inputs = Array.from({ length: Math.max(3, node.inputs.length) }, (_, i) => node.inputs[i] ?? "");
+  if (inputs[1] !== "" && inputs[2] !== "") return node;
   const empty = rewrite.constant(tensorFrom("f32", [0], []));
-  for (const i of [1, 2]) if ((inputs[i] ?? "") === "") inputs[i] = empty;
-  return { ...node, inputs };
+  return { ...node, inputs: inputs.map((name, i) => (name === "" && i < 3 ? empty : name)) };
 }
 
 const NEW_IN_18 = ["antialias", "axes", "keep_aspect_ratio_policy"];
