@@ -13,7 +13,7 @@ import {
 import { GRACE_MS, LAST_WORDS_MS, MAX_LOGS_PER_CALL } from "./limits.ts";
 import { crashError, PluginProcess } from "./plugin-process.ts";
 import type { PluginProgram } from "./program.ts";
-import { SourceTable } from "./source-table.ts";
+import { FileTable } from "./file-table.ts";
 
 type Methods = typeof PLUGIN_METHODS;
 
@@ -41,7 +41,7 @@ interface Listener {
 
 /** A plugin's process and the line to it. One that has ended stays so: every later call is PLUGIN_CRASH. */
 export class ChildPlugin {
-  readonly sources = new SourceTable();
+  readonly files = new FileTable();
   readonly #id: string;
   readonly #grace: number;
   readonly #process: PluginProcess;
@@ -68,9 +68,9 @@ export class ChildPlugin {
       ours: HOST_METHODS,
       ourNotices: HOST_NOTICES,
       theirs: PLUGIN_METHODS,
-      answers: this.sources.answers,
+      answers: this.files.answers,
       notices: {
-        "source.close": ({ source }) => this.sources.close(source),
+        "source.close": ({ source }) => this.files.closeSource(source),
         log: ({ call, level, message }) => this.#log(call, level, message),
         progress: ({ call, done, total, label }) =>
           this.#listeners.get(call)?.context.progress(done, total, label.slice(0, MAX_LOG_CHARACTERS)),

@@ -2,19 +2,15 @@ import { quote } from "@hodu/core";
 import {
   type BackendComponent,
   type BackendPlugin,
-  type ByteSource,
   type CallContext,
   fillOutputs,
-  type FormatComponent,
-  type FormatPlugin,
-  type LoadTensorsOptions,
   type Manifest,
   type Plugin,
   type Session,
 } from "hodu-plugin-sdk";
-import type { WireSource } from "hodu-plugin-sdk/protocol";
 import type { CallOptions, ChildPlugin } from "./child-plugin.ts";
 import { CONTROL_TIMEOUT_MS } from "./limits.ts";
+import { remoteFormat } from "./remote-format.ts";
 
 /** A plugin whose calls go to its process. `callTimeout` in milliseconds bounds the calls that do work. */
 export function remotePlugin(manifest: Manifest, child: ChildPlugin, callTimeout: number | undefined): Plugin {
@@ -24,7 +20,9 @@ export function remotePlugin(manifest: Manifest, child: ChildPlugin, callTimeout
   const backends = components.filter((component) => component.kind === "backend");
   return {
     manifest,
-    formats: Object.fromEntries(formats.map((component) => [component.name, remote.format(component)])),
+    formats: Object.fromEntries(
+      formats.map((component) => [component.name, remoteFormat(component, child, callTimeout)]),
+    ),
     backends: Object.fromEntries(backends.map((component) => [component.name, remote.backend(component)])),
   };
 }
@@ -38,26 +36,6 @@ class Remote {
     this.#callTimeout = callTimeout;
   }
 
-  format({ name: format, capabilities }: FormatComponent): FormatPlugin {
-    const child = this.#child;
-    return {
-      ...(capabilities.includes("load_model") && {
-        loadModel: (source: ByteSource, context: CallContext) =>
-          this.#withSource(source, async (reference) => {
-            const options = this.#work(`read model ${quote(source.name)}`, context);
-            return (await child.call("format.loadModel", { format, source: reference }, options)).snapshot;
-          }),
-      }),
-      ...(capabilities.includes("load_tensor") && {
-        loadTensors: (source: ByteSource, options: LoadTensorsOptions, context: CallContext) =>
-          this.#withSource(source, (reference) => {
-            const work = this.#work(`read tensors from ${quote(source.name)}`, context);
-            return child.call("format.loadTensors", { format, source: reference, options }, work);
-          }),
-      }),
-    };
-  }
-
   backend({ name: backend }: BackendComponent): BackendPlugin {
     const child = this.#child;
     return {
@@ -67,13 +45,13 @@ class Remote {
         return reason ?? true;
       },
       compile: ({ snapshot, source }, options, context) =>
-        this.#withSource(source, async (reference) => {
+        child.files.during(async (files) => {
           const work = this.#work(`compile the model for ${quote(options.device)}`, context);
-          const params = { backend, snapshot, source: reference, options };
+          const params = { backend, snapshot, source: source && files.open(source), options };
           return (await child.call("backend.compile", params, work)).artifact;
         }),
       load: async (artifact, weights, options, context) => {
-        const scope = child.sources.scope();
+        const scope = child.files.scope();
         try {
           const work = this.#work(`load the artifact of ${quote(artifact.backend)}`, context);
           const params = { backend, artifact, weights: weights && scope.open(weights), options };
@@ -105,16 +83,6 @@ class Remote {
         }
       },
     };
-  }
-
-  /** A file is open for the plugin as long as the call. */
-  #withSource<S extends ByteSource | undefined, T>(
-    source: S,
-    call: (reference: S extends undefined ? undefined : WireSource) => Promise<T>,
-  ): Promise<T> {
-    const scope = this.#child.sources.scope();
-    const reference = source === undefined ? undefined : scope.open(source);
-    return call(reference as S extends undefined ? undefined : WireSource).finally(() => scope.close());
   }
 
   #work(what: string, context: CallContext): CallOptions {

@@ -18,7 +18,15 @@ import {
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { expectSame } from "../testing/same-data.ts";
-import { type Codec, float, PartReader, PartWriter, snapshot as snapshotCodec, value as valueCodec, valueType } from "@hodu/core/wire";
+import {
+  type Codec,
+  float,
+  PartReader,
+  PartWriter,
+  snapshot as snapshotCodec,
+  value as valueCodec,
+  valueType,
+} from "@hodu/core/wire";
 import { hoduError } from "./error-codec.ts";
 import { refuseMessage } from "./protocol-error.ts";
 import { decodeSnapshot, encodeSnapshot } from "./snapshot-bytes.ts";
@@ -27,7 +35,13 @@ import { decodeSnapshot, encodeSnapshot } from "./snapshot-bytes.ts";
 function crossed<T>(codec: Codec<T>, data: T): T {
   const out = new PartWriter();
   const json = JSON.stringify(codec.encode(data, out));
-  return codec.decode(JSON.parse(json), new PartReader(out.parts.map((part) => part.slice()), refuseMessage));
+  return codec.decode(
+    JSON.parse(json),
+    new PartReader(
+      out.parts.map((part) => part.slice()),
+      refuseMessage,
+    ),
+  );
 }
 
 const dtypes = fc.constantFrom(...DTYPE_NAMES);
@@ -227,7 +241,9 @@ describe("the codecs", () => {
       'Cannot read a message at element.dtype: found "f31", expected a dtype',
     );
     const short = { kind: "tensor", dtype: "f32", shape: [2], data: 0 };
-    expect(() => valueCodec.decode(short, new PartReader([new Uint8Array(4)], refuseMessage))).toThrow("expected a tensor f32[2]");
+    expect(() => valueCodec.decode(short, new PartReader([new Uint8Array(4)], refuseMessage))).toThrow(
+      "expected a tensor f32[2]",
+    );
     expect(() => valueCodec.decode({ ...short, data: 1 }, new PartReader([], refuseMessage))).toThrow("one of 0 parts");
   });
 

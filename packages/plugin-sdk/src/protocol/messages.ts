@@ -75,6 +75,21 @@ export interface PluginMethods {
     readonly params: { readonly format: string; readonly source: WireSource; readonly options: WireLoadTensorsOptions };
     readonly result: WireTensorFile;
   };
+  readonly "format.saveModel": {
+    readonly params: {
+      readonly format: string;
+      readonly snapshot: WireSnapshot;
+      /** The file that its weights of kind "file" refer to. */
+      readonly source?: WireSource;
+      readonly sink: WireSink;
+      readonly options: WireSaveModelOptions;
+    };
+    readonly result: Empty;
+  };
+  readonly "format.saveTensors": {
+    readonly params: WireTensorFile & { readonly format: string; readonly sink: WireSink };
+    readonly result: Empty;
+  };
   readonly "backend.supports": {
     readonly params: {
       readonly backend: string;
@@ -122,19 +137,35 @@ export interface PluginNotifications {
   readonly cancel: { readonly id: Id; readonly error: WireError };
 }
 
-// What the plugin asks of the host, while a call of the host is open or a session holds the source.
+// What the plugin asks of the host, while the call that brought a file is open or a session holds it.
 
 /** Requests of the plugin, by method. */
 export interface HostMethods {
   /** The bytes offset..offset+length, both within the source's size. */
   readonly "source.read": {
-    readonly params: { readonly source: number; readonly offset: number; readonly length: number };
+    readonly params: {
+      readonly source: number;
+      readonly offset: number;
+      readonly length: number;
+      /** They are passed through and not read again: the host keeps nothing of them in memory, if they are at most 4 MiB. */
+      readonly once?: boolean;
+    };
     readonly result: { readonly bytes: Part };
   };
   /** The file that `name` points to from the source. It lives as long as the source. */
   readonly "source.sibling": {
     readonly params: { readonly source: number; readonly name: string };
     readonly result: { readonly source: WireSource };
+  };
+  /** Appends bytes to a file in the making. The next write of a sink follows the answer to this one. */
+  readonly "sink.write": {
+    readonly params: { readonly sink: number; readonly bytes: Part };
+    readonly result: Empty;
+  };
+  /** Another file of the same result in the same folder. It lives as long as the sink. */
+  readonly "sink.sibling": {
+    readonly params: { readonly sink: number; readonly name: string };
+    readonly result: { readonly sink: WireSink };
   };
 }
 
@@ -164,6 +195,11 @@ export interface WireTensorFile {
 
 export interface WireLoadTensorsOptions {
   readonly dtypes?: readonly (readonly [name: string, dtype: DType])[];
+}
+
+export interface WireSaveModelOptions {
+  readonly opset?: number;
+  readonly externalWeights?: boolean;
 }
 
 export interface WireCompileOptions {
@@ -209,6 +245,13 @@ export interface WireSource {
   readonly source: number;
   readonly name: string;
   readonly size: number;
+}
+
+/** A file that the host makes: append to it with sink.write under this number, until the call ends. */
+export interface WireSink {
+  readonly sink: number;
+  /** The name that the file will have. */
+  readonly name: string;
 }
 
 export interface WireError {

@@ -1,10 +1,28 @@
 import type { HoduError, NamedValue, Node, Snapshot, ValueType } from "@hodu/core";
 import type { Artifact, CompileOptions, RunOptions, SessionOptions } from "../contracts/backend.ts";
 import type { LogLevel } from "../contracts/call-context.ts";
-import type { LoadTensorsOptions, TensorFile } from "../contracts/format.ts";
+import type { LoadTensorsOptions, SaveModelOptions, TensorFile } from "../contracts/format.ts";
 import type { Manifest } from "../contracts/manifest.ts";
 import { artifact, compileOptions, runOptions, runResult, sessionOptions } from "./backend-codecs.ts";
-import { bytes, type Codec, dtype, float, list, namedValue, natural, node, oneOf, optional, orNull, pair, record, snapshot, text, valueType } from "@hodu/core/wire";
+import {
+  bytes,
+  type Codec,
+  dtype,
+  flag,
+  float,
+  list,
+  namedValue,
+  natural,
+  node,
+  oneOf,
+  optional,
+  orNull,
+  pair,
+  record,
+  snapshot,
+  text,
+  valueType,
+} from "@hodu/core/wire";
 import { hoduError } from "./error-codec.ts";
 import { manifest } from "./manifest-codec.ts";
 import type {
@@ -14,6 +32,8 @@ import type {
   PluginMethods,
   PluginNotifications,
   WireLoadTensorsOptions,
+  WireSaveModelOptions,
+  WireSink,
   WireSource,
   WireTensorFile,
 } from "./messages.ts";
@@ -37,6 +57,7 @@ type Params<M extends keyof PluginMethods> = PluginMethods[M]["params"];
 
 const nothing = record<Empty, Empty>({});
 const source = record<WireSource, WireSource>({ source: natural, name: text, size: natural });
+const sink = record<WireSink, WireSink>({ sink: natural, name: text });
 
 interface FormatCall {
   readonly format: string;
@@ -44,7 +65,8 @@ interface FormatCall {
 }
 const formatCall = record<FormatCall, FormatCall>({ format: text, source });
 
-const tensorFile = record<TensorFile, WireTensorFile>({ values: list(namedValue), metadata: list(pair(text, text)) });
+const tensorFields = { values: list(namedValue), metadata: list(pair(text, text)) };
+const tensorFile = record<TensorFile, WireTensorFile>(tensorFields);
 
 interface SessionCall {
   readonly session: number;
@@ -68,6 +90,36 @@ export const PLUGIN_METHODS = {
       options: record<LoadTensorsOptions, WireLoadTensorsOptions>({ dtypes: optional(list(pair(text, dtype))) }),
     }),
     result: tensorFile,
+  },
+  "format.saveModel": {
+    params: record<
+      {
+        readonly format: string;
+        readonly snapshot: Snapshot;
+        readonly source?: WireSource | undefined;
+        readonly sink: WireSink;
+        readonly options: SaveModelOptions;
+      },
+      Params<"format.saveModel">
+    >({
+      format: text,
+      snapshot,
+      source: optional(source),
+      sink,
+      options: record<SaveModelOptions, WireSaveModelOptions>({
+        opset: optional(natural),
+        externalWeights: optional(flag),
+      }),
+    }),
+    result: nothing,
+  },
+  "format.saveTensors": {
+    params: record<TensorFile & { readonly format: string; readonly sink: WireSink }, Params<"format.saveTensors">>({
+      ...tensorFields,
+      format: text,
+      sink,
+    }),
+    result: nothing,
   },
   "backend.supports": {
     params: record<
@@ -121,19 +173,38 @@ export const PLUGIN_NOTICES = {
 
 type HostParams<M extends keyof HostMethods> = HostMethods[M]["params"];
 
+interface SourceRead {
+  readonly source: number;
+  readonly offset: number;
+  readonly length: number;
+  readonly once?: boolean | undefined;
+}
+
 /** What the plugin asks of the host. */
 export const HOST_METHODS = {
   "source.read": {
-    params: record<HostParams<"source.read">, HostParams<"source.read">>({
+    params: record<SourceRead, HostParams<"source.read">>({
       source: natural,
       offset: natural,
       length: natural,
+      once: optional(flag),
     }),
     result: record<{ readonly bytes: Uint8Array }, HostMethods["source.read"]["result"]>({ bytes }),
   },
   "source.sibling": {
     params: record<HostParams<"source.sibling">, HostParams<"source.sibling">>({ source: natural, name: text }),
     result: record<{ readonly source: WireSource }, { readonly source: WireSource }>({ source }),
+  },
+  "sink.write": {
+    params: record<{ readonly sink: number; readonly bytes: Uint8Array }, HostParams<"sink.write">>({
+      sink: natural,
+      bytes,
+    }),
+    result: nothing,
+  },
+  "sink.sibling": {
+    params: record<HostParams<"sink.sibling">, HostParams<"sink.sibling">>({ sink: natural, name: text }),
+    result: record<{ readonly sink: WireSink }, { readonly sink: WireSink }>({ sink }),
   },
 } satisfies Wired<HostMethods>;
 

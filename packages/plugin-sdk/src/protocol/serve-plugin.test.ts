@@ -1,6 +1,7 @@
 import { GraphBuilder, HoduError, tensorFrom, tensorType } from "@hodu/core";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Plugin } from "../contracts/plugin.ts";
+import { CHUNK_BYTES } from "../chunks.ts";
 import { Connection } from "./connection.ts";
 import type { Line } from "./line.ts";
 import { HOST_METHODS, HOST_NOTICES, PLUGIN_METHODS } from "./methods.ts";
@@ -60,6 +61,17 @@ const plugin: Plugin = {
         context.log("info", "read");
         return { values: [{ name: "first", value: tensorFrom("u8", [2], [...pieces[0]]) }], metadata: [["k", "v"]] };
       },
+      async saveTensors({ values, metadata }, sink) {
+        const sibling = await sink.sibling(`${sink.name}.data`);
+        await sibling.write(new Uint8Array(CHUNK_BYTES + 1));
+        // Not waited for: they are written in this order before the call ends all the same.
+        void sink.write(Uint8Array.of(1, 2));
+        void sink.write(Uint8Array.of(values.length, metadata.length));
+      },
+      async saveModel({ source }, sink, { opset = 0 }) {
+        for await (const chunk of source!.chunks(0, source!.size)) await sink.write(chunk);
+        await sink.write(Uint8Array.of(opset));
+      },
     },
   },
   backends: {
@@ -100,11 +112,18 @@ function host(served: Plugin = plugin, piece = 7): Host {
     ourNotices: HOST_NOTICES,
     theirs: PLUGIN_METHODS,
     answers: {
-      "source.read": async ({ offset, length }) => {
+      "source.read": async ({ offset, length, once }) => {
+        logged.push(`read ${length}${once ? " once" : ""}`);
         if (length > 100) throw new HoduError("IO", "Cannot read so much", { where: { file: "a" } });
         return { bytes: Uint8Array.from({ length }, (_, i) => offset + i) };
       },
       "source.sibling": async ({ source, name }) => ({ source: { source: source + 1, name, size: 1 } }),
+      "sink.write": async ({ sink, bytes }) => {
+        if (bytes.length === 1 && bytes[0] === 99) throw new HoduError("IO", "Cannot write: the disk is full");
+        logged.push(`${sink} takes ${bytes.length > 4 ? bytes.length : [...bytes].join()}`);
+        return {};
+      },
+      "sink.sibling": async ({ sink, name }) => ({ sink: { sink: sink + 1, name } }),
     },
     notices: {
       "source.close": () => {},
@@ -118,6 +137,7 @@ function host(served: Plugin = plugin, piece = 7): Host {
 }
 
 const source = { source: 1, name: "a.sum", size: 5 };
+const emptySnapshot = new GraphBuilder("empty").build();
 
 describe("a served plugin", () => {
   it("tells its manifest, asks the host for bytes, and logs under the call's id", async () => {
@@ -129,7 +149,7 @@ describe("a served plugin", () => {
       values: [{ name: "first", value: tensorFrom("u8", [2], [0, 1]) }],
       metadata: [["k", "v"]],
     });
-    expect(logged).toEqual([`${id} read`]);
+    expect(logged.toSorted()).toEqual([`${id} read`, "read 2", "read 3"].toSorted());
   });
 
   it("passes the host's refusal on", async () => {
@@ -140,6 +160,24 @@ describe("a served plugin", () => {
       options: {},
     });
     await expect(result).rejects.toMatchObject({ code: "IO", message: "Cannot read so much", where: { file: "a" } });
+  });
+
+  it("writes files piece by piece, each after the one before, and ends the call when all are written", async () => {
+    const { connection, logged } = host(plugin, 100_000);
+    const sink = { sink: 5, name: "a.sum" };
+    const params = { format: "sum", values: [{ name: "x", value: x }], metadata: [], sink };
+    expect(await connection.request("format.saveTensors", params).result).toEqual({});
+    expect(logged).toEqual([`6 takes ${CHUNK_BYTES}`, "6 takes 0", "5 takes 1,2", "5 takes 1,0"]);
+  });
+
+  it("passes the bytes of a file on without asking the host to keep them, and its refusal to write", async () => {
+    const { connection, logged } = host();
+    const sink = { sink: 5, name: "a.sum" };
+    const params = { format: "sum", snapshot: emptySnapshot, source: { ...source, size: 3 }, sink };
+    await connection.request("format.saveModel", { ...params, options: { opset: 7 } }).result;
+    expect(logged).toEqual(["read 3 once", "5 takes 0,1,2", "5 takes 7"]);
+    const { result } = connection.request("format.saveModel", { ...params, options: { opset: 99 } });
+    await expect(result).rejects.toMatchObject({ code: "IO", message: "Cannot write: the disk is full" });
   });
 
   it("ends a call that is cancelled, at once or while its message is on its way", async () => {
