@@ -23,7 +23,7 @@ function withLength(length: bigint, rest: Uint8Array = data(100)): Uint8Array {
   return bytes;
 }
 
-async function refusal(bytes: Uint8Array, message: string): Promise<HoduError> {
+async function expectRefused(bytes: Uint8Array, message: string): Promise<HoduError> {
   const error = await expectRejected(folder, () => load(bytes));
   expect(error.message).toContain('"x.safetensors"');
   expect(error.message).toContain(message);
@@ -41,7 +41,7 @@ describe("rows 1 to 3: the header's length", () => {
     ["more than 100,000,000", withLength(100_000_001n), "a header of 100000001 bytes"],
     ["0", withLength(0n), "a header of 0 bytes"],
   ])("%s", async (_, bytes, message) => {
-    await refusal(bytes, message);
+    await expectRefused(bytes, message);
   });
 
   test("more than 100,000,000 of a file that has as many", async () => {
@@ -63,7 +63,7 @@ describe("rows 4, 5, 15: the header's text", () => {
     ["a shape of 200,000 lists", `{"x":{"shape":${"[".repeat(200_000)}`, "expected an integer"],
     ["more behind it", "{} {}", "expected the end of the header"],
   ])("%s", async (_, header, message) => {
-    const error = await refusal(safetensorsBytes(header), message);
+    const error = await expectRefused(safetensorsBytes(header), message);
     expect(error.where.offset ?? error.where.field).toBeDefined();
   });
 });
@@ -79,7 +79,7 @@ describe("rows 6 and 7: the data", () => {
     ["a range that ends before it begins", { a: two.a, b: entry("U8", [0], 2, 1) }, 2, "to begin at 2"],
     ["data and no tensors", {}, 1, "1 bytes after the last tensor"],
   ])("%s", async (_, header, length, message) => {
-    const error = await refusal(safetensorsBytes(header, data(length)), message);
+    const error = await expectRefused(safetensorsBytes(header, data(length)), message);
     expect(error.where.offset).toBeGreaterThanOrEqual(8);
   });
 });
@@ -113,7 +113,7 @@ describe("rows 8 to 11: what a tensor's entry says", () => {
     ["metadata within metadata", '{"__metadata__":{"a":{}}}', "expected a text"],
     ["metadata that are null", '{"__metadata__":null}', 'expected "{"'],
   ])("%s", async (_, header, message) => {
-    await refusal(safetensorsBytes(header, data(1)), message);
+    await expectRefused(safetensorsBytes(header, data(1)), message);
   });
 });
 
@@ -126,7 +126,7 @@ describe("rows 12, 13, 14: names", () => {
     ["a key of the metadata", '{"__metadata__":{"a":"1","a":"1"}}', 'the key "a" stands in __metadata__ twice'],
     ["a field", '{"x":{"dtype":"U8","dtype":"U8"}}', "each once"],
   ])("%s that stands there twice", async (_, text, message) => {
-    await refusal(safetensorsBytes(text, data(1)), message);
+    await expectRefused(safetensorsBytes(text, data(1)), message);
   });
 
   test("names that objects have are names", async () => {
@@ -146,7 +146,7 @@ describe("rows 16 and 17: many tensors", () => {
     const header = Object.fromEntries(
       Array.from({ length: 2000 }, (_, i) => [`t${i}`, entry("U8", [4_000_000], 0, 4_000_000)]),
     );
-    await refusal(safetensorsBytes(header, new Uint8Array(4_000_000)), "to begin at 4000000");
+    await expectRefused(safetensorsBytes(header, new Uint8Array(4_000_000)), "to begin at 4000000");
   });
 
   test("a million tiny tensors in a header of 95 MB end in time", async () => {
