@@ -1,16 +1,18 @@
 import { HoduError, quote, SNAPSHOT_OPSET } from "@hodu/core";
 import { startDeadline, weightBytes } from "@hodu/engine";
-import { openFile, shellWord } from "@hodu/engine/node";
+import { memoryLimit, openFile, shellWord } from "@hodu/engine/node";
 import type { PluginRegistry } from "@hodu/plugin-host";
 import type { CallContext, SaveModelOptions } from "hodu-plugin-sdk";
+import type { Config } from "../config/config.ts";
 import { conversionAsJson, formatConversion, type Target } from "../convert/conversion.ts";
 import type { WrittenFile } from "../convert/counted-sink.ts";
-import { belyingExtension, type OutputFormat, outputFormat, noOutputFormat } from "../convert/output-format.ts";
+import { noOutputFormat } from "../convert/no-output-format.ts";
+import { belyingExtension, type OutputFormat, outputFormat } from "../convert/output-format.ts";
 import { type FileContent, readAny, tensorBytes, weightsOf } from "../convert/read-any.ts";
 import { writeOutput, writeTensorFile } from "../convert/write-output.ts";
 import { watchInterrupts } from "../interrupt.ts";
 import { type AnyFormat, anyFormatOf } from "../plugins/any-format.ts";
-import { openRegistry } from "../plugins/open-registry.ts";
+import { openToolchain } from "../plugins/open-toolchain.ts";
 import { callContext } from "../run/call-context.ts";
 import { newProgress } from "../terminal/progress.ts";
 import { newStatus, type Status } from "../terminal/status.ts";
@@ -34,7 +36,7 @@ export async function convert(path: string, flags: ConvertFlags): Promise<void> 
   const status = newStatus(flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal");
   const context = callContext(startDeadline(undefined, watchInterrupts()).signal, status);
   try {
-    const registry = openRegistry();
+    const { config, registry } = await openToolchain();
     const source = await openFile(path, { allowExternal: flags.allowExternal });
     const found = await anyFormatOf(registry, source);
     const target = chooseTarget(registry, path, found, flags);
@@ -42,7 +44,9 @@ export async function convert(path: string, flags: ConvertFlags): Promise<void> 
     const warning = belyingExtension(registry, target.path, target.format);
     if (warning !== undefined) status.warn(warning);
     status.step("Reading", `${path} (${formatSize(source.size)}) as ${found.component.title}`);
-    const content = await readAny(source, found, context);
+    const read = await readAny(source, found, context);
+    const isWeights = target.kind === "weights" && read.kind === "model";
+    const content = isWeights ? await weightsOf(read.model, memoryOf(config), context) : read;
     const files = await write(target, content, options, context, status);
     const done = { path, found, size: source.size, target, files, milliseconds: performance.now() - start };
     status.line("Converted", formatConversion(done));
@@ -50,6 +54,11 @@ export async function convert(path: string, flags: ConvertFlags): Promise<void> 
   } finally {
     status.clear();
   }
+}
+
+function memoryOf(config: Config): number {
+  const megabytes = config.get("runtime.max_memory").value;
+  return memoryLimit(megabytes === undefined ? undefined : String(megabytes));
 }
 
 /** A model becomes a model, or a file of its weights; tensors become tensors. Throws FORMAT_NOT_FOUND, BAD_USAGE. */
@@ -114,19 +123,18 @@ async function write(
     progress.update(done, total);
   };
   try {
-    if (target.kind === "model" && content.kind === "model") {
-      const expected = weightBytes(content.model.snapshot);
-      return await writeOutput(
-        target,
-        context,
-        (done, total = expected) => update(done, total),
-        (format, sink, watched) => format.saveModel!(content.model, sink, options, watched),
-      );
+    if (content.kind === "tensors") {
+      // Text takes more than the elements do: how much more shows only when it is written.
+      const expected = target.format.extension === ".json" ? undefined : tensorBytes(content.file.values);
+      return await writeTensorFile(target, content.file, context, (done, total = expected) => update(done, total));
     }
-    const file = content.kind === "model" ? await weightsOf(content.model, context) : content.file;
-    // Text takes more than the elements do: how much more shows only when it is written.
-    const expected = target.format.extension === ".json" ? undefined : tensorBytes(file.values);
-    return await writeTensorFile(target, file, context, (done, total = expected) => update(done, total));
+    const expected = weightBytes(content.model.snapshot);
+    return await writeOutput(
+      target,
+      context,
+      (done, total = expected) => update(done, total),
+      (format, sink, watched) => format.saveModel!(content.model, sink, options, watched),
+    );
   } finally {
     progress.stop();
   }

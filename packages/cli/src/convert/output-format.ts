@@ -1,8 +1,8 @@
-import { closestName, HoduError, quote } from "@hodu/core";
-import { shellWord } from "@hodu/engine/node";
+import { quote } from "@hodu/core";
 import type { Found, PluginRegistry } from "@hodu/plugin-host";
 import type { FormatComponent } from "hodu-plugin-sdk";
 import { claimed } from "../plugins/any-format.ts";
+import { extensionNamed, extensionsOf, formatNamed } from "../plugins/format-named.ts";
 
 /** A format to write a file with. */
 export interface OutputFormat extends Found<FormatComponent> {
@@ -28,54 +28,6 @@ export function outputFormat(
   const wanted = name === undefined ? undefined : extensionNamed(name);
   const fits = extensions.filter((extension) => path.toLowerCase().endsWith(extension));
   return { ...found, extension: extensions.find((extension) => extension === wanted) ?? fits[0] ?? extensions[0] };
-}
-
-const extensionNamed = (name: string): string => `.${name.trim().toLowerCase().replace(/^\./, "")}`;
-
-function formatNamed(
-  registry: PluginRegistry,
-  name: string,
-  capability: SaveCapability,
-): Found<FormatComponent> | undefined {
-  const able = registry.formats.filter(({ component }) => component.capabilities.includes(capability));
-  const wanted = name.trim().toLowerCase();
-  return (
-    able.find(({ component }) => extensionsOf(component, capability).includes(extensionNamed(name))) ??
-    able.find(({ plugin, component }) => component.name === wanted || plugin.manifest.id.toLowerCase() === wanted)
-  );
-}
-
-function extensionsOf(component: FormatComponent, capability: SaveCapability): readonly string[] {
-  return capability === "save_model" ? component.modelExtensions : component.tensorExtensions;
-}
-
-/** That no format writes such a file. `example`: the command up to the output's name. */
-export function noOutputFormat(
-  registry: PluginRegistry,
-  path: string,
-  name: string | undefined,
-  capabilities: readonly SaveCapability[],
-  example: string,
-): HoduError {
-  const known = capabilities.flatMap((capability) =>
-    registry.formats
-      .filter(({ component }) => component.capabilities.includes(capability))
-      .flatMap(({ component }) => extensionsOf(component, capability)),
-  );
-  const names = [...new Set(known)].map((extension) => extension.slice(1));
-  const extension = /\.([^./\\]*)$/.exec(path)?.[1] ?? "";
-  const near = closestName(name ?? extension, names) ?? names[0] ?? "hdss";
-  const found =
-    name !== undefined
-      ? `no format that writes is named ${quote(name)}`
-      : extension === ""
-        ? "it has no extension"
-        : `no format writes ${quote(`.${extension}`)} files`;
-  return new HoduError(
-    "FORMAT_NOT_FOUND",
-    `Cannot write ${quote(path)}: ${found}, expected ${names.map((known) => `.${known}`).join(" or ")}`,
-    { hint: `${example} ${shellWord(path)} --format ${near}`, where: { file: path } },
-  );
 }
 
 /** A warning for a file whose extension says that it is of another format; undefined where they agree. */

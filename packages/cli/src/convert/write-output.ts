@@ -1,4 +1,4 @@
-import { HoduError, type NamedValue, quote } from "@hodu/core";
+import { HoduError, quote } from "@hodu/core";
 import { writeFileSafely } from "@hodu/engine/node";
 import { loadInProcess } from "@hodu/plugin-host";
 import type { ByteSink, CallContext, FormatPlugin, TensorFile } from "hodu-plugin-sdk";
@@ -6,6 +6,7 @@ import { again } from "../terminal/again.ts";
 import { writeResult } from "../terminal/write.ts";
 import { SinkCounter, type WrittenFile } from "./counted-sink.ts";
 import type { OutputFormat } from "./output-format.ts";
+import { saveTensors } from "./save-tensors.ts";
 
 /** Where an output goes, in which format. */
 export interface OutputFile {
@@ -43,24 +44,6 @@ const standardOutput: ByteSink = {
     });
   },
 };
-
-/** Kinds of files that hold one value and no name for it. */
-const NAMELESS: readonly string[] = [".npy"];
-
-/** A format tells its kinds of files apart by the extension of the name it sees. Where one has no place for a name, a single value loses it. */
-async function saveTensors(
-  plugin: FormatPlugin,
-  { extension }: OutputFormat,
-  { values, metadata }: TensorFile,
-  sink: ByteSink,
-  context: CallContext,
-): Promise<void> {
-  const isNameless = values.length === 1 && NAMELESS.includes(extension);
-  const named: readonly NamedValue[] = isNameless ? [{ name: "", value: values[0].value }] : values;
-  const fits = sink.name.toLowerCase().endsWith(extension);
-  const output = fits ? sink : { ...sink, name: `${sink.name}${extension}` };
-  await plugin.saveTensors!({ values: named, metadata }, output, context);
-}
 
 /** Writes a file whole or not at all, with a format that is loaded for it. Returns it, and what was written beside it. */
 export async function writeOutput(

@@ -1,12 +1,6 @@
-import { formatsManifest, formatsPlugin, interpManifest, interpPlugin } from "@hodu/engine";
 import { type BundledPlugin, makeRegistry, type PluginRegistry, type RegistryOptions } from "@hodu/plugin-host";
 import { BUNDLED_PLUGINS } from "../generated/bundled-plugins.ts";
-
-/** Hodu's own formats are part of the engine: nothing takes their place. */
-const FORMATS: BundledPlugin = { manifest: formatsManifest, import: async () => formatsPlugin, isBuiltIn: true };
-
-/** So is the interpreter: a plugin like the others, at no cost to load. */
-const INTERP: BundledPlugin = { manifest: interpManifest, import: async () => interpPlugin };
+import { FORMATS, INTERP } from "./built-in.ts";
 
 /** All plugins that there are: what comes with Hodu. */
 export function openRegistry(options?: RegistryOptions): PluginRegistry {

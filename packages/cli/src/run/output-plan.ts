@@ -1,7 +1,8 @@
 import { existsSync, statSync } from "node:fs";
 import { HoduError, quote } from "@hodu/core";
 import type { PluginRegistry } from "@hodu/plugin-host";
-import { noOutputFormat, type OutputFormat, outputFormat } from "../convert/output-format.ts";
+import { noOutputFormat } from "../convert/no-output-format.ts";
+import { type OutputFormat, outputFormat } from "../convert/output-format.ts";
 import { again } from "../terminal/again.ts";
 import { splitArgument, unknownName } from "./file-arguments.ts";
 
