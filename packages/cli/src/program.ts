@@ -2,6 +2,8 @@ import { Command } from "commander";
 import type { ConvertFlags } from "./commands/convert.ts";
 import type { InspectFlags } from "./commands/inspect.ts";
 import type { VersionFlags } from "./commands/version.ts";
+import { addConfig } from "./config/config-program.ts";
+import { settingNote } from "./config/setting-note.ts";
 import type { RunFlags } from "./run/settings.ts";
 import { columnsOf, painter } from "./terminal/style.ts";
 
@@ -17,10 +19,12 @@ Outputs:
   -f hdt > out.hdt     all, as bytes in a pipe
 
 Environment:
-  HODU_TIMEOUT             as --timeout
   HODU_MAX_MEMORY          MB that a run may take (default: 80 % of the machine; 0: no limit)
+  HODU_THREADS             threads of a run (default: 0, as many as there are cores)
   HODU_BACKENDS_PRIORITY   order in which backends are tried (default: cuda,metal,cpu,wasm,interp)
+  HODU_LOG                 what is logged: debug, or warn,onnx=debug
   NO_COLOR                 no colours
+  hodu config list shows all settings, their values, and where these are from.
 
 Examples:
   hodu run model.onnx -i image=digit.json
@@ -69,7 +73,7 @@ hodu COMMAND --help tells more.
 const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
 
 /** Names of the commands, for telling a command from a model file. */
-export const COMMANDS: readonly string[] = ["run", "inspect", "convert", "version", "explain", "help"];
+export const COMMANDS: readonly string[] = ["run", "inspect", "convert", "config", "version", "explain", "help"];
 
 /** The command line as data. What a command needs is imported when it is called. */
 export function makeProgram(): Command {
@@ -87,6 +91,7 @@ export function makeProgram(): Command {
   addRun(program);
   addInspect(program);
   addConvert(program);
+  addConfig(program);
   program
     .command("version")
     .description("print versions and the platform")
@@ -116,10 +121,16 @@ function addRun(program: Command): void {
     .option("--expect <name=path>", "compare an output with a file; exit 1 when it differs (repeatable)", collect)
     .option("--rtol <number>", "relative tolerance of --expect", "1e-3")
     .option("--atol <number>", "absolute tolerance of --expect", "1e-7")
-    .option("-d, --device <device>", "device to run on: cpu, metal, cuda:0 (default: cpu)")
+    .option(
+      "-d, --device <device>",
+      `device to run on: cpu, metal, cuda:0 (default: cpu) ${settingNote("defaults.device")}`,
+    )
     .option("--backend <name>", "backend to run with (default: the first that runs on the device)")
     .option("--precision <type>", "native, or f64: compute every float in double", "native")
-    .option("--timeout <seconds>", "end with exit status 70 after this time (also 500ms, 2m) [env: HODU_TIMEOUT]")
+    .option(
+      "--timeout <seconds>",
+      `end with exit status 70 after this time (also 500ms, 2m) ${settingNote("runtime.timeout")}`,
+    )
     .option(
       "--allow-external <path>",
       "let the model refer to files there, outside of its folder (repeatable)",
@@ -133,7 +144,7 @@ function addRun(program: Command): void {
     )
     .option(
       "-f, --format <format>",
-      "pretty, json, or a format of files: hdt, npz, ... (default: that of the path, or pretty)",
+      `pretty, json, or a format of files: hdt, npz, ... (default: that of the path, or pretty) ${settingNote("defaults.output_format")}`,
     )
     .option("--json", "as --format json")
     .option("--top <n>", "print the n largest elements along the last axis")

@@ -1,15 +1,5 @@
-import type { Kind, Problem, Reading } from "./kinds.ts";
-
-/** How the entries of a table of settings are read. */
-export interface EntryRules {
-  /** As messages say it: `a table of extensions and plugin names`. */
-  readonly expected: string;
-  /** As text: `.npy=my-npy`. */
-  readonly example: string;
-  readonly value: Kind<string>;
-  /** The name as it is compared, or what was expected of it. */
-  name(name: string): Reading<string>;
-}
+import type { EntryRules, Kind, Problem, Reading } from "./kinds.ts";
+import { tomlName } from "./toml-literal.ts";
 
 /** A table with names that the user chooses; as text `name=value,name=value`. */
 export function entries(rules: EntryRules): Kind<ReadonlyMap<string, string>> {
@@ -18,6 +8,7 @@ export function entries(rules: EntryRules): Kind<ReadonlyMap<string, string>> {
   return {
     expected,
     example,
+    entries: rules,
     read: (toml) =>
       isTable(toml)
         ? readEntries(rules, Object.entries(toml), (value) => rules.value.read(value))
@@ -32,6 +23,8 @@ export function entries(rules: EntryRules): Kind<ReadonlyMap<string, string>> {
       return readEntries(rules, pairs, (value) => rules.value.parse(value));
     },
     format: (map) => Array.from(map, ([name, value]) => `${name}=${value}`).join(","),
+    literal: (map) =>
+      `{ ${Array.from(map, ([name, value]) => `${tomlName(name)} = ${rules.value.literal(value)}`).join(", ")} }`,
   };
 }
 

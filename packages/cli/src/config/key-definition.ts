@@ -11,6 +11,8 @@ export interface KeyDefinition<Value, Default extends Value | undefined = Value 
   readonly variables?: readonly Variable[];
   /** The option of `hodu run` that goes before it. */
   readonly flag?: string;
+  /** Its value may hold a password. */
+  readonly isSecret?: boolean;
   /** What will use it: until then it has no effect. */
   readonly waitsFor?: string;
 }

@@ -1,4 +1,5 @@
 import { formatNames } from "./name-list.ts";
+import { tomlLiteral, type TomlValue } from "./toml-literal.ts";
 
 /** What is wrong with a value, or in a table with an entry: with its value, or (`found`) with its name. */
 export interface Problem {
@@ -16,11 +17,26 @@ export interface Kind<Value> {
   readonly expected: string;
   /** Text that it reads. */
   readonly example: string;
+  /** Of a table with names that the user chooses. */
+  readonly entries?: EntryRules;
   /** From a value that a TOML reader gave. */
   read(toml: unknown): Reading<Value>;
   parse(text: string): Reading<Value>;
   /** Text that `parse` reads back. */
   format(value: Value): string;
+  /** The value as it is written in the file. */
+  literal(value: Value): string;
+}
+
+/** How the entries of a table of settings are read. */
+export interface EntryRules {
+  /** As messages say it: `a table of extensions and plugin names`. */
+  readonly expected: string;
+  /** As text: `.npy=my-npy`. */
+  readonly example: string;
+  readonly value: Kind<string>;
+  /** The name as it is compared, or what was expected of it. */
+  name(name: string): Reading<string>;
 }
 
 const TRUE: readonly string[] = ["true", "yes", "on", "1"];
@@ -79,12 +95,15 @@ export const duration: Kind<number> = (() => {
     const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(value.trim());
     return match !== null && Number(match[1]) > 0 ? Number(match[1]) * UNITS[match[2] ?? ""] : undefined;
   };
+  const format = (milliseconds: number): string =>
+    milliseconds % 1000 === 0 ? String(milliseconds / 1000) : `${milliseconds}ms`;
   return {
     ...makeKind<number>("seconds, or a number with ms, s, m or h", "30", {
       fromToml: (toml) => (typeof toml === "string" || typeof toml === "number" ? parse(String(toml)) : undefined),
       fromText: parse,
     }),
-    format: (milliseconds) => (milliseconds % 1000 === 0 ? String(milliseconds / 1000) : `${milliseconds}ms`),
+    format,
+    literal: (milliseconds) => (milliseconds % 1000 === 0 ? format(milliseconds) : tomlLiteral(format(milliseconds))),
   };
 })();
 
@@ -114,7 +133,7 @@ interface Readers<Value> {
   readonly suchAs?: string;
 }
 
-function makeKind<Value>(
+function makeKind<Value extends TomlValue>(
   expected: string,
   example: string,
   { fromToml, fromText, suchAs }: Readers<Value>,
@@ -129,5 +148,6 @@ function makeKind<Value>(
     read: (toml) => reading(fromToml(toml), suchAs),
     parse: (value) => reading(fromText(value), suchAs === undefined ? undefined : example),
     format: String,
+    literal: tomlLiteral,
   };
 }

@@ -1,4 +1,4 @@
-/** Text without the names and passwords of addresses: `http://***@host` for `http://user:password@host`. */
+/** Text without the name and password of an address: `http://***@host` for `http://user:password@host`. */
 export function maskSecrets(text: string): string {
-  return text.replace(/(^|\/\/)[^\n]*@/g, "$1***@");
+  return text.replace(/^(\s*[a-z][a-z0-9+.-]*:\/\/)?.*@/is, "$1***@");
 }

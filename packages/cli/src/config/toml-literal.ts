@@ -1,5 +1,8 @@
+/** What a setting holds, but for tables. */
+export type TomlValue = string | number | boolean | readonly string[];
+
 /** A value as TOML is written on one line. */
-export function tomlLiteral(value: string | number | boolean | readonly string[]): string {
+export function tomlLiteral(value: TomlValue): string {
   if (typeof value === "string") return tomlString(value);
   if (typeof value === "object") return `[${value.map(tomlString).join(", ")}]`;
   return String(value);
