@@ -1,6 +1,8 @@
 import type { PartReader, PartWriter } from "../../wire/codec.ts";
 import { type ContainerFault, type ContainerKind, containerError } from "./container-error.ts";
 import { alignUp } from "./align-up.ts";
+import { jsonDepth } from "./json-depth.ts";
+import { MAX_HEADER_DEPTH } from "./limits.ts";
 
 const utf8Decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -74,6 +76,9 @@ export function decodeHeader(bytes: Uint8Array, place: HeaderPlace): Header {
 type Fail = (field: string, found: string, expected: string, cause?: unknown) => never;
 
 function parseCanonical(bytes: Uint8Array, fail: Fail): Readonly<Record<string, unknown>> {
+  if (jsonDepth(bytes, MAX_HEADER_DEPTH) > MAX_HEADER_DEPTH) {
+    return fail("header", `more than ${MAX_HEADER_DEPTH} levels of brackets`, "fewer");
+  }
   let text = "";
   let json: unknown;
   try {
@@ -83,18 +88,10 @@ function parseCanonical(bytes: Uint8Array, fail: Fail): Readonly<Record<string, 
     return fail("header", text === "" ? "bytes that are not UTF-8" : "text that is not JSON", "JSON", cause);
   }
   if (typeof json !== "object" || json === null || Array.isArray(json)) return fail("header", "no object", "an object");
-  if (canonical(json, fail) !== text) {
+  if (JSON.stringify(json) !== text) {
     fail("header", "other JSON (a member twice, white space)", "each member once, as JSON.stringify writes it");
   }
   return json as Readonly<Record<string, unknown>>;
-}
-
-function canonical(json: object, fail: Fail): string {
-  try {
-    return JSON.stringify(json);
-  } catch (cause) {
-    return fail("header", "brackets in too many levels", "at most 1000", cause);
-  }
 }
 
 /** Refuses a header that leaves parts unused. */

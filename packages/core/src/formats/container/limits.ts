@@ -1,6 +1,9 @@
 /** Bytes of the JSON header. JSON takes a second for each 64 MiB and ten times its size in memory; a model of 100,000 nodes has 25 MB of it. */
 export const MAX_HEADER_BYTES = 64 * 2 ** 20;
 
+/** Brackets within each other in the header: a subgraph takes seven, so more than the verifier lets through. */
+export const MAX_HEADER_DEPTH = 1000;
+
 /** Weights, the header and parts begin at multiples of this: a cache line, and more than any element needs. */
 export const ALIGNMENT = 64;
 

@@ -86,7 +86,7 @@ function checkMagic(kind: ContainerKind, bytes: Uint8Array, fail: Fail): void {
   if (starts(MAGIC[kind])) return;
   const expected = `the magic of .${kind}`;
   if (starts(MAGIC[kind === "hdss" ? "hdt" : "hdss"])) {
-    fail("magic", 0, kind === "hdss" ? "a Hodu tensor file (.hdt)" : "a Hodu model (.hdss)", expected);
+    fail("magic", 0, kind === "hdss" ? "a Hodu tensor file" : "a Hodu model", expected);
   }
   if (starts(MAGIC[kind].slice(0, 5))) {
     fail("magic", 5, "changed line ends", `${expected}: the file was copied as text, copy it as binary`);
