@@ -7,7 +7,7 @@ import type { Config } from "../config/config.ts";
 import { conversionAsJson, formatConversion, type Target } from "../convert/conversion.ts";
 import type { WrittenFile } from "../convert/counted-sink.ts";
 import { noOutputFormat } from "../convert/no-output-format.ts";
-import { belyingExtension, type OutputFormat, outputFormat } from "../convert/output-format.ts";
+import { belyingExtension, outputFormat } from "../convert/output-format.ts";
 import { type FileContent, readAny, tensorBytes, weightsOf } from "../convert/read-any.ts";
 import { writeOutput, writeTensorFile } from "../convert/write-output.ts";
 import { watchInterrupts } from "../interrupt.ts";
@@ -40,7 +40,7 @@ export async function convert(path: string, flags: ConvertFlags): Promise<void> 
     const source = await openFile(path, { allowExternal: flags.allowExternal });
     const found = await anyFormatOf(registry, source);
     const target = chooseTarget(registry, path, found, flags);
-    const options = saveOptions(target, flags);
+    const options = saveOptions(path, target, flags);
     const warning = belyingExtension(registry, target.path, target.format);
     if (warning !== undefined) status.warn(warning);
     status.step("Reading", `${path} (${formatSize(source.size)}) as ${found.component.title}`);
@@ -86,10 +86,11 @@ function chooseTarget(
 }
 
 /** Throws BAD_USAGE for options that the target has no use for. */
-function saveOptions({ kind, format }: Target, { opset, externalWeights }: ConvertFlags): SaveModelOptions {
+function saveOptions(path: string, target: Target, { opset, externalWeights }: ConvertFlags): SaveModelOptions {
+  const { kind, format } = target;
   const isModel = kind === "model";
-  if (opset !== undefined && (!isModel || format.component.name === "hdss")) throw useless("--opset", format);
-  if (externalWeights && !isModel) throw useless("--external-weights", format);
+  if (opset !== undefined && (!isModel || format.component.name === "hdss")) throw useless("--opset", path, target);
+  if (externalWeights && !isModel) throw useless("--external-weights", path, target);
   const number = opset === undefined ? undefined : Number(opset);
   if (number !== undefined && !(Number.isInteger(number) && number >= 1 && number <= SNAPSHOT_OPSET)) {
     throw new HoduError(
@@ -101,11 +102,11 @@ function saveOptions({ kind, format }: Target, { opset, externalWeights }: Conve
   return { ...(number === undefined ? {} : { opset: number }), ...(externalWeights ? { externalWeights } : {}) };
 }
 
-function useless(flag: string, { component, extension }: OutputFormat): HoduError {
+function useless(flag: string, path: string, { path: output, format }: Target): HoduError {
   return new HoduError(
     "BAD_USAGE",
-    `Cannot use ${flag} for ${component.title}: ${quote(extension)} files have no such choice`,
-    { hint: `leave ${flag} out` },
+    `Cannot use ${flag} for ${format.component.title}: ${quote(format.extension)} files have no such choice`,
+    { hint: `hodu convert ${shellWord(path)} -o ${shellWord(output)}` },
   );
 }
 

@@ -1,6 +1,5 @@
 import { elementCount, graphsIn, type NamedValue, packedBytes } from "@hodu/core";
 import { loadWeights, readModel } from "@hodu/engine";
-import { memoryLimit } from "@hodu/engine/node";
 import { loadInProcess } from "@hodu/plugin-host";
 import type { ByteSource, CallContext, Model, TensorFile } from "hodu-plugin-sdk";
 import type { AnyFormat } from "../plugins/any-format.ts";
@@ -22,15 +21,22 @@ export async function readAny(source: ByteSource, found: AnyFormat, context: Cal
   return { kind: "tensors", file };
 }
 
-/** The weights of a model as a tensor file, with its metadata. Those of subgraphs have the names of outer ones only once: then with a number. */
-export async function weightsOf({ snapshot, source }: Model, context: CallContext): Promise<TensorFile> {
-  const { tensors } = await loadWeights(snapshot, source, memoryLimit(process.env.HODU_MAX_MEMORY), context);
+/**
+ * The weights of a model as a tensor file, with its metadata; a name that subgraphs use again gets a number.
+ * Throws MEMORY_LIMIT where more than `maxMemory` bytes of them cannot be views of the file.
+ */
+export async function weightsOf(
+  { snapshot, source }: Model,
+  maxMemory: number,
+  context: CallContext,
+): Promise<FileContent> {
+  const { tensors } = await loadWeights(snapshot, source, maxMemory, context);
   const values: NamedValue[] = [];
   const taken = new Set<string>();
   for (const graph of graphsIn(snapshot.graph)) {
     for (const [name, value] of tensors.get(graph) ?? []) values.push({ name: freeName(name, taken), value });
   }
-  return { values, metadata: snapshot.metadata };
+  return { kind: "tensors", file: { values, metadata: snapshot.metadata } };
 }
 
 function freeName(name: string, taken: Set<string>): string {

@@ -1,6 +1,6 @@
 import { escapeLine, escapeName } from "../terminal/escape.ts";
 import { formatTable } from "../terminal/table.ts";
-import { cutMiddle } from "../terminal/text-width.ts";
+import { cutMiddle, textWidth } from "../terminal/text-width.ts";
 import { formatSize } from "../values/format-size.ts";
 import type { ModelDetails, NodeReport, WeightReport } from "./model-details.ts";
 import { type InputReport, type ModelReport, operatorName } from "./model-report.ts";
@@ -90,15 +90,24 @@ function formatWeights(weights: readonly WeightReport[], page: Page): string[] {
 
 function formatNodes(nodes: readonly NodeReport[], page: Page): string[] {
   const { shown, rest } = fitRows(nodes, page);
-  return ["", "Nodes:", ...shown.map((node) => cutMiddle(formatNode(node), page.columns)), ...rest];
+  return ["", "Nodes:", ...shown.map((node) => formatNode(node, page)), ...rest];
 }
 
-function formatNode(node: NodeReport): string {
-  const inputs = node.inputs.map((value) => (value === "" ? "-" : escapeLine(value)));
-  const outputs = node.outputs.map((value, i) =>
-    value === "" ? "-" : `${escapeLine(value)}: ${node.output_types[i]}`,
-  );
-  return `  ${escapeLine(node.name)}: ${escapeLine(operatorName(node))}(${inputs.join(", ")}) -> ${outputs.join(", ")}`;
+/** Parts of a line that is too long: its name and its inputs get this share of the columns each, its outputs what is left. */
+const SHARE = 0.3;
+
+function formatNode(node: NodeReport, { columns }: Page): string {
+  const list = (names: readonly string[]): string => names.map((name) => name || "-").join(", ");
+  const name = escapeLine(node.name);
+  const operator = escapeLine(operatorName(node));
+  const inputs = list(node.inputs.map(escapeLine));
+  const outputs = list(node.outputs.map((value, i) => value && `${escapeLine(value)}: ${node.output_types[i]}`));
+  const line = `  ${name}: ${operator}(${inputs}) -> ${outputs}`;
+  if (textWidth(line) <= columns) return line;
+  const room = columns - operator.length - "  : () -> ".length;
+  const [shortName, shortInputs] = [name, inputs].map((text) => cutMiddle(text, Math.max(8, Math.floor(room * SHARE))));
+  const left = room - textWidth(shortName) - textWidth(shortInputs);
+  return `  ${shortName}: ${operator}(${shortInputs}) -> ${cutMiddle(outputs, Math.max(8, left))}`;
 }
 
 function formatEstimate({ weights_bytes }: ModelReport, details: ModelDetails): string[] {

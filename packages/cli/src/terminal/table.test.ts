@@ -20,6 +20,11 @@ test("the widest cells lose their middle where the table is too wide", () => {
   expect(lines[1]).toMatch(/^\/encode.*\.\.\..*MatMul +12$/);
 });
 
+test("numbers stay whole however narrow the terminal is", () => {
+  const [, line] = formatTable(COLUMNS, [["a-long-name-of-a-value", "256 bytes"]], 10);
+  expect(line).toBe("a-l...ue  256 bytes");
+});
+
 test("wide characters count for two columns, combining marks for none", () => {
   expect([textWidth("abc"), textWidth("日本"), textWidth("e\u0301"), textWidth("😀")]).toEqual([3, 4, 1, 2]);
   expect(cutMiddle("日本語日本語", 9)).toBe("日...語");

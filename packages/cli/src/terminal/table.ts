@@ -20,6 +20,7 @@ export function formatTable(
   const all = [columns.map(({ title }) => title), ...rows];
   const widths = fit(
     columns.map((_, i) => all.reduce((most, row) => Math.max(most, textWidth(row[i])), 0)),
+    columns,
     width - GAP * (columns.length - 1),
   );
   return all.map((row) =>
@@ -30,12 +31,14 @@ export function formatTable(
   );
 }
 
-/** Narrows the widest columns until they fit together. */
-function fit(widths: readonly number[], room: number): readonly number[] {
+/** Narrows the widest columns until they fit together; numbers, which stand at the right, stay whole. */
+function fit(widths: readonly number[], columns: readonly TableColumn[], room: number): readonly number[] {
   const fitted = [...widths];
+  const least = columns.map(({ align }, i) => (align === "right" ? widths[i] : LEAST));
   for (let over = fitted.reduce((sum, width) => sum + width, 0) - room; over > 0; over--) {
-    const widest = fitted.indexOf(Math.max(...fitted));
-    if (fitted[widest] <= LEAST) break;
+    const spare = fitted.map((width, i) => (width > least[i] ? width : 0));
+    const widest = spare.indexOf(Math.max(...spare));
+    if (spare[widest] === 0) break;
     fitted[widest] -= 1;
   }
   return fitted;
