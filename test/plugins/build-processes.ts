@@ -12,6 +12,7 @@ const MODULES = {
   interp: "packages/engine/src/interp/plugin.ts",
   "endless-writer": "test/plugins/fixtures/endless-writer.ts",
   "lonely-host": "test/plugins/fixtures/lonely-host.ts",
+  npy: "plugins/format-npy/src/index.ts",
   onnx: "plugins/format-onnx/src/index.ts",
   safetensors: "plugins/format-safetensors/src/index.ts",
 } as const;

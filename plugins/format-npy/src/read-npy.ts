@@ -36,8 +36,8 @@ export async function readNpy({ source, place, dtype }: ReadNpyRequest, { signal
   signal.throwIfAborted();
   const elements = elementsOf(header.descr, dtype, place);
   const extent = { elements, count: countOf(header, elements, source.size, place), start: header.dataStart };
-  const bytes = await bytesInOrder(source, extent, signal);
-  if (elements.dtype === "bool") await checkBools(bytes, extent, place, signal);
+  const ordered = await bytesInOrder(source, extent, signal);
+  const bytes = elements.dtype === "bool" ? await zerosAndOnes(ordered, source.name, signal) : ordered;
   const data =
     elements.dtype === "string"
       ? await readStrings(bytes, extent, place, signal)
@@ -52,7 +52,7 @@ function countOf(header: Header, { bytes }: Elements, size: number, place: Place
   const { shape, dataStart } = header;
   const product = shape.reduce((count, dim) => count * BigInt(dim || 1), BigInt(bytes));
   const count = shape.includes(0) ? 0n : product / BigInt(bytes);
-  const found = `the shape (${shape.join(", ")}) of elements of ${bytes} bytes`;
+  const found = `the shape [${shape.join(", ")}] of elements of ${bytes} bytes`;
   if (product > BigInt(Number.MAX_SAFE_INTEGER)) {
     throw place.bad({ found, expected: "less than 2^53 bytes", field: "header shape" });
   }
@@ -82,15 +82,24 @@ async function bytesInOrder(source: ByteSource, extent: Extent, signal: AbortSig
   return own;
 }
 
-/** NumPy writes 0 and 1; what another byte means, nobody says. */
-async function checkBools(bytes: Uint8Array, { start }: Extent, place: Place, signal: AbortSignal): Promise<void> {
+/** Bools as 0 and 1: for NumPy every byte but 0 is true, and arrays of bytes that are viewed as bools hold others. */
+async function zerosAndOnes(bytes: Uint8Array, file: string, signal: AbortSignal): Promise<Uint8Array> {
+  let own: Uint8Array | undefined;
   let at = 0;
   for (const piece of piecesOf(bytes)) {
-    const wrong = piece.findIndex((byte) => byte > 1);
-    if (wrong >= 0) {
-      throw place.bad({ found: `a bool of ${piece[wrong]}`, expected: "0 or 1", at: start + at + wrong });
+    if (own === undefined && hasOthers(piece)) {
+      own = allocate(bytes.length, file);
+      await fill(own, piecesOf(bytes), signal);
     }
+    if (own !== undefined) for (let i = at; i < at + piece.length; i++) own[i] = own[i] === 0 ? 0 : 1;
     at += piece.length;
     await giveWay(signal);
   }
+  return own ?? bytes;
+}
+
+function hasOthers(bytes: Uint8Array): boolean {
+  let all = 0;
+  for (const byte of bytes) all |= byte;
+  return all > 1;
 }
