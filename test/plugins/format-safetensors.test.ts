@@ -34,7 +34,10 @@ const fixtures: readonly FormatFixture[] = [
   {
     name: "unaligned.safetensors",
     kind: "tensors",
-    bytes: safetensorsBytes({ b: entry("U8", [3], 0, 3), d: entry("F64", [2], 3, 19) }, bytes.subarray(0, 19)),
+    bytes: safetensorsBytes(
+      `${JSON.stringify({ d: entry("F64", [2], 0, 16), b: entry("U8", [3], 16, 19) })} `,
+      bytes.subarray(0, 19),
+    ),
   },
 ];
 

@@ -20,9 +20,11 @@ export { Evaluator, type EvaluatorOptions } from "./evaluate/evaluate.ts";
 export * from "./inference/infer.ts";
 export { attributeValues, checkInputTypes, checkNodeForm, typeName } from "./operators/check-node.ts";
 export * from "./operators/lookup.ts";
+export { downgradeModel, type DowngradeOptions } from "./operators/downgrade.ts";
 export { upgradeModel, type UpgradeOptions, type VersionedModel } from "./operators/upgrade.ts";
 export { formatType } from "./snapshot/format-type.ts";
 export { findingsOf, verifySnapshot } from "./snapshot/verify.ts";
+export { tensorBlocks } from "./tensors/blocks.ts";
 export * from "./tensors/bytes.ts";
 export { type BoundInputs, bindInputs } from "./snapshot/bind-inputs.ts";
 export { makeAttributes, type PlainAttribute } from "./operators/make-attributes.ts";
@@ -30,9 +32,18 @@ export { GraphBuilder, type NodeOptions } from "./snapshot/builder.ts";
 export { compareValues, type Difference, formatIndex } from "./tensors/compare.ts";
 export { EXACT, type Tolerance, toleranceOf } from "./tensors/tolerance.ts";
 export { heldWeights } from "./snapshot/held-weights.ts";
+export { mapWeights } from "./snapshot/map-weights.ts";
 export { graphsIn } from "./snapshot/graphs.ts";
 export { parseSnapshot } from "./text/parse.ts";
 export { type PrintOptions, printSnapshot } from "./text/print.ts";
 export { type Json, JsonError, type JsonObject, readJson } from "./formats/json-reader.ts";
-export { type NamedJsonValue, type ReadJsonOptions, readJsonTensors, writeJsonValue } from "./formats/json-tensor.ts";
+export {
+  type JsonTensorFile,
+  type NamedJsonValue,
+  type ReadJsonOptions,
+  readJsonTensorFile,
+  readJsonTensors,
+} from "./formats/json-tensor.ts";
+export { jsonOfTensorFile, writeJsonValue } from "./formats/json-writer.ts";
 export { digestSnapshot } from "./snapshot/digest.ts";
+export { storageOfJson } from "./formats/json-elements.ts";

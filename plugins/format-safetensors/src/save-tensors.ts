@@ -1,19 +1,21 @@
 import {
   type ByteSink,
   bytesOfTensor,
+  bytesPerElement,
   type CallContext,
+  CHUNK_BYTES,
   DTYPES,
   elementCount,
   HoduError,
   quote,
   type Tensor,
+  tensorBlocks,
   type TensorFile,
   type Value,
 } from "hodu-plugin-sdk";
 import { compareCodePoints } from "./compare-code-points.ts";
 import { NAME_OF_DTYPE } from "./dtypes.ts";
 import { MAX_HEADER_BYTES } from "./limits.ts";
-import { tensorBlocks } from "./tensor-blocks.ts";
 
 /** A tensor as the header has it. */
 interface Entry {
@@ -40,7 +42,7 @@ export async function saveTensors(file: TensorFile, sink: ByteSink, context: Cal
   await sink.write(headerBytes(entries, file.metadata, sink.name));
   let done = 0;
   for (const { tensor } of entries) {
-    for (const block of tensorBlocks(tensor)) {
+    for (const block of tensorBlocks(tensor, CHUNK_BYTES / bytesPerElement(tensor.dtype))) {
       context.signal.throwIfAborted();
       const bytes = bytesOfTensor(block);
       await sink.write(bytes);
