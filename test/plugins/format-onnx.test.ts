@@ -47,7 +47,7 @@ const fixtures: readonly FormatFixture[] = [
 
 describe("the ONNX format", () => {
   describeBothWays(plugin, plugin.manifest, async () => (await processes).program("onnx"), {
-    each: (load) => formatSuite(load, fixtures),
+    each: (load) => formatSuite(load, fixtures, { rewrites: true }),
     both: (one, other) => sameFormatSuite(one, other, fixtures),
   });
 

@@ -42,3 +42,13 @@ export async function settled(call: Promise<unknown>): Promise<HoduError | undef
 export function isAbort(error: unknown): boolean {
   return error instanceof HoduError ? error.code === "ABORTED" : error instanceof Error && error.name === "AbortError";
 }
+
+/** Throws when `call` does not reject, or with something else than its abort. */
+export async function expectAbort(call: Promise<unknown>, what: string): Promise<void> {
+  const failure = await call.then(
+    () => new Error(`${what} did not end`),
+    (error: unknown) =>
+      isAbort(error) ? undefined : new Error(`${what} failed with something else`, { cause: error }),
+  );
+  if (failure !== undefined) throw failure;
+}

@@ -3,28 +3,19 @@ import { bytesSource } from "../bytes-source.ts";
 import type { ByteSource } from "../contracts/byte-source.ts";
 import type { CallContext } from "../contracts/call-context.ts";
 import type { FormatPlugin } from "../contracts/format.ts";
-import type { Plugin } from "../contracts/plugin.ts";
-import type { Codec } from "@hodu/core/wire";
-import { PLUGIN_METHODS } from "../protocol/methods.ts";
-import { type ContractTest, isAbort, type PluginUnderTest, quietContext, refusal, settled } from "./contract-test.ts";
+import {
+  type ContractTest,
+  expectAbort,
+  type PluginUnderTest,
+  quietContext,
+  refusal,
+  settled,
+} from "./contract-test.ts";
+import { type FormatFixture, formatOf, type FormatSuiteOptions, reading, sourceOf } from "./format-fixture.ts";
 import { manifestTests } from "./manifest-tests.ts";
 import { randomBytes } from "./random-bytes.ts";
 import { expectData, expectSame } from "./same-data.ts";
-
-/** A good file that the format reads. */
-export interface FormatFixture {
-  /** File name with extension. */
-  readonly name: string;
-  readonly kind: "model" | "tensors";
-  readonly bytes: Uint8Array;
-  /** Files that it refers to, by relative path. */
-  readonly siblings?: ReadonlyMap<string, Uint8Array>;
-}
-
-export interface FormatSuiteOptions {
-  /** Short name of the format; default: the only one of the plugin. */
-  readonly format?: string;
-}
+import { savingTests } from "./saving-tests.ts";
 
 /** Pieces of a file, in parts of its size, that are given as the whole. */
 const CUTS = [0, 0.01, 0.25, 0.5, 0.75, 0.99];
@@ -39,10 +30,13 @@ export function formatSuite(
   options: FormatSuiteOptions = {},
 ): readonly ContractTest[] {
   const format = async (): Promise<FormatPlugin> => formatOf(await load(), options.format);
-  return [...manifestTests(load), ...fixtures.flatMap((fixture) => testsOf(fixture, format))];
+  return [
+    ...manifestTests(load),
+    ...fixtures.flatMap((fixture) => [...readingTests(fixture, format), ...savingTests(fixture, format, options)]),
+  ];
 }
 
-function testsOf(fixture: FormatFixture, format: () => Promise<FormatPlugin>): readonly ContractTest[] {
+function readingTests(fixture: FormatFixture, format: () => Promise<FormatPlugin>): readonly ContractTest[] {
   const { name, bytes } = fixture;
   const read = async (source: ByteSource, context?: CallContext): Promise<unknown> =>
     reading(fixture, await format()).read(source, context);
@@ -111,58 +105,9 @@ function testsOf(fixture: FormatFixture, format: () => Promise<FormatPlugin>): r
   ];
 }
 
-/** How files of one kind are read. */
-interface Reading {
-  readonly codec: Codec<unknown>;
-  readonly read: (source: ByteSource, context?: CallContext) => Promise<unknown>;
-}
-
-/** How a fixture is read with a format, and what that gives. */
-export function reading({ kind }: FormatFixture, format: FormatPlugin): Reading {
-  if (kind === "model") {
-    return {
-      codec: PLUGIN_METHODS["format.loadModel"].result,
-      async read(source, context = quietContext()) {
-        if (format.loadModel === undefined) throw new Error("the format does not read models");
-        return { snapshot: await format.loadModel(source, context) };
-      },
-    };
-  }
-  return {
-    codec: PLUGIN_METHODS["format.loadTensors"].result,
-    async read(source, context = quietContext()) {
-      if (format.loadTensors === undefined) throw new Error("the format does not read tensors");
-      return format.loadTensors(source, {}, context);
-    },
-  };
-}
-
-export function sourceOf({ name, bytes, siblings }: FormatFixture): ByteSource {
-  return bytesSource(name, bytes, siblings);
-}
-
-/** The format of that name, or the only one. */
-export function formatOf({ formats = {} }: Plugin, name: string | undefined): FormatPlugin {
-  const names = Object.keys(formats);
-  const found = name === undefined && names.length === 1 ? names[0] : name;
-  if (found === undefined || formats[found] === undefined) {
-    throw new Error(`found the formats ${names.join(", ") || "(none)"}, expected ${name ?? "one"}`);
-  }
-  return formats[found];
-}
-
 function expectVerified(snapshot: Snapshot): void {
   const findings = findingsOf(snapshot);
   if (findings.length > 0) throw new Error(`the Snapshot is not valid:\n${findings.join("\n")}`);
-}
-
-async function expectAbort(call: Promise<unknown>, what: string): Promise<void> {
-  const failure = await call.then(
-    () => new Error(`${what} did not end`),
-    (error: unknown) =>
-      isAbort(error) ? undefined : new Error(`${what} failed with something else`, { cause: error }),
-  );
-  if (failure !== undefined) throw failure;
 }
 
 /** A copy with a few bytes changed, another for each seed. */

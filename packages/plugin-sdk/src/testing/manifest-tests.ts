@@ -1,6 +1,15 @@
-import type { BackendComponent, Component, FormatComponent } from "../contracts/manifest.ts";
+import type { FormatPlugin } from "../contracts/format.ts";
+import type { BackendComponent, Component, FormatCapability, FormatComponent } from "../contracts/manifest.ts";
 import type { Plugin } from "../contracts/plugin.ts";
 import type { ContractTest, PluginUnderTest } from "./contract-test.ts";
+
+/** The methods of a format and what a manifest calls them. */
+const METHODS = [
+  ["loadModel", "load_model"],
+  ["saveModel", "save_model"],
+  ["loadTensors", "load_tensor"],
+  ["saveTensors", "save_tensor"],
+] as const satisfies readonly (readonly [keyof FormatPlugin, FormatCapability])[];
 
 /** What a manifest must be, and that the plugin is what it says. */
 export function manifestTests(load: PluginUnderTest): readonly ContractTest[] {
@@ -55,6 +64,7 @@ function findingsOfComponent(component: Component): string[] {
 
 function findingsOfFormat(format: FormatComponent, where: string): string[] {
   const { modelExtensions, tensorExtensions, capabilities } = format;
+  const can = (...wanted: readonly FormatCapability[]): boolean => wanted.some((one) => capabilities.includes(one));
   return [
     ...[...modelExtensions, ...tensorExtensions].flatMap((extension) =>
       unless(
@@ -63,12 +73,12 @@ function findingsOfFormat(format: FormatComponent, where: string): string[] {
       ),
     ),
     ...unless(
-      modelExtensions.length > 0 === capabilities.includes("load_model"),
-      `${where}: model extensions and the capability load_model must come together`,
+      modelExtensions.length > 0 === can("load_model", "save_model"),
+      `${where}: model extensions and the capability load_model or save_model must come together`,
     ),
     ...unless(
-      tensorExtensions.length > 0 === capabilities.includes("load_tensor"),
-      `${where}: tensor extensions and the capability load_tensor must come together`,
+      tensorExtensions.length > 0 === can("load_tensor", "save_tensor"),
+      `${where}: tensor extensions and the capability load_tensor or save_tensor must come together`,
     ),
   ];
 }
@@ -92,16 +102,12 @@ function findingsOfComponents({ manifest, formats = {}, backends = {} }: Plugin)
         return unless(backends[component.name] !== undefined, `backend "${component.name}" is not implemented`);
       }
       const format = formats[component.name];
-      return [
-        ...unless(
-          (format?.loadModel !== undefined) === component.capabilities.includes("load_model"),
-          `format "${component.name}": loadModel and load_model must come together`,
+      return METHODS.flatMap(([method, capability]) =>
+        unless(
+          (format?.[method] !== undefined) === component.capabilities.includes(capability),
+          `format "${component.name}": ${method} and ${capability} must come together`,
         ),
-        ...unless(
-          (format?.loadTensors !== undefined) === component.capabilities.includes("load_tensor"),
-          `format "${component.name}": loadTensors and load_tensor must come together`,
-        ),
-      ];
+      );
     }),
   ];
 }

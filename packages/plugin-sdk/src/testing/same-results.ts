@@ -5,9 +5,10 @@ import { runResult } from "../protocol/backend-codecs.ts";
 import { backendCases, sumGraph } from "./backend-cases.ts";
 import { type BackendSuiteOptions, benchOf } from "./backend-suite.ts";
 import { type ContractTest, type PluginUnderTest, refusal } from "./contract-test.ts";
-import { type FormatFixture, type FormatSuiteOptions, formatOf, reading, sourceOf } from "./format-suite.ts";
+import { type FormatFixture, formatOf, type FormatSuiteOptions, reading, sourceOf } from "./format-fixture.ts";
 import { randomBytes } from "./random-bytes.ts";
 import { expectSame } from "./same-data.ts";
+import { expectSameFiles, saved, savingOf } from "./saving-tests.ts";
 
 /** A plugin gives the same, to the last bit, whichever of two ways it is loaded; its errors say the same. */
 export function sameFormatSuite(
@@ -29,6 +30,19 @@ export function sameFormatSuite(
           await second.read(sourceOf(fixture)),
           "the results",
         );
+      },
+    },
+    {
+      name: `saves the same bytes from ${fixture.name} both ways`,
+      async run() {
+        const files = await Promise.all(
+          (await both()).map(async (plugin) => {
+            const saving = await savingOf(fixture, plugin);
+            return saving && saved(fixture.name, saving.save);
+          }),
+        );
+        if (files[0] !== undefined && files[1] !== undefined) expectSameFiles(files[0], files[1], "the files");
+        else if (files[0] !== files[1]) throw new Error("only one of them saves it");
       },
     },
     {
