@@ -49,7 +49,12 @@ function report(error: unknown, args: readonly string[]): number {
     );
     return 74;
   }
-  return printError(error, args.includes("--verbose") || args.includes("-v"));
+  return printError(error, wantsDetails(args));
+}
+
+/** A stack is for who looks for a fault: with --verbose, or HODU_LOG=debug. */
+function wantsDetails(args: readonly string[]): boolean {
+  return args.includes("--verbose") || args.includes("-v") || /\b(?:debug|trace)\b/.test(process.env.HODU_LOG ?? "");
 }
 
 function reportUsage({ code, message }: CommandLineError, args: readonly string[]): number {

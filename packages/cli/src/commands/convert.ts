@@ -36,7 +36,7 @@ export async function convert(path: string, flags: ConvertFlags): Promise<void> 
   const status = newStatus(flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal");
   const context = callContext(startDeadline(undefined, watchInterrupts()).signal, status);
   try {
-    const { config, registry } = await openToolchain();
+    const { config, registry, events } = await openToolchain();
     const source = await openFile(path, { allowExternal: flags.allowExternal });
     const found = await anyFormatOf(registry, source);
     const target = chooseTarget(registry, path, found, flags);
@@ -44,7 +44,7 @@ export async function convert(path: string, flags: ConvertFlags): Promise<void> 
     const warning = belyingExtension(registry, target.path, target.format);
     if (warning !== undefined) status.warn(warning);
     status.step("Reading", `${path} (${formatSize(source.size)}) as ${found.component.title}`);
-    const read = await readAny(source, found, context);
+    const read = await readAny(source, found, context, events);
     const isWeights = target.kind === "weights" && read.kind === "model";
     const content = isWeights ? await weightsOf(read.model, memoryOf(config), context) : read;
     const files = await write(target, content, options, context, status);
@@ -73,15 +73,14 @@ function chooseTarget(
   if (kind === "model" && model !== undefined) return { kind: "model", path: output, format: model };
   if (kind === "model" && tensors !== undefined) return { kind: "weights", path: output, format: tensors };
   if (kind === "tensors" && tensors !== undefined) return { kind: "tensors", path: output, format: tensors };
-  const example = `hodu convert ${shellWord(path)} -o`;
   if (model === undefined) {
     const capabilities = kind === "model" ? (["save_model", "save_tensor"] as const) : (["save_tensor"] as const);
-    throw noOutputFormat(registry, output, format, capabilities, example);
+    throw noOutputFormat(registry, output, format, capabilities);
   }
   throw new HoduError(
     "BAD_USAGE",
     `Cannot convert ${quote(path)} to ${quote(output)}: it holds tensors, and ${model.component.title} files hold models`,
-    { hint: `${example} ${shellWord(`${output.replace(/\.[^./\\]*$/, "")}.hdt`)}` },
+    { hint: `hodu convert ${shellWord(path)} -o ${shellWord(`${output.replace(/\.[^./\\]*$/, "")}.hdt`)}` },
   );
 }
 

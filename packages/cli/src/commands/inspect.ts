@@ -3,7 +3,7 @@ import { HoduError, quote } from "@hodu/core";
 import { readModel, startDeadline } from "@hodu/engine";
 import { openFile } from "@hodu/engine/node";
 import { loadInProcess } from "@hodu/plugin-host";
-import type { ByteSource, CallContext, FormatPlugin } from "hodu-plugin-sdk";
+import type { ByteSource, CallContext, EventSink, FormatPlugin } from "hodu-plugin-sdk";
 import { formatModel } from "../inspect/format-model.ts";
 import { formatFileValues, formatTensors } from "../inspect/format-tensors.ts";
 import { modelDetails } from "../inspect/model-details.ts";
@@ -34,6 +34,7 @@ interface Subject {
   readonly format: FormatPlugin;
   readonly title: string;
   readonly file: FileReport;
+  readonly events: EventSink;
   readonly context: CallContext;
   readonly isJson: boolean;
   readonly isVerbose: boolean;
@@ -46,14 +47,16 @@ export async function inspect(path: string, flags: InspectFlags): Promise<void> 
       hint: `hodu inspect ${path} --format json`,
     });
   }
+  const { registry, events } = await openToolchain();
   const source = await openFile(path, { allowExternal: flags.allowExternal });
-  const { kind, plugin, component } = await anyFormatOf((await openToolchain()).registry, source);
+  const { kind, plugin, component } = await anyFormatOf(registry, source);
   const { signal } = startDeadline(undefined, watchInterrupts());
   const subject = {
     source,
     format: (await loadInProcess(plugin)).formats![component.name],
     title: component.title,
     file: { name: basename(path), path, format: component.name, plugin: pluginLabel(plugin), size_bytes: source.size },
+    events,
     context: callContext(signal, newStatus("normal")),
     isJson: flags.json === true || flags.format === "json",
     isVerbose: flags.verbose ?? false,
@@ -61,8 +64,17 @@ export async function inspect(path: string, flags: InspectFlags): Promise<void> 
   await writeResult(await (kind === "model" ? describeModel(subject) : describeTensors(subject)));
 }
 
-async function describeModel({ source, format, title, file, context, isJson, isVerbose }: Subject): Promise<string> {
-  const { snapshot } = await readAs(source, "load_model", () => readModel(source, { format, context }, () => {}));
+async function describeModel({
+  source,
+  format,
+  title,
+  file,
+  events,
+  context,
+  isJson,
+  isVerbose,
+}: Subject): Promise<string> {
+  const { snapshot } = await readAs(source, "load_model", () => readModel(source, { format, context }, events));
   const report = inspectModel(snapshot, file);
   const details = isVerbose ? modelDetails(snapshot) : undefined;
   if (isJson) return formatJson({ ...report, ...details });

@@ -2,22 +2,23 @@ import type { Snapshot } from "@hodu/core";
 import { openModel, readModel, resolveBackend, startDeadline } from "@hodu/engine";
 import { openFile } from "@hodu/engine/node";
 import { loadInProcess, type PluginRegistry } from "@hodu/plugin-host";
-import type { CallContext, NamedValue, RunResult } from "hodu-plugin-sdk";
+import type { CallContext, HoduEvent, NamedValue, RunResult } from "hodu-plugin-sdk";
 import { pipeTensors } from "../convert/write-output.ts";
 import { watchInterrupts } from "../interrupt.ts";
+import { logBackend } from "../logging/log-choices.ts";
 import { pluginLabel } from "../plugins/open-registry.ts";
-import { openToolchain } from "../plugins/open-toolchain.ts";
+import { openToolchain, type Toolchain } from "../plugins/open-toolchain.ts";
 import { modelFormatOf, readAs } from "../plugins/resolve-format.ts";
 import { callContext } from "../run/call-context.ts";
 import { checkExpected } from "../run/check-expected.ts";
 import { deliverOutputs } from "../run/deliver-outputs.ts";
 import { describeRun } from "../run/dry-run.ts";
-import { type OutputPlan, planOutputs } from "../run/output-plan.ts";
+import { type OutputPlan, planOutputs, warningsOf } from "../run/output-plan.ts";
 import { formatOutputs, formatProfile, outputsAsJson } from "../run/print-result.ts";
 import { readTop } from "../run/read-top.ts";
 import { readValues } from "../run/read-values.ts";
 import { runInputs } from "../run/run-inputs.ts";
-import { readSettings, type RunFlags, type RunSettings } from "../run/settings.ts";
+import { givenFormat, readSettings, type RunFlags, type RunSettings } from "../run/settings.ts";
 import { formatTimes, Stopwatch } from "../run/times.ts";
 import { newStatus, type Status } from "../terminal/status.ts";
 import { writeMessage, writeResult } from "../terminal/write.ts";
@@ -26,14 +27,15 @@ import { formatSize } from "../values/format-size.ts";
 
 /** `hodu run MODEL`. */
 export async function run(path: string, flags: RunFlags): Promise<void> {
-  const { config, registry } = await openToolchain();
+  const toolchain = await openToolchain();
+  const { config, registry } = toolchain;
   const settings = readSettings(flags, config);
   if (flags.dryRun) return writeResult(await describeRun(path, flags, settings, registry));
   const status = newStatus(flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal");
   const deadline = startDeadline(settings.timeout, watchInterrupts());
   try {
     const context = callContext(deadline.signal, status);
-    await new Run(path, flags, settings, registry, status, context).execute();
+    await new Run(path, flags, settings, toolchain, status, context).execute();
   } finally {
     deadline.cancel();
     status.clear();
@@ -46,6 +48,7 @@ class Run {
   readonly #flags: RunFlags;
   readonly #settings: RunSettings;
   readonly #registry: PluginRegistry;
+  readonly #toolchain: Toolchain;
   readonly #status: Status;
   readonly #context: CallContext;
   readonly #watch = new Stopwatch();
@@ -54,24 +57,27 @@ class Run {
     path: string,
     flags: RunFlags,
     settings: RunSettings,
-    registry: PluginRegistry,
+    toolchain: Toolchain,
     status: Status,
     context: CallContext,
   ) {
     this.#path = path;
     this.#flags = flags;
     this.#settings = settings;
-    this.#registry = registry;
+    this.#registry = toolchain.registry;
+    this.#toolchain = toolchain;
     this.#status = status;
     this.#context = context;
   }
 
   async execute(): Promise<void> {
     const offer = resolveBackend(this.#registry.backends, this.#settings);
+    logBackend(offer, this.#settings, this.#toolchain.log);
     const model = await this.#read();
     const inputs = await this.#watch.reading(() => this.#inputs(model.snapshot));
     const plan = this.#plan(model.snapshot);
     const top = await readTop(this.#flags, plan);
+    for (const warning of warningsOf(this.#registry, plan)) this.#status.warn(warning);
     const expected = await this.#watch.reading(() => this.#expected(model.snapshot));
     const { device, precision } = this.#settings;
     this.#status.step(
@@ -82,7 +88,7 @@ class Run {
     const { threads, maxMemory } = this.#settings;
     const session = { threads, maxMemory };
     const tools = { backend, compile: { device, precision }, session, context: this.#context };
-    const open = await openModel(model, tools, this.#watch.events);
+    const open = await openModel(model, tools, this.#publish);
     const { length } = model.snapshot.graph.nodes;
     this.#status.step("Running", `${length} ${length === 1 ? "node" : "nodes"} on ${device}`);
     const options = { profile: this.#flags.verbose ?? false, seed: this.#settings.seed };
@@ -91,6 +97,11 @@ class Run {
     await this.#give(result, plan, top);
     checkExpected(result.outputs, expected, this.#settings.tolerance, this.#status);
   }
+
+  readonly #publish = (event: HoduEvent): void => {
+    this.#watch.events(event);
+    this.#toolchain.events(event);
+  };
 
   async #read() {
     const source = await openFile(this.#path, { allowExternal: this.#flags.allowExternal });
@@ -101,7 +112,7 @@ class Run {
     );
     const format = await this.#watch.reading(async () => (await loadInProcess(plugin)).formats![component.name]);
     const tools = { format, context: this.#context };
-    return readAs(source, "load_model", () => readModel(source, tools, this.#watch.events));
+    return readAs(source, "load_model", () => readModel(source, tools, this.#publish));
   }
 
   async #inputs({ graph }: Snapshot): Promise<NamedValue[]> {
@@ -117,12 +128,11 @@ class Run {
   }
 
   #plan({ graph }: Snapshot): OutputPlan {
-    const { output = [], format, json } = this.#flags;
     const names = new Set(graph.outputs.map(({ name }) => name));
     return planOutputs({
       registry: this.#registry,
-      outputs: output,
-      given: json ? "json" : format,
+      outputs: this.#flags.output ?? [],
+      given: givenFormat(this.#flags),
       usual: this.#settings.format,
       names,
       isTerminal: process.stdout.isTTY === true,

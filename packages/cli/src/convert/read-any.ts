@@ -1,7 +1,7 @@
 import { elementCount, graphsIn, type NamedValue, packedBytes } from "@hodu/core";
 import { loadWeights, readModel } from "@hodu/engine";
 import { loadInProcess } from "@hodu/plugin-host";
-import type { ByteSource, CallContext, Model, TensorFile } from "hodu-plugin-sdk";
+import type { ByteSource, CallContext, EventSink, Model, TensorFile } from "hodu-plugin-sdk";
 import type { AnyFormat } from "../plugins/any-format.ts";
 import { readAs } from "../plugins/resolve-format.ts";
 
@@ -11,10 +11,15 @@ export type FileContent =
   | { readonly kind: "tensors"; readonly file: TensorFile };
 
 /** Reads a file with the format that was found for it. Throws what the format throws; INVALID_GRAPH. */
-export async function readAny(source: ByteSource, found: AnyFormat, context: CallContext): Promise<FileContent> {
+export async function readAny(
+  source: ByteSource,
+  found: AnyFormat,
+  context: CallContext,
+  events: EventSink,
+): Promise<FileContent> {
   const format = (await loadInProcess(found.plugin)).formats![found.component.name];
   if (found.kind === "model") {
-    const read = () => readModel(source, { format, context }, () => {});
+    const read = () => readModel(source, { format, context }, events);
     return { kind: "model", model: await readAs(source, "load_model", read) };
   }
   const file = await readAs(source, "load_tensor", () => format.loadTensors!(source, {}, context));

@@ -2,12 +2,12 @@ import { type BundledPlugin, makeRegistry, type PluginRegistry, type RegistryOpt
 import { BUNDLED_PLUGINS } from "../generated/bundled-plugins.ts";
 import { FORMATS, INTERP } from "./built-in.ts";
 
-/** All plugins that there are: what comes with Hodu. */
-export function openRegistry(options?: RegistryOptions): PluginRegistry {
-  return makeRegistry([FORMATS, ...BUNDLED_PLUGINS, INTERP], options);
-}
+export { pluginLabel } from "./plugin-label.ts";
 
-/** A plugin as people see it in messages: `hodu-format-onnx 0.3.0`, or `builtin`. */
-export function pluginLabel({ manifest, isBuiltIn }: Pick<BundledPlugin, "manifest" | "isBuiltIn">): string {
-  return isBuiltIn ? "builtin" : `${manifest.id} ${manifest.version}`;
+/** All plugins that there are: what comes with Hodu, each as `watch` gives it. */
+export function openRegistry(
+  options?: RegistryOptions,
+  watch: (plugin: BundledPlugin) => BundledPlugin = (plugin) => plugin,
+): PluginRegistry {
+  return makeRegistry([FORMATS, ...BUNDLED_PLUGINS, INTERP].map(watch), options);
 }

@@ -1,15 +1,27 @@
 import type { PluginRegistry } from "@hodu/plugin-host";
+import type { EventSink } from "hodu-plugin-sdk";
 import { type Config, openConfig } from "../config/config.ts";
+import { logFormats, logStage } from "../logging/log-choices.ts";
+import { type Log, SILENT_LOG } from "../logging/log.ts";
+import { openLog } from "../logging/open-log.ts";
+import { watchPlugin } from "../logging/watch-plugin.ts";
 import { openRegistry } from "./open-registry.ts";
 
 /** What a command works with. */
 export interface Toolchain {
   readonly config: Config;
+  readonly log: Log;
   readonly registry: PluginRegistry;
+  /** Where the engine's events are logged. */
+  readonly events: EventSink;
 }
 
-/** Reads the configuration and lists the plugins as it wants them. Throws CONFIG. */
+/** Reads the configuration, opens the log, and lists the plugins as the settings want them. Throws CONFIG. */
 export async function openToolchain(environment: NodeJS.ProcessEnv = process.env): Promise<Toolchain> {
   const config = await openConfig(environment);
-  return { config, registry: openRegistry({ overrides: config.get("formats").value }) };
+  const log = await openLog(config, environment);
+  const overrides = config.get("formats").value;
+  if (log === SILENT_LOG) return { config, log, registry: openRegistry({ overrides }), events: () => {} };
+  const registry = openRegistry({ overrides }, (plugin) => watchPlugin(plugin, log));
+  return { config, log, registry: logFormats(registry, overrides, log), events: (event) => logStage(event, log) };
 }
