@@ -20,5 +20,5 @@ test("the manifest is the hodu key of package.json", () => {
 test("the format has what its capabilities say", () => {
   expect(plugin.manifest).toBe(manifest);
   const format: object = plugin.formats?.onnx ?? {};
-  expect(Object.keys(format).sort()).toEqual(["loadModel", "loadTensors"]);
+  expect(Object.keys(format).sort()).toEqual(["loadModel", "loadTensors", "saveModel", "saveTensors"]);
 });

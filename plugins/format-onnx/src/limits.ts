@@ -51,3 +51,15 @@ export const SMALL_WEIGHT_BYTES = 4096;
 
 /** Constants above this many bytes become weights, so that they are not copied. */
 export const LARGE_CONSTANT_BYTES = 4096;
+
+/** Weights of more than this many bytes together are saved in a file of their own: some way before the end of a message. */
+export const EXTERNAL_ABOVE_BYTES = 1_500_000_000;
+
+/** Weights below this many bytes stay in the model: readers look at shapes and axes before they open other files. */
+export const INTERNAL_WEIGHT_BYTES = 1024;
+
+/** External weights begin at a multiple of it, the size of a page, so that they can be mapped. ONNX, ExternalData.md. */
+export const EXTERNAL_ALIGNMENT = 4096;
+
+/** Bytes that are gathered before they are written: a call for every field of a large graph would cost more than the copy. */
+export const WRITE_BUFFER_BYTES = 2 ** 18;

@@ -35,10 +35,15 @@ export async function loadTensors(
   const bytes = await readFile(source, "a tensor in protobuf", file);
   file.bytes = bytes;
   context.signal.throwIfAborted();
+  return { values: [readValue(bytes, file)], metadata: [] };
+}
+
+/** The value that bytes hold. Throws BAD_TENSOR_FILE, UNSUPPORTED. */
+export function readValue(bytes: Uint8Array, file: SourceFile): NamedValue {
   const errors: HoduError[] = [];
   for (const read of READERS) {
     try {
-      return { values: [read(bytes, file)], metadata: [] };
+      return read(bytes, file);
     } catch (error) {
       if (!(error instanceof HoduError)) throw error;
       errors.push(error);

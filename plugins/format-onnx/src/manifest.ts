@@ -4,7 +4,7 @@ import type { Manifest } from "hodu-plugin-sdk";
 export const manifest: Manifest = {
   id: "hodu-format-onnx",
   version: "0.3.0",
-  description: "Reads ONNX models (.onnx) and tensors (.pb).",
+  description: "Reads and writes ONNX models (.onnx) and tensors (.pb).",
   author: "The Hodu authors",
   license: "Apache-2.0",
   sdk: "^0.3.0",
@@ -15,7 +15,7 @@ export const manifest: Manifest = {
       title: "ONNX",
       modelExtensions: [".onnx"],
       tensorExtensions: [".pb"],
-      capabilities: ["load_model", "load_tensor"],
+      capabilities: ["load_model", "save_model", "load_tensor", "save_tensor"],
     },
   ],
 };

@@ -1,0 +1,108 @@
+import {
+  type ByteSink,
+  type CallContext,
+  downgradeModel,
+  graphsIn,
+  HoduError,
+  type Model,
+  quote,
+  type SaveModelOptions,
+  type VersionedModel,
+  type Weight,
+} from "hodu-plugin-sdk";
+import { MAX_MESSAGE_BYTES, MAX_MESSAGE_DEPTH } from "../limits.ts";
+import { encodeModel } from "./encode-model.ts";
+import type { EncodeWeight } from "./encode-graph.ts";
+import { encodeExternal, encodeNumbers, encodeStrings } from "./encode-tensor.ts";
+import { isGap } from "./kernel-gaps.ts";
+import type { Message } from "./message.ts";
+import { PieceWriter, SaveProgress } from "./piece-writer.ts";
+import { type ExternalPlaces, extentOf, placeWeights } from "./weight-places.ts";
+import { WeightReader } from "./weight-reader.ts";
+
+/**
+ * Writes an .onnx file in the lowest opset that holds the model, or the one asked for. Weights that are large together, or when asked for,
+ * go to `<name>.data` beside it. Throws UNSUPPORTED for what the standard, the opset or a protobuf message cannot hold.
+ */
+export async function saveModel(
+  model: Model,
+  sink: ByteSink,
+  options: SaveModelOptions,
+  context: CallContext,
+): Promise<void> {
+  const versioned = downgradeModel(model.snapshot, { opset: options.opset, avoids: isGap });
+  context.signal.throwIfAborted();
+  const reader = new WeightReader({ ...model, snapshot: versioned });
+  const places = placeWeights(versioned.graph, options.externalWeights);
+  const location = `${sink.name.replace(/^.*[/\\]/, "")}.data`;
+  const strings = await readStrings(versioned, reader);
+  const message = encodeModel(versioned, weightEncoder(places, location, strings));
+  checkMessage(message, sink.name);
+  const progress = new SaveProgress(context, message.length + externalBytes(places));
+  if (places.weights.length > 0) await writeExternal(places, await sink.sibling(location), reader, progress);
+  const writer = new PieceWriter(sink, reader, progress);
+  for (const piece of message.pieces) await writer.write(piece);
+  await writer.finish();
+}
+
+type Strings = ReadonlyMap<Weight, Uint8Array>;
+
+/** The bytes of weights of strings, which are written in another form. */
+async function readStrings({ graph }: VersionedModel, reader: WeightReader): Promise<Strings> {
+  const strings = new Map<Weight, Uint8Array>();
+  for (const { weights } of graphsIn(graph)) {
+    for (const weight of weights) if (weight.dtype === "string") strings.set(weight, await reader.read(weight));
+  }
+  return strings;
+}
+
+function weightEncoder({ offsets }: ExternalPlaces, location: string, strings: Strings): EncodeWeight {
+  return (weight, name) => {
+    const head = { name, dtype: weight.dtype, shape: weight.shape };
+    const texts = strings.get(weight);
+    if (texts !== undefined) return encodeStrings(head, texts);
+    const offset = offsets.get(extentOf(weight));
+    return offset === undefined ? encodeNumbers(head, weight) : encodeExternal(head, location, offset, weight.length);
+  };
+}
+
+function checkMessage({ length, depth }: Message, name: string): void {
+  const bad = (found: string, expected: string, hint: string) =>
+    new HoduError("UNSUPPORTED", `Cannot save ${quote(name)}: found ${found}, expected ${expected}`, {
+      hint,
+      where: { file: name },
+    });
+  if (length > MAX_MESSAGE_BYTES) {
+    throw bad(
+      `a model of ${length} bytes`,
+      `at most ${MAX_MESSAGE_BYTES} in a protobuf message, which external weights are not part of`,
+      "hodu convert --external-weights",
+    );
+  }
+  if (depth > MAX_MESSAGE_DEPTH) {
+    throw bad(
+      `messages nested ${depth} deep`,
+      `at most ${MAX_MESSAGE_DEPTH}, which is what readers of protobuf allow`,
+      "hodu inspect --verbose",
+    );
+  }
+}
+
+function externalBytes({ weights, offsets }: ExternalPlaces): number {
+  const last = weights.at(-1);
+  return last === undefined ? 0 : offsets.get(extentOf(last))! + last.length;
+}
+
+async function writeExternal(
+  { weights, offsets }: ExternalPlaces,
+  sink: ByteSink,
+  reader: WeightReader,
+  progress: SaveProgress,
+): Promise<void> {
+  const writer = new PieceWriter(sink, reader, progress);
+  for (const weight of weights) {
+    await writer.padTo(offsets.get(extentOf(weight))!);
+    await writer.write(weight);
+  }
+  await writer.finish();
+}
