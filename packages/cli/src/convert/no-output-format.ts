@@ -1,17 +1,19 @@
 import { closestName, HoduError, quote } from "@hodu/core";
-import { shellWord } from "@hodu/engine/node";
 import type { PluginRegistry } from "@hodu/plugin-host";
+import { refusedOverride } from "../plugins/any-format.ts";
 import { extensionsOf } from "../plugins/format-named.ts";
+import { again } from "../terminal/again.ts";
 import type { SaveCapability } from "./output-format.ts";
 
-/** That no format writes such a file. `example`: the command up to the output's name. */
+/** That no format writes such a file: CONFIG where a setting is to blame, else FORMAT_NOT_FOUND. */
 export function noOutputFormat(
   registry: PluginRegistry,
   path: string,
   name: string | undefined,
   capabilities: readonly SaveCapability[],
-  example: string,
 ): HoduError {
+  const override = name === undefined ? refusedOverride(registry, path, capabilities[0]) : undefined;
+  if (override !== undefined) return override;
   const known = capabilities.flatMap((capability) =>
     registry.formats
       .filter(({ component }) => component.capabilities.includes(capability))
@@ -28,7 +30,10 @@ export function noOutputFormat(
         : `no format writes ${quote(`.${extension}`)} files`;
   return new HoduError(
     "FORMAT_NOT_FOUND",
-    `Cannot write ${quote(path)}: ${found}, expected ${names.map((known) => `.${known}`).join(" or ")}`,
-    { hint: `${example} ${shellWord(path)} --format ${near}`, where: { file: path } },
+    `Cannot write ${quote(path)}: ${found}, expected ${oneOf(names.map((known) => `.${known}`))}`,
+    { hint: again(`--format ${near}`), where: { file: path } },
   );
 }
+
+const oneOf = (names: readonly string[]): string =>
+  names.length < 2 ? names.join() : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;

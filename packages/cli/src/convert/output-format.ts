@@ -30,9 +30,6 @@ export function outputFormat(
   return { ...found, extension: extensions.find((extension) => extension === wanted) ?? fits[0] ?? extensions[0] };
 }
 
-const oneOf = (names: readonly string[]): string =>
-  names.length < 2 ? names.join() : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
-
 /** A warning for a file whose extension says that it is of another format; undefined where they agree. */
 export function belyingExtension(registry: PluginRegistry, path: string, format: OutputFormat): string | undefined {
   const reader = claimed(registry, path, "load_model") ?? claimed(registry, path, "load_tensor");

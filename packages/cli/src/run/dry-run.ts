@@ -6,12 +6,19 @@ import { pluginLabel } from "../plugins/open-registry.ts";
 import { modelFormatOf, tensorFormatOf } from "../plugins/resolve-format.ts";
 import { escapeName, jsonString } from "../terminal/escape.ts";
 import { splitArgument } from "./file-arguments.ts";
-import type { RunFlags, RunSettings } from "./settings.ts";
+import { planOutputs } from "./output-plan.ts";
+import { inputArguments } from "./run-inputs.ts";
+import { givenFormat, type RunFlags, type RunSettings } from "./settings.ts";
 
 /** What a run would use. `plugin` is "builtin" for what is part of Hodu. */
 interface Choice {
   readonly name: string;
   readonly plugin: string;
+}
+
+interface FileChoice {
+  readonly path: string;
+  readonly format: Choice;
 }
 
 /** The text of `--dry-run`: which plugins a run would use. Loads none of them. Throws what choosing them throws. */
@@ -22,20 +29,22 @@ export async function describeRun(
   registry: PluginRegistry,
 ): Promise<string> {
   const model = await modelFormatOf(registry, await openFile(modelPath));
-  const inputs: { readonly path: string; readonly format: Choice }[] = [];
-  for (const text of flags.input ?? []) {
+  const inputs: FileChoice[] = [];
+  for (const text of inputArguments(flags)) {
     const { path } = splitArgument(text, () => false, existsSync);
     inputs.push({ path, format: await inputFormat(path, registry) });
   }
+  const outputs = outputFiles(flags, settings, registry);
   const backend = resolveBackend(registry.backends, settings);
   const choices = {
     model: { name: model.component.name, plugin: pluginLabel(model.plugin) },
     backend: { name: backend.component.name, plugin: pluginLabel(backend.plugin) },
   };
-  if (flags.json) return formatJson(choices.model, inputs, choices.backend, settings.device);
+  if (flags.json || flags.format === "json") return formatJson({ ...choices, inputs, outputs }, settings.device);
   return [
     `Model format: ${formatChoice(choices.model)}`,
     ...inputs.map(({ path, format }) => `Input ${path === "-" ? "-" : escapeName(path)}: ${formatChoice(format)}`),
+    ...outputs.map(({ path, format }) => `Output ${escapeName(path)}: ${formatChoice(format)}`),
     `Backend: ${formatChoice(choices.backend)}`,
     "",
     "Would execute with above configuration.",
@@ -49,15 +58,34 @@ async function inputFormat(path: string, registry: PluginRegistry): Promise<Choi
   return { name: component.name, plugin: pluginLabel(plugin) };
 }
 
+function outputFiles(flags: RunFlags, settings: RunSettings, registry: PluginRegistry): FileChoice[] {
+  const plan = planOutputs({
+    registry,
+    outputs: flags.output ?? [],
+    given: givenFormat(flags),
+    usual: settings.format,
+    names: undefined,
+    isTerminal: false,
+  });
+  if (plan.kind !== "files") return [];
+  return plan.targets.map(({ path, format: { component, plugin } }) => ({
+    path,
+    format: { name: component.name, plugin: pluginLabel(plugin) },
+  }));
+}
+
 const formatChoice = ({ name, plugin }: Choice): string => `${name} (${plugin})`;
 
-function formatJson(
-  model: Choice,
-  inputs: readonly { readonly path: string; readonly format: Choice }[],
-  backend: Choice,
-  device: string,
-): string {
+interface Choices {
+  readonly model: Choice;
+  readonly inputs: readonly FileChoice[];
+  readonly outputs: readonly FileChoice[];
+  readonly backend: Choice;
+}
+
+function formatJson({ model, inputs, outputs, backend }: Choices, device: string): string {
   const choice = ({ name, plugin }: Choice): string => `{"name":${jsonString(name)},"plugin":${jsonString(plugin)}}`;
-  const list = inputs.map(({ path, format }) => `{"path":${jsonString(path)},"format":${choice(format)}}`);
-  return `{"model_format":${choice(model)},"inputs":[${list.join(",")}],"backend":${choice(backend)},"device":${jsonString(device)}}\n`;
+  const list = (files: readonly FileChoice[]): string =>
+    files.map(({ path, format }) => `{"path":${jsonString(path)},"format":${choice(format)}}`).join(",");
+  return `{"model_format":${choice(model)},"inputs":[${list(inputs)}],"outputs":[${list(outputs)}],"backend":${choice(backend)},"device":${jsonString(device)}}\n`;
 }

@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { HoduError, quote } from "@hodu/core";
 import type { PluginRegistry } from "@hodu/plugin-host";
 import { noOutputFormat } from "../convert/no-output-format.ts";
-import { type OutputFormat, outputFormat } from "../convert/output-format.ts";
+import { belyingExtension, type OutputFormat, outputFormat } from "../convert/output-format.ts";
 import { again } from "../terminal/again.ts";
 import { splitArgument, unknownName } from "./file-arguments.ts";
 
@@ -29,8 +29,8 @@ export interface OutputPlanRequest {
   readonly given: string | undefined;
   /** What the outputs are given as when `-f` names nothing. */
   readonly usual: string;
-  /** The outputs that the model has. */
-  readonly names: ReadonlySet<string>;
+  /** The outputs that the model has; undefined before it is read. */
+  readonly names: ReadonlySet<string> | undefined;
   /** Whether standard output is a terminal, which bytes would upset. */
   readonly isTerminal: boolean;
 }
@@ -53,6 +53,14 @@ export function planOutputs(request: OutputPlanRequest): OutputPlan {
   );
 }
 
+/** Warnings for files whose extension belies what they will hold. */
+export function warningsOf(registry: PluginRegistry, plan: OutputPlan): readonly string[] {
+  if (plan.kind !== "files") return [];
+  return plan.targets.flatMap(({ path, format, isFolder }) =>
+    isFolder ? [] : (belyingExtension(registry, path, format) ?? []),
+  );
+}
+
 function targetOf(text: string, request: OutputPlanRequest): OutputTarget {
   const { given, usual, names } = request;
   if (given === "pretty") {
@@ -60,8 +68,8 @@ function targetOf(text: string, request: OutputPlanRequest): OutputTarget {
       hint: "hodu run model.onnx -o outputs/ --format npy",
     });
   }
-  const { name, path } = splitArgument(text, (known) => names.has(known), existsSync);
-  if (name !== undefined && !names.has(name)) throw unknownName("output", name, [...names], "-o");
+  const { name, path } = splitArgument(text, (known) => names?.has(known) ?? false, existsSync);
+  if (name !== undefined && names?.has(name) === false) throw unknownName("output", name, [...names], "-o");
   const isFolder = name === undefined && isFolderName(path);
   const wanted = given ?? (isFolder ? (usual === "pretty" ? FOLDER_FORMAT : usual) : undefined);
   return { path, name, isFolder, format: formatNamed(request, path, wanted) };
@@ -78,7 +86,7 @@ function formatNamed({ registry }: OutputPlanRequest, path: string, name: string
   const found = outputFormat(registry, path, name, "save_tensor");
   if (found !== undefined) return found;
   if (path === "-") throw unknownFormat(registry, name ?? "");
-  throw noOutputFormat(registry, path, name, ["save_tensor"], "hodu run model.onnx -o");
+  throw noOutputFormat(registry, path, name, ["save_tensor"]);
 }
 
 function unknownFormat(registry: PluginRegistry, name: string): HoduError {

@@ -49,6 +49,9 @@ export interface RunSettings {
   readonly tolerance: { readonly relative: number; readonly absolute: number };
 }
 
+/** The format of the outputs that an option names. */
+export const givenFormat = ({ json, format }: RunFlags): string | undefined => (json ? "json" : format);
+
 /** What a run works with: options before variables, the configuration file and defaults. Throws BAD_USAGE, CONFIG. */
 export function readSettings(flags: RunFlags, config: Config): RunSettings {
   const megabytes = config.get("runtime.max_memory").value;
@@ -61,7 +64,7 @@ export function readSettings(flags: RunFlags, config: Config): RunSettings {
     timeout: config.get("runtime.timeout", flags.timeout).value,
     maxMemory: memoryLimit(megabytes === undefined ? undefined : String(megabytes)),
     // The option names any format that writes files; the configuration what a terminal is given.
-    format: flags.json ? "json" : (flags.format ?? config.get("defaults.output_format").value),
+    format: givenFormat(flags) ?? config.get("defaults.output_format").value,
     seed: flags.seed === undefined ? undefined : readSeed(flags.seed),
     dims: readDims(flags.dim),
     tolerance: { relative: readTolerance("--rtol", flags.rtol), absolute: readTolerance("--atol", flags.atol) },
