@@ -16,6 +16,8 @@ export {
   type ReadModel,
   readModel,
   type ReadTools,
+  saveModel,
+  type SaveTools,
 } from "./pipeline.ts";
 export { canonicalDevice, deviceKind } from "./resolve/devices.ts";
 export {

@@ -1,8 +1,8 @@
 import { GraphBuilder, HoduError, type Snapshot, tensorFrom, tensorType } from "@hodu/core";
-import { bytesSource, type CallContext, type HoduEvent } from "hodu-plugin-sdk";
+import { bytesSink, bytesSource, type CallContext, type FormatPlugin, type HoduEvent } from "hodu-plugin-sdk";
 import { expect, test } from "vitest";
 import { interpPlugin } from "./interp/plugin.ts";
-import { openModel, readModel } from "./pipeline.ts";
+import { openModel, readModel, saveModel } from "./pipeline.ts";
 
 const source = bytesSource("m", new Uint8Array(0));
 const context: CallContext = { signal: new AbortController().signal, log() {}, progress() {} };
@@ -30,6 +30,21 @@ test("a model goes through all stages, each told with its time", async () => {
   expect(events).toEqual(
     ["load", "verify", "compile", "open"].flatMap((stage) => [`StageStart ${stage}`, `StageEnd ${stage}`]),
   );
+});
+
+test("a model is saved, as a stage", async () => {
+  const events: string[] = [];
+  const format: FormatPlugin = {
+    saveModel: async ({ snapshot }, to, { opset }) =>
+      to.write(new TextEncoder().encode(`${snapshot.graph.name} ${opset}`)),
+  };
+  const sink = bytesSink("m.x");
+  const model = { snapshot: negation(), source: undefined };
+  await saveModel(model, { format, sink, options: { opset: 17 }, context }, ({ type, stage }) => {
+    events.push(`${type} ${stage}`);
+  });
+  expect(new TextDecoder().decode(sink.bytes())).toBe("negate 17");
+  expect(events).toEqual(["StageStart save", "StageEnd save"]);
 });
 
 test("what a format gives is verified", async () => {

@@ -1,12 +1,15 @@
-import { type Snapshot, verifySnapshot } from "@hodu/core";
+import { verifySnapshot } from "@hodu/core";
 import type {
   Artifact,
   BackendPlugin,
+  ByteSink,
   ByteSource,
   CallContext,
   CompileOptions,
   EventSink,
   FormatPlugin,
+  Model,
+  SaveModelOptions,
   Session,
   SessionOptions,
   StageName,
@@ -15,6 +18,14 @@ import type {
 /** What the stages that make a Snapshot work with. */
 export interface ReadTools {
   readonly format: FormatPlugin;
+  readonly context: CallContext;
+}
+
+/** What the stage that writes it to a file works with. */
+export interface SaveTools {
+  readonly format: FormatPlugin;
+  readonly sink: ByteSink;
+  readonly options: SaveModelOptions;
   readonly context: CallContext;
 }
 
@@ -27,11 +38,10 @@ export interface OpenTools {
 }
 
 /** A model on its way: each stage adds what it makes. */
-export interface ReadModel {
+export interface ReadModel extends Model {
   readonly source: ByteSource;
-  readonly snapshot: Snapshot;
 }
-interface CompiledModel extends ReadModel {
+interface CompiledModel extends Model {
   readonly artifact: Artifact;
 }
 /** A model that is ready to run. */
@@ -58,13 +68,18 @@ const READ = [
 
 /** From a Snapshot to a session that runs. */
 const OPEN = [
-  stage("compile", async (model: ReadModel, { backend, compile, context }: OpenTools): Promise<CompiledModel> => {
+  stage("compile", async (model: Model, { backend, compile, context }: OpenTools): Promise<CompiledModel> => {
     return { ...model, artifact: await backend.compile(model, compile, context) };
   }),
   stage("open", async (model: CompiledModel, { backend, session, context }: OpenTools): Promise<OpenModel> => {
     return { ...model, session: await backend.load(model.artifact, model.source, session, context) };
   }),
 ] as const;
+
+/** From a Snapshot to a file. */
+const SAVE = stage("save", async (model: Model, { format, sink, options, context }: SaveTools): Promise<void> => {
+  await format.saveModel!(model, sink, options, context);
+});
 
 /** Reads and verifies a model file. Throws what the format throws, INVALID_GRAPH. */
 export async function readModel(source: ByteSource, tools: ReadTools, publish: EventSink): Promise<ReadModel> {
@@ -73,9 +88,14 @@ export async function readModel(source: ByteSource, tools: ReadTools, publish: E
 }
 
 /** Compiles a model and makes it ready to run. Throws what the backend throws. */
-export async function openModel(model: ReadModel, tools: OpenTools, publish: EventSink): Promise<OpenModel> {
+export async function openModel(model: Model, tools: OpenTools, publish: EventSink): Promise<OpenModel> {
   const [compile, open] = OPEN;
   return timed(open, await timed(compile, model, tools, publish), tools, publish);
+}
+
+/** Writes a model to a sink, in the opset and with the weights where the options say. Throws what the format throws. */
+export function saveModel(model: Model, tools: SaveTools, publish: EventSink): Promise<void> {
+  return timed(SAVE, model, tools, publish);
 }
 
 function stage<Input, Output, Tools>(

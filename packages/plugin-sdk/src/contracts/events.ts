@@ -1,5 +1,5 @@
-/** The arrows of the pipeline, from a file to a session that runs. */
-export type StageName = "load" | "verify" | "compile" | "open";
+/** The arrows of the pipeline: from a file to a session that runs, or to another file. */
+export type StageName = "load" | "verify" | "compile" | "open" | "save";
 
 /** What the engine tells whoever listens. The engine publishes into a sink; what delivers it further is the host's. */
 export type HoduEvent =
