@@ -1,8 +1,8 @@
 import { HoduError, quote, SNAPSHOT_OPSET } from "@hodu/core";
-import { startDeadline, weightBytes } from "@hodu/engine";
+import { saveModel, startDeadline, weightBytes } from "@hodu/engine";
 import { memoryLimit, openFile, shellWord } from "@hodu/engine/node";
 import type { PluginRegistry } from "@hodu/plugin-host";
-import type { CallContext, SaveModelOptions } from "hodu-plugin-sdk";
+import type { CallContext, EventSink, SaveModelOptions } from "hodu-plugin-sdk";
 import type { Config } from "../config/config.ts";
 import { conversionAsJson, formatConversion, type Target } from "../convert/conversion.ts";
 import type { WrittenFile } from "../convert/counted-sink.ts";
@@ -47,7 +47,7 @@ export async function convert(path: string, flags: ConvertFlags): Promise<void> 
     const read = await readAny(source, found, context, events);
     const isWeights = target.kind === "weights" && read.kind === "model";
     const content = isWeights ? await weightsOf(read.model, memoryOf(config), context) : read;
-    const files = await write(target, content, options, context, status);
+    const files = await write(target, content, options, { context, status, events });
     const done = { path, found, size: source.size, target, files, milliseconds: performance.now() - start };
     status.line("Converted", formatConversion(done));
     if (flags.json) await writeResult(conversionAsJson(done));
@@ -109,12 +109,17 @@ function useless(flag: string, path: string, { path: output, format }: Target): 
   );
 }
 
+interface WriteTools {
+  readonly context: CallContext;
+  readonly status: Status;
+  readonly events: EventSink;
+}
+
 async function write(
   target: Target,
   content: FileContent,
   options: SaveModelOptions,
-  context: CallContext,
-  status: Status,
+  { context, status, events }: WriteTools,
 ): Promise<readonly WrittenFile[]> {
   status.step("Writing", `${target.path} as ${target.format.component.title}`);
   const progress = newProgress("Converting", status.loudness);
@@ -133,7 +138,7 @@ async function write(
       target,
       context,
       (done, total = expected) => update(done, total),
-      (format, sink, watched) => format.saveModel!(content.model, sink, options, watched),
+      (format, sink, watched) => saveModel(content.model, { format, sink, options, context: watched }, events),
     );
   } finally {
     progress.stop();
