@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Bundles the compiled command into packages/cli/dist/bundle: loading its some 400 modules one by one would take most
- * of the time of a small run. Runs after `tsc -b`; bin/hodu.js takes the bundle unless something was compiled since.
+ * Bundles the compiled command and library into packages/cli/dist/bundle: loading their some 400 modules one by one would
+ * take most of the time of a small run. Runs after `tsc -b`; bin/hodu.js takes the bundle unless something was compiled since.
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
@@ -23,7 +23,7 @@ if (undeclared.length > 0) {
 
 rmSync(OUT, { recursive: true, force: true });
 await build({
-  entryPoints: { main: "packages/cli/dist/main.js" },
+  entryPoints: { main: "packages/cli/dist/main.js", index: "packages/cli/dist/index.js" },
   outdir: OUT,
   bundle: true,
   splitting: true,

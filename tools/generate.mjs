@@ -8,7 +8,23 @@ process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
 const FOLDER = "packages/cli/src/generated";
 const HEADER = "// Written by tools/generate.mjs. Do not edit.\n";
-const files = { "bundled-plugins.ts": bundledPlugins(), "error-pages.ts": errorPages() };
+
+/** The bundled plugins that run in a page as well: `npm run layers` holds them to that. */
+const IN_PAGES = ["hodu-format-onnx", "hodu-format-safetensors"];
+
+const files = {
+  "bundled-plugins.ts": bundledPlugins(
+    "@hodu/plugin-host",
+    "/** The plugins that come with Hodu: what they are, without loading them. */",
+    () => true,
+  ),
+  "page-plugins.ts": bundledPlugins(
+    "@hodu/plugin-host/in-process",
+    "/** The plugins that a page has: what they are, without loading them. */",
+    (name) => IN_PAGES.includes(name),
+  ),
+  "error-pages.ts": errorPages(),
+};
 
 let stale = 0;
 for (const [name, text] of Object.entries(files)) {
@@ -26,21 +42,21 @@ for (const [name, text] of Object.entries(files)) {
 }
 if (stale === 0) console.log(`${FOLDER} is current`);
 
-/** The plugins of plugins/, as data and with the way to load each. */
-function bundledPlugins() {
+/** Plugins of plugins/, as data and with the way to load each. */
+function bundledPlugins(host, comment, isWanted) {
   const entries = readdirSync("plugins")
     .map((folder) => join("plugins", folder, "package.json"))
     .filter((path) => existsSync(path))
     .map((path) => JSON.parse(readFileSync(path, "utf8")))
-    .filter((manifest) => manifest.hodu !== undefined)
+    .filter((manifest) => manifest.hodu !== undefined && isWanted(manifest.name))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map(({ name, hodu }) => {
       const manifest = JSON.stringify(hodu, null, 2).replaceAll("\n", "\n    ");
       return `  {\n    manifest: ${manifest},\n    import: async () => (await import("${name}")).default,\n  },\n`;
     });
-  return `${HEADER}import type { BundledPlugin } from "@hodu/plugin-host";
+  return `${HEADER}import type { BundledPlugin } from "${host}";
 
-/** The plugins that come with Hodu: what they are, without loading them. */
+${comment}
 export const BUNDLED_PLUGINS: readonly BundledPlugin[] = [
 ${entries.join("")}];
 `;

@@ -60,6 +60,11 @@ export function kindOfContent(head: Uint8Array): string | undefined {
   return KINDS.find((kind) => kind.matches(head))?.title;
 }
 
+/** The extensions that files of the kind have which the first bytes tell of. */
+export function extensionsOfContent(head: Uint8Array): readonly string[] {
+  return KINDS.find((kind) => kind.matches(head))?.extensions ?? [];
+}
+
 /** The kind that the first bytes tell of when the file's extension speaks of another one. */
 export function otherContent(file: string, head: Uint8Array): string | undefined {
   const lower = file.toLowerCase();
