@@ -1,9 +1,16 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openFile, writeFileSafely } from "@hodu/engine/node";
 import { type LoadedPlugin, loadInChild } from "@hodu/plugin-host";
 import {
   type Artifact,
+  type ByteSink,
+  bytesSink,
   bytesSource,
   type CallContext,
   denseData,
+  GraphBuilder,
   type HoduError,
   type NamedValue,
   type Session,
@@ -11,7 +18,7 @@ import {
   tensorFrom,
   tensorOf,
 } from "hodu-plugin-sdk";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildProcesses, type Processes } from "./build-processes.ts";
 import { echoManifest } from "./fixtures/echo-plugin.ts";
 
@@ -21,6 +28,10 @@ const LIMIT_MS = 200;
 /** The fastest try counts: others may have the machine meanwhile. */
 const FEWEST_TRIES = 5;
 const MOST_TRIES = 25;
+
+/** A file that is copied through a plugin, and what the host may hold meanwhile: buffers that wait to be collected. */
+const LARGE_BYTES = 512 << 20;
+const HELD_BYTES = 256 << 20;
 
 const MEGABYTES_100 = 100_000_000;
 const context: CallContext = { signal: new AbortController().signal, log() {}, progress() {} };
@@ -147,6 +158,72 @@ it("reads files and their siblings for the plugin, and passes on log, progress a
   expect(messages).toEqual(["info: read 7 bytes", "7/7 bytes"]);
   const refused = format.loadTensors!(bytesSource("a.echo", encode("../etc/passwd\n"), siblings), {}, context);
   await expect(refused).rejects.toMatchObject({ code: "MISSING_INPUT", where: { plugin: "hodu-test-echo" } });
+});
+
+const bytesTensor = (...bytes: number[]): Tensor => tensorFrom("u8", [bytes.length], bytes);
+
+it("writes files and their siblings for the plugin, and passes on the host's refusals", async () => {
+  const format = echo.formats!.echo;
+  const sink = bytesSink("a.echo");
+  const values = [
+    { name: "", value: bytesTensor(1, 2) },
+    { name: "b.echo", value: bytesTensor(3) },
+    { name: "", value: bytesTensor(4) },
+  ];
+  await format.saveTensors!({ values, metadata: [] }, sink, context);
+  expect([...sink.bytes()]).toEqual([1, 2, 4]);
+  expect([...sink.siblings].map(([name, file]) => [name, ...file.bytes()])).toEqual([["b.echo", 3]]);
+  const outside = [{ name: "../b.echo", value: bytesTensor(3) }];
+  await expect(format.saveTensors!({ values: outside, metadata: [] }, sink, context)).rejects.toMatchObject({
+    code: "POLICY",
+    where: { plugin: "hodu-test-echo", file: "a.echo" },
+  });
+});
+
+describe("with files on the disk", () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "hodu-child-"));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it("copies a large file through the plugin and holds little of it", async () => {
+    const from = join(folder, "large.bin");
+    writeFileSync(from, "start");
+    truncateSync(from, LARGE_BYTES);
+    const source = await openFile(from);
+    let [written, most] = [0, 0];
+    const before = process.memoryUsage.rss();
+    const counting: ByteSink = {
+      name: "copy",
+      async write(bytes) {
+        written += bytes.length;
+        most = Math.max(most, process.memoryUsage.rss() - before);
+      },
+      sibling: async () => counting,
+    };
+    const snapshot = new GraphBuilder("empty").build();
+    await echo.formats!.echo.saveModel!({ snapshot, source }, counting, {}, context);
+    expect(written).toBe(LARGE_BYTES);
+    expect(most).toBeLessThan(HELD_BYTES);
+  });
+
+  it("leaves the old file and nothing else when the plugin's process ends within a save", async () => {
+    const path = join(folder, "m.echo");
+    writeFileSync(path, "old");
+    const plugin = await loadInChild(echoManifest, await processes.program("echo"));
+    const values = [
+      { name: "", value: bytesTensor(1) },
+      { name: "exit", value: bytesTensor(1) },
+    ];
+    const save = writeFileSafely(path, {}, (sink) =>
+      plugin.formats!.echo.saveTensors!({ values, metadata: [] }, sink, context),
+    );
+    await expect(save).rejects.toMatchObject({ code: "PLUGIN_CRASH" });
+    await plugin.dispose();
+    expect(readFileSync(path, "utf8")).toBe("old");
+    expect(readdirSync(folder).filter((name) => name !== "large.bin")).toEqual(["m.echo"]);
+  });
 });
 
 it("falls back to a pipe where there is no folder for temporary files", async () => {
