@@ -1,7 +1,7 @@
 import { crc32, deflateRawSync } from "node:zlib";
 
 /** What a header of a member says where it lies. */
-export interface ZipFields {
+interface ZipFields {
   readonly name: string | Uint8Array;
   readonly flags: number;
   readonly method: number;
