@@ -14,19 +14,13 @@ export interface StandardSchema {
   >;
 }
 
-/** Where the table differs from the standard on purpose, and why. */
-const KNOWN_DIFFERENCES: Readonly<Record<string, string>> = {
-  "ai.onnx.ml.TreeEnsembleClassifier-5": "it lives on: its labels and votes cannot be said with TreeEnsemble",
-  "ai.onnx.ml.TreeEnsembleRegressor-5": "it lives on: its base values cannot be said with TreeEnsemble",
-};
-
 /** Each version of the standard as one line: what it is, and what is wrong with ours (undefined: nothing). */
 export function compareSchemas(
   standard: readonly StandardSchema[],
 ): { readonly id: string; readonly problem: string | undefined }[] {
   return standard.map((schema) => {
     const id = `${schema.domain === "" ? "" : `${schema.domain}.`}${schema.name}-${schema.since}`;
-    return { id, problem: id in KNOWN_DIFFERENCES ? undefined : compareSchema(schema) };
+    return { id, problem: compareSchema(schema) };
   });
 }
 
@@ -41,10 +35,9 @@ function compareSchema(standard: StandardSchema): string | undefined {
   return ours === theirs ? undefined : `ours is ${ours}\n  the standard's is ${theirs}`;
 }
 
-function endsAs(definition: OperatorDef, since: number): string | undefined {
-  if (definition.deprecated === since || definition.versions.some((version) => version.since === since))
-    return undefined;
-  return `the standard ends it with ${since}`;
+function endsAs({ deprecated, endedIn, versions }: OperatorDef, since: number): string | undefined {
+  const isWithdrawn = versions.some((version) => version.since === since && version.withdrawn);
+  return deprecated === since || endedIn === since || isWithdrawn ? undefined : `the standard ends it with ${since}`;
 }
 
 /** A schema as text that is equal when the schemas are. */
