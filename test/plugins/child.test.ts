@@ -31,7 +31,7 @@ const MOST_TRIES = 25;
 
 /** A file that is copied through a plugin, and what the host may hold meanwhile: buffers that wait to be collected. */
 const LARGE_BYTES = 512 << 20;
-const HELD_BYTES = 256 << 20;
+const HELD_BYTES = 96 << 20;
 
 const MEGABYTES_100 = 100_000_000;
 const context: CallContext = { signal: new AbortController().signal, log() {}, progress() {} };
