@@ -1,5 +1,6 @@
 import { alignUp, type Sha256 } from "@hodu/core/container";
 import { abortError, type ByteSink, type CallContext, CHUNK_BYTES } from "hodu-plugin-sdk";
+import { nextTurn } from "../interp/drive.ts";
 
 /** Small pieces are gathered to this size: a call for each of a hundred thousand weights would take seconds. */
 const GATHER_BYTES = 1 << 20;
@@ -26,9 +27,7 @@ export class SinkWriter {
       const { signal } = this.#context;
       if (signal.aborted) throw abortError(signal, "write the file");
       const piece = bytes.subarray(at, at + CHUNK_BYTES);
-      const written = this.#put(piece);
-      hash?.update(piece);
-      await written;
+      await Promise.all([this.#put(piece), hash && addLater(hash, piece)]);
       this.#position += piece.length;
     }
   }
@@ -48,8 +47,7 @@ export class SinkWriter {
   }
 
   async #put(piece: Uint8Array): Promise<void> {
-    // without a wait the sink begins at once, so that the hash is taken while it works
-    if (this.#waiting > 0 && this.#waiting + piece.length > GATHER_BYTES) await this.flush();
+    if (this.#waiting + piece.length > GATHER_BYTES) await this.flush();
     if (piece.length >= GATHER_BYTES) {
       await this.#sink.write(piece);
       this.#context.progress(this.#position + piece.length, this.#total, "bytes written");
@@ -58,4 +56,10 @@ export class SinkWriter {
     this.#gathered.set(piece, this.#waiting);
     this.#waiting += piece.length;
   }
+}
+
+/** Hashes a large piece once the sink has begun to write it. */
+async function addLater(hash: Sha256, piece: Uint8Array): Promise<void> {
+  if (piece.length >= GATHER_BYTES) await nextTurn();
+  hash.update(piece);
 }

@@ -55,7 +55,7 @@ export function pacer(signal: AbortSignal, what: string): () => Promise<void> | 
 }
 
 /** Lets timers, input and output have a turn. */
-function nextTurn(): Promise<void> {
+export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     if (typeof setImmediate === "function") setImmediate(resolve);
     else setTimeout(resolve, 0);

@@ -1,9 +1,10 @@
 import { closeSync } from "node:fs";
 import { dirname } from "node:path";
 import { HoduError, quote } from "@hodu/core";
-import { type ByteSource, CHUNK_BYTES, chunksByReading } from "hodu-plugin-sdk";
+import { type ByteSource, chunksByReading } from "hodu-plugin-sdk";
 import { findMapper, type MapBytes, MAX_WINDOW_BYTES, PAGE_BYTES, WINDOW_BYTES } from "./map-file.ts";
 import { openSibling } from "./path-policy.ts";
+import { readAhead } from "./read-ahead.ts";
 import { openRegular, readInto, type RegularFile } from "./regular-file.ts";
 
 /** What a file may refer to. */
@@ -96,12 +97,7 @@ class LargeFile implements ByteSource {
   /** Read, not mapped: pages of a mapping count as memory of this process for as long as it lives. */
   async *chunks(offset: number, length: number): AsyncGenerator<Uint8Array> {
     checkRange(this.name, this.size, offset, length);
-    const buffer = new Uint8Array(Math.min(CHUNK_BYTES, length));
-    for (let done = 0; done < length; done += CHUNK_BYTES) {
-      const piece = buffer.subarray(0, Math.min(CHUNK_BYTES, length - done));
-      readInto(this.#descriptor, this.name, piece, offset + done);
-      yield piece;
-    }
+    yield* readAhead(this.#descriptor, this.name, offset, length);
   }
 
   /** A view of the window that holds the bytes; bytes that no window holds get one of their own, if they fit into one. */

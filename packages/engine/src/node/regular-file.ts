@@ -5,10 +5,12 @@ import {
   existsSync,
   fstatSync,
   openSync,
+  read,
   readdirSync,
   readSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { closestName, type ErrorCode, HoduError, quote } from "@hodu/core";
 import { shellWord } from "./shell-word.ts";
 
@@ -81,24 +83,47 @@ export function kindOf(stats: BigIntStats): string {
 
 /** Fills `target` from the file. Throws IO when the file ends before. */
 export function readInto(descriptor: number, name: string, target: Uint8Array, position: number): void {
-  let done = 0;
-  while (done < target.length) {
-    let count: number;
+  for (let done = 0; done < target.length; ) {
+    const length = Math.min(READ_BYTES, target.length - done);
     try {
-      count = readSync(descriptor, target, done, Math.min(READ_BYTES, target.length - done), position + done);
+      done += someRead(readSync(descriptor, target, done, length, position + done));
     } catch (cause) {
-      throw new HoduError("IO", `Cannot read ${quote(name)}: ${reasonOf(cause)}`, {
-        where: { file: name, offset: position + done },
-        cause,
-      });
+      throw readError(name, position + done, cause);
     }
-    if (count === 0) {
-      throw new HoduError("IO", `Cannot read ${quote(name)}: it became shorter while it was read`, {
-        where: { file: name, offset: position + done },
-      });
-    }
-    done += count;
   }
+}
+
+const readLater = promisify(read);
+
+/** The same without waiting for the disk; gives `target`. */
+export async function readIntoLater(
+  descriptor: number,
+  name: string,
+  target: Uint8Array,
+  position: number,
+): Promise<Uint8Array> {
+  for (let done = 0; done < target.length; ) {
+    const length = Math.min(READ_BYTES, target.length - done);
+    try {
+      const { bytesRead } = await readLater(descriptor, target, done, length, position + done);
+      done += someRead(bytesRead);
+    } catch (cause) {
+      throw readError(name, position + done, cause);
+    }
+  }
+  return target;
+}
+
+function someRead(count: number): number {
+  if (count === 0) throw new Error("it became shorter while it was read");
+  return count;
+}
+
+function readError(name: string, offset: number, cause: unknown): HoduError {
+  return new HoduError("IO", `Cannot read ${quote(name)}: ${reasonOf(cause)}`, {
+    where: { file: name, offset },
+    cause,
+  });
 }
 
 function describeOpenError(path: string, cause: unknown): HoduError {
