@@ -6,6 +6,7 @@ import {
   integerRange,
   isBig,
   isInteger,
+  newStorage,
   type NumberData,
   storageOfJson,
   type TensorData,
@@ -68,7 +69,7 @@ function storageOfArray(dtype: DType, array: TypedArray, refuse: Refuse): Tensor
   // by its tag: the class of another realm is another one
   const tag = array[Symbol.toStringTag];
   const { storage } = DTYPES[dtype];
-  if (tag === storage) return checkRange(dtype, array as TensorData, refuse);
+  if (tag === storage) return checkRange(dtype, ofThisRealm(dtype, array), refuse);
   if (tag === "Float16Array" && dtype === "f16") return new Uint16Array(array.buffer, array.byteOffset, array.length);
   const from = ARRAY_DTYPES[tag];
   if (from === undefined || !holds(dtype, from)) {
@@ -79,6 +80,14 @@ function storageOfArray(dtype: DType, array: TypedArray, refuse: Refuse): Tensor
   if (dtype === "i64") return BigInt64Array.from(array as NumberData, BigInt);
   if (dtype === "u64") return BigUint64Array.from(array as NumberData, BigInt);
   return encodeNumbers(dtype, array as NumberData);
+}
+
+/** The array itself, or for one of another realm (a frame, a test's sandbox) the same memory as an array of this one. */
+function ofThisRealm(dtype: DType, array: TypedArray): TensorData {
+  const { constructor: OwnArray } = newStorage(dtype, 0) as Uint8Array;
+  if (array instanceof OwnArray) return array as TensorData;
+  const View = OwnArray as new (buffer: ArrayBufferLike, offset: number, length: number) => Uint8Array;
+  return new View(array.buffer, array.byteOffset, array.length);
 }
 
 /** Whether a dtype holds every value of another one. */
