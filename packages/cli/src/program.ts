@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { ConvertFlags } from "./commands/convert.ts";
+import type { DiffFlags } from "./commands/diff.ts";
 import type { InspectFlags } from "./commands/inspect.ts";
 import type { VersionFlags } from "./commands/version.ts";
 import { addConfig } from "./config/config-program.ts";
@@ -59,12 +60,25 @@ Examples:
   hodu convert model.onnx -o model.bin --format hdss
 `;
 
+const DIFF_HELP = `
+Two models are compared by inputs, outputs, nodes and weights, whatever formats they are in; two tensor
+files by their values. A is what is expected: B may differ by atol + rtol * |a|.
+Exit status: 0 no differences, 1 differences, above that an error.
+
+Examples:
+  hodu diff model.onnx model.hdss
+  hodu diff before.onnx after.onnx --json | jq .nodes
+  hodu diff expected.npz result.npz --rtol 1e-3 --atol 1e-6
+  hodu diff -q a.npy b.npy || echo different
+`;
+
 const PROGRAM_HELP = `
 Examples:
   hodu model.onnx                              what is in a model
   hodu run model.onnx -i x=input.json          run it
   hodu run model.onnx --random-inputs          run it on anything
   hodu convert model.onnx -o model.hdss        write it in another format
+  hodu diff a.onnx b.onnx                      what changed
   hodu explain BAD_INPUT                       what an error means
 
 hodu COMMAND --help tells more.
@@ -73,7 +87,7 @@ hodu COMMAND --help tells more.
 const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
 
 /** Names of the commands, for telling a command from a model file. */
-export const COMMANDS: readonly string[] = ["run", "inspect", "convert", "config", "version", "explain", "help"];
+export const COMMANDS: readonly string[] = ["run", "inspect", "convert", "diff", "config", "version", "explain", "help"];
 
 /** The command line as data. What a command needs is imported when it is called. */
 export function makeProgram(): Command {
@@ -91,6 +105,7 @@ export function makeProgram(): Command {
   addRun(program);
   addInspect(program);
   addConvert(program);
+  addDiff(program);
   addConfig(program);
   program
     .command("version")
@@ -193,4 +208,23 @@ function addConvert(program: Command): void {
     .action(async (input: string, flags: ConvertFlags) =>
       (await import("./commands/convert.ts")).convert(input, flags),
     );
+}
+
+function addDiff(program: Command): void {
+  program
+    .command("diff")
+    .description("show how two models, or two tensor files, differ")
+    .argument("<a>", "model or tensor file, such as before.onnx")
+    .argument("<b>", "what it is compared with, in any format")
+    .option("--rtol <number>", "relative tolerance of elements", "0")
+    .option("--atol <number>", "absolute tolerance of elements", "0")
+    .option(
+      "--allow-external <path>",
+      "let the models refer to files there, outside of their folders (repeatable)",
+      collect,
+    )
+    .option("--json", "print the differences as JSON")
+    .option("-q, --quiet", "print nothing: the exit status tells")
+    .addHelpText("after", DIFF_HELP)
+    .action(async (a: string, b: string, flags: DiffFlags) => (await import("./commands/diff.ts")).diff(a, b, flags));
 }

@@ -2,6 +2,7 @@ import { HoduError, quote } from "@hodu/core";
 import { canonicalDevice } from "@hodu/engine";
 import { memoryLimit } from "@hodu/engine/node";
 import type { Config } from "../config/config.ts";
+import { readTolerance } from "./read-tolerance.ts";
 
 /** The options of `hodu run` as the command line gives them. */
 export interface RunFlags {
@@ -67,7 +68,10 @@ export function readSettings(flags: RunFlags, config: Config): RunSettings {
     format: givenFormat(flags) ?? config.get("defaults.output_format").value,
     seed: flags.seed === undefined ? undefined : readSeed(flags.seed),
     dims: readDims(flags.dim),
-    tolerance: { relative: readTolerance("--rtol", flags.rtol), absolute: readTolerance("--atol", flags.atol) },
+    tolerance: {
+      relative: readTolerance("--rtol", flags.rtol, "hodu run model.onnx"),
+      absolute: readTolerance("--atol", flags.atol, "hodu run model.onnx"),
+    },
   };
 }
 
@@ -91,12 +95,6 @@ function readDims(texts: readonly string[] = []): ReadonlyMap<string, number> {
     dims.set(match[1], Number(match[2]));
   }
   return dims;
-}
-
-function readTolerance(flag: string, text: string): number {
-  const value = Number(text);
-  if (text.trim() !== "" && value >= 0 && Number.isFinite(value)) return value;
-  throw usage(`Cannot use ${flag} ${quote(text)}: expected a number of 0 or more`, `${flag} 1e-3`);
 }
 
 function usage(message: string, example: string): HoduError {
