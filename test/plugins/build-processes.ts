@@ -8,6 +8,7 @@ import { build } from "esbuild";
 /** Plugins and programs that tests start in a process, by a short name; paths from the root of the repository. */
 const MODULES = {
   echo: "test/plugins/fixtures/echo-plugin.ts",
+  formats: "packages/engine/src/formats/plugin.ts",
   faulty: "test/plugins/fixtures/faulty-plugin.ts",
   interp: "packages/engine/src/interp/plugin.ts",
   "endless-writer": "test/plugins/fixtures/endless-writer.ts",

@@ -1,13 +1,21 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { type LoadedPlugin, loadInChild } from "@hodu/plugin-host";
-import { bytesSource, type CallContext, type Manifest, tensorFrom } from "hodu-plugin-sdk";
+import {
+  type ByteSink,
+  bytesSink,
+  bytesSource,
+  type CallContext,
+  HoduError,
+  type Manifest,
+  tensorFrom,
+} from "hodu-plugin-sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const manifest: Manifest = {
   id: "hodu-test-bare",
   version: "1.0.0",
-  description: "Reads doubles, last first.",
+  description: "Reads and writes doubles, last first.",
   author: "The Hodu authors",
   license: "Apache-2.0",
   sdk: "^0.3.0",
@@ -18,7 +26,7 @@ const manifest: Manifest = {
       title: "Doubles",
       modelExtensions: [],
       tensorExtensions: [".f64"],
-      capabilities: ["load_tensor"],
+      capabilities: ["load_tensor", "save_tensor"],
     },
   ],
 };
@@ -56,6 +64,27 @@ describe.skipIf(!hasPython)("a plugin in Python, without any SDK (skipped where 
     const bytes = new Uint8Array(8_000_000);
     const { values } = await plugin.formats!.doubles.loadTensors!(bytesSource("a.f64", bytes), {}, context());
     expect(values[0].value).toMatchObject({ dtype: "f64", shape: [1_000_000] });
+  });
+
+  it("writes tensors, to the last bit and in pieces, and refuses what it cannot hold", async () => {
+    const format = plugin.formats!.doubles;
+    const numbers = Array.from({ length: 300_000 }, (_, i) => i / 7 - 100);
+    const value = tensorFrom("f64", [numbers.length], numbers);
+    const sink = bytesSink("a.f64");
+    await format.saveTensors!({ values: [{ name: "", value }], metadata: [] }, sink, context());
+    expect(Buffer.compare(sink.bytes(), new Uint8Array(Float64Array.from(numbers).reverse().buffer))).toBe(0);
+    const narrow = [{ name: "", value: tensorFrom("f32", [1], [1]) }];
+    const refused = format.saveTensors!({ values: narrow, metadata: [] }, sink, context());
+    await expect(refused).rejects.toMatchObject({
+      code: "UNSUPPORTED",
+      message: "Cannot write a.f64: it holds one tensor of doubles",
+    });
+    const full: ByteSink = {
+      ...sink,
+      write: () => Promise.reject(new HoduError("IO", "Cannot write: the disk is full")),
+    };
+    const failed = format.saveTensors!({ values: [{ name: "", value }], metadata: [] }, full, context());
+    await expect(failed).rejects.toMatchObject({ code: "IO", message: "Cannot write: the disk is full" });
   });
 
   it("refuses with its own words", async () => {
