@@ -15,6 +15,7 @@ const MODULES = {
   "lonely-host": "test/plugins/fixtures/lonely-host.ts",
   npy: "plugins/format-npy/src/index.ts",
   onnx: "plugins/format-onnx/src/index.ts",
+  points: "test/plugins/fixtures/points-format.ts",
   safetensors: "plugins/format-safetensors/src/index.ts",
 } as const;
 
