@@ -43,7 +43,7 @@ describe("the command", () => {
     expect(stdout).toContain("explain [code]");
   });
 
-  test.each(["run", "inspect", "version", "explain"])("%s has help", async (command) => {
+  test.each(["run", "inspect", "convert", "version", "explain"])("%s has help", async (command) => {
     expect((await hodu([command, "--help"])).stdout).toContain(`Usage: hodu ${command}`);
   });
 

@@ -136,8 +136,8 @@ describe("tensors", () => {
     expect(header).toBe("{");
   });
 
-  it("can go to standard output", async () => {
-    const { status, stdout } = await hodu(["convert", both, "-o", "/dev/stdout", "-f", "json"]);
+  it.each(["-", "/dev/stdout"])("can go to standard output as %s", async (output) => {
+    const { status, stdout } = await hodu(["convert", both, "-o", output, "-f", "json"]);
     expect({ status, names: Object.keys((JSON.parse(stdout) as { tensors: object }).tensors) }).toEqual({
       status: 0,
       names: ["a", "b"],

@@ -9,6 +9,7 @@ import type { WrittenFile } from "../convert/counted-sink.ts";
 import { noOutputFormat } from "../convert/no-output-format.ts";
 import { belyingExtension, outputFormat } from "../convert/output-format.ts";
 import { type FileContent, readAny, tensorBytes, weightsOf } from "../convert/read-any.ts";
+import { isStandardOutput } from "../convert/standard-output.ts";
 import { writeOutput, writeTensorFile } from "../convert/write-output.ts";
 import { watchInterrupts } from "../interrupt.ts";
 import { type AnyFormat, anyFormatOf } from "../plugins/any-format.ts";
@@ -41,6 +42,7 @@ export async function convert(path: string, flags: ConvertFlags): Promise<void> 
     const found = await anyFormatOf(registry, source);
     const target = chooseTarget(registry, path, found, flags);
     const options = saveOptions(path, target, flags);
+    if (flags.json && isStandardOutput(target.path)) throw jsonInTheWay(path, target);
     const warning = belyingExtension(registry, target.path, target.format);
     if (warning !== undefined) status.warn(warning);
     status.step("Reading", `${path} (${formatSize(source.size)}) as ${found.component.title}`);
@@ -99,6 +101,12 @@ function saveOptions(path: string, target: Target, { opset, externalWeights }: C
     );
   }
   return { ...(number === undefined ? {} : { opset: number }), ...(externalWeights ? { externalWeights } : {}) };
+}
+
+function jsonInTheWay(path: string, { format }: Target): HoduError {
+  return new HoduError("BAD_USAGE", "Cannot use --json: standard output is what the file goes to", {
+    hint: `hodu convert ${shellWord(path)} -o out${format.extension} --json`,
+  });
 }
 
 function useless(flag: string, path: string, { path: output, format }: Target): HoduError {

@@ -3,7 +3,6 @@ import { openModel, readModel, resolveBackend, startDeadline } from "@hodu/engin
 import { openFile } from "@hodu/engine/node";
 import { loadInProcess, type PluginRegistry } from "@hodu/plugin-host";
 import type { CallContext, HoduEvent, NamedValue, RunResult } from "hodu-plugin-sdk";
-import { pipeTensors } from "../convert/write-output.ts";
 import { watchInterrupts } from "../interrupt.ts";
 import { logBackend } from "../logging/log-choices.ts";
 import { pluginLabel } from "../plugins/open-registry.ts";
@@ -135,7 +134,6 @@ class Run {
       given: givenFormat(this.#flags),
       usual: this.#settings.format,
       names,
-      isTerminal: process.stdout.isTTY === true,
     });
   }
 
@@ -159,8 +157,6 @@ class Run {
     const { outputs } = result;
     if (plan.kind === "files") {
       for (const target of plan.targets) await deliverOutputs(target, outputs, this.#context, this.#status);
-    } else if (plan.kind === "pipe") {
-      await pipeTensors(plan.format, { values: outputs, metadata: [] }, this.#context);
     } else if (plan.format === "json") await writeResult(outputsAsJson(outputs, times));
     else await writeResult(formatOutputs(outputs, top));
     this.#status.line("Finished", `in ${formatTimes(times)}`);

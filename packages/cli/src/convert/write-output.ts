@@ -1,12 +1,10 @@
-import { HoduError, quote } from "@hodu/core";
 import { writeFileSafely } from "@hodu/engine/node";
 import { loadInProcess } from "@hodu/plugin-host";
 import type { ByteSink, CallContext, FormatPlugin, TensorFile } from "hodu-plugin-sdk";
-import { again } from "../terminal/again.ts";
-import { writeResult } from "../terminal/write.ts";
 import { SinkCounter, type WrittenFile } from "./counted-sink.ts";
 import type { OutputFormat } from "./output-format.ts";
 import { saveTensors } from "./save-tensors.ts";
+import { isStandardOutput, standardOutput } from "./standard-output.ts";
 
 /** Where an output goes, in which format. */
 export interface OutputFile {
@@ -29,23 +27,7 @@ export async function writeTensorFile(
   );
 }
 
-/** Writes tensors to standard output. Throws UNSUPPORTED; rejects as the stream does. */
-export async function pipeTensors(format: OutputFormat, file: TensorFile, context: CallContext): Promise<void> {
-  const plugin = (await loadInProcess(format.plugin)).formats![format.component.name];
-  await saveTensors(plugin, format, file, standardOutput, context);
-}
-
-const standardOutput: ByteSink = {
-  name: "standard output",
-  write: writeResult,
-  async sibling(name) {
-    throw new HoduError("UNSUPPORTED", `Cannot write ${quote(name)} beside standard output: expected one file`, {
-      hint: again("-o outputs/"),
-    });
-  },
-};
-
-/** Writes a file whole or not at all, with a format that is loaded for it. Returns it, and what was written beside it. */
+/** Writes a file whole or not at all, with a format that is loaded for it. Returns it, and what was written beside it. "-" is standard output. */
 export async function writeOutput(
   { path, format }: OutputFile,
   context: CallContext,
@@ -64,6 +46,8 @@ export async function writeOutput(
   const counter = new SinkCounter((total) => {
     if (!tellsItself) progress(total, undefined);
   });
-  await writeFileSafely(path, { signal: context.signal }, async (sink) => save(plugin, counter.count(sink), watched));
+  const write = (sink: ByteSink): Promise<void> => save(plugin, counter.count(sink), watched);
+  if (isStandardOutput(path)) await write(standardOutput(format));
+  else await writeFileSafely(path, { signal: context.signal }, write);
   return counter.files;
 }

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { formatType, HoduError, quote, typeOfValue } from "@hodu/core";
 import type { CallContext, NamedValue } from "hodu-plugin-sdk";
+import { isStandardOutput } from "../convert/standard-output.ts";
 import { writeTensorFile } from "../convert/write-output.ts";
 import type { Status } from "../terminal/status.ts";
 import { formatSize } from "../values/format-size.ts";
@@ -36,12 +37,13 @@ async function deliver(
   const [file] = await writeTensorFile({ path, format }, { values, metadata: [] }, context);
   const what = values.map(({ name, value }) => `${name} ${formatType(typeOfValue(value))}`);
   const told = what.length === 1 ? what[0] : `${what.length} outputs`;
+  if (isStandardOutput(path)) return;
   status.line("Wrote", `${told} to ${path} (${formatSize(file.bytes)})`);
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  EEXIST: "a file of that name is there",
-  ENOTDIR: "a part of its path is a file",
+  EEXIST: "a file is in the way",
+  ENOTDIR: "a file is in the way",
   EACCES: "you may not write there",
   EROFS: "its file system is read-only",
 };

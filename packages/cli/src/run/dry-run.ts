@@ -65,7 +65,6 @@ function outputFiles(flags: RunFlags, settings: RunSettings, registry: PluginReg
     given: givenFormat(flags),
     usual: settings.format,
     names: undefined,
-    isTerminal: false,
   });
   if (plan.kind !== "files") return [];
   return plan.targets.map(({ path, format: { component, plugin } }) => ({

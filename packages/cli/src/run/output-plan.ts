@@ -3,17 +3,15 @@ import { HoduError, quote } from "@hodu/core";
 import type { PluginRegistry } from "@hodu/plugin-host";
 import { noOutputFormat } from "../convert/no-output-format.ts";
 import { belyingExtension, type OutputFormat, outputFormat } from "../convert/output-format.ts";
-import { again } from "../terminal/again.ts";
+import { isStandardOutput, refuseOnTerminal } from "../convert/standard-output.ts";
 import { splitArgument, unknownName } from "./file-arguments.ts";
 
 /** Where the outputs of a run go. */
 export type OutputPlan =
   | { readonly kind: "print"; readonly format: "pretty" | "json" }
-  /** One tensor file on standard output. */
-  | { readonly kind: "pipe"; readonly format: OutputFormat }
   | { readonly kind: "files"; readonly targets: readonly OutputTarget[] };
 
-/** A file for the output of that name (undefined: for all of them), or a folder for a file of each. */
+/** A file ("-": standard output) for the output of that name (undefined: for all of them), or a folder for a file of each. */
 export interface OutputTarget {
   readonly path: string;
   readonly format: OutputFormat;
@@ -31,8 +29,6 @@ export interface OutputPlanRequest {
   readonly usual: string;
   /** The outputs that the model has; undefined before it is read. */
   readonly names: ReadonlySet<string> | undefined;
-  /** Whether standard output is a terminal, which bytes would upset. */
-  readonly isTerminal: boolean;
 }
 
 /** What a folder's files are when nothing else is said. */
@@ -41,16 +37,16 @@ const FOLDER_FORMAT = "hdt";
 /** Reads `-o` and `-f`. Throws BAD_USAGE, FORMAT_NOT_FOUND. */
 export function planOutputs(request: OutputPlanRequest): OutputPlan {
   const { outputs, given, usual } = request;
-  if (outputs.length > 0) return { kind: "files", targets: outputs.map((text) => targetOf(text, request)) };
+  if (outputs.length > 0) return toFiles(outputs.map((text) => targetOf(text, request)));
   const name = given ?? usual;
   if (name === "pretty" || name === "json") return { kind: "print", format: name };
   const format = formatNamed(request, "-", name);
-  if (!request.isTerminal) return { kind: "pipe", format };
-  throw new HoduError(
-    "BAD_USAGE",
-    `Cannot print ${format.component.title} on a terminal: expected -o, or another command to read it`,
-    { hint: again(`-o outputs${format.extension}`) },
-  );
+  return toFiles([{ path: "-", format, isFolder: false, name: undefined }]);
+}
+
+function toFiles(targets: readonly OutputTarget[]): OutputPlan {
+  for (const { path, format } of targets) if (isStandardOutput(path)) refuseOnTerminal(format);
+  return { kind: "files", targets };
 }
 
 /** Warnings for files whose extension belies what they will hold. */
@@ -77,6 +73,7 @@ function targetOf(text: string, request: OutputPlanRequest): OutputTarget {
 
 /** A folder that is there, ends with a slash, or has no extension. */
 function isFolderName(path: string): boolean {
+  if (path === "-") return false;
   if (/[/\\]$/.test(path)) return true;
   const found = statSync(path, { throwIfNoEntry: false });
   return found === undefined ? !/[^./\\]\.[^./\\]+$/.test(path) : found.isDirectory();
