@@ -52,8 +52,8 @@ function* insertions(text: string, path: readonly string[], literal: string): Ge
   }
   const inline = places.entries.find((entry) => isSame(entry.path, table));
   if (inline !== undefined) {
-    yield splice(text, inline.valueStart + 1, inline.valueStart + 1, ` ${line(own)},`);
     yield splice(text, inline.valueStart + 1, inline.valueStart + 1, ` ${line(own)} `);
+    yield splice(text, inline.valueStart + 1, inline.valueStart + 1, ` ${line(own)},`);
   }
   const sibling = places.entries.findLast((entry) => !entry.isInline && startsWith(entry.path, table));
   if (sibling !== undefined) yield insertLine(text, lineEnd(text, sibling.valueEnd), line(path), newline);

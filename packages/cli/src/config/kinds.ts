@@ -127,8 +127,8 @@ export function names(what: string, example: string): Kind<readonly string[]> {
 }
 
 interface Readers<Value> {
-  fromToml(toml: unknown): Value | undefined;
-  fromText(text: string): Value | undefined;
+  readonly fromToml: (toml: unknown) => Value | undefined;
+  readonly fromText: (text: string) => Value | undefined;
   /** An example as TOML, where the rule alone does not tell how it is written. */
   readonly suchAs?: string;
 }
