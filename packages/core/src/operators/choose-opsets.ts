@@ -1,6 +1,6 @@
 import { HoduError } from "../errors/hodu-error.ts";
 import { quote } from "../errors/quote.ts";
-import { type Node, SNAPSHOT_OPSET } from "../snapshot/types.ts";
+import { type Node, SNAPSHOT_OPSET, SNAPSHOT_OPSETS } from "../snapshot/types.ts";
 
 /** The lowest opset of ai.onnx that is chosen unasked: onnxruntime and most others run nothing older. */
 export const LOWEST_OPSET = 7;
@@ -22,6 +22,8 @@ export function chooseOpsets(nodes: readonly NodeOpsets[], wanted: number | unde
       hint: "hodu convert --help",
     });
   }
+  const never = nodes.filter(({ node, lowest }) => lowest > SNAPSHOT_OPSETS.get(node.domain)!);
+  if (never.length > 0) throw inNone(never);
   const opsets = new Map([["", LOWEST_OPSET]]);
   for (const { node, lowest } of nodes) opsets.set(node.domain, Math.max(lowest, opsets.get(node.domain) ?? 1));
   for (const [domain, lowest] of opsets) checkEnds(nodes, domain, lowest);
@@ -49,12 +51,22 @@ const LISTED = 10;
 
 function tooNew(nodes: readonly NodeOpsets[], wanted: number, lowest: number): HoduError {
   const lines = namesByOperator(nodes, ({ lowest: from }) => `, there from opset ${from} on`);
+  return unsaid(nodes, `opset ${wanted}: found nodes that it cannot say`, lines, `hodu convert --opset ${lowest}`);
+}
+
+function inNone(nodes: readonly NodeOpsets[]): HoduError {
+  const found = "any opset: found nodes that read or give a dtype that no version of their operators has";
+  return unsaid(nodes, found, namesByOperator(nodes), "hodu inspect --verbose");
+}
+
+function unsaid(nodes: readonly NodeOpsets[], found: string, lines: readonly string[], hint: string): HoduError {
   const rest = lines.length > LISTED ? [`and ${lines.length - LISTED} more`] : [];
-  return new HoduError(
-    "UNSUPPORTED",
-    `Cannot save the model in opset ${wanted}: found nodes that it cannot say:\n  ${[...lines.slice(0, LISTED), ...rest].join("\n  ")}`,
-    { hint: `hodu convert --opset ${lowest}`, where: { node: nodes[0].node.name, operator: nodes[0].node.op } },
-  );
+  const list = [...lines.slice(0, LISTED), ...rest].join("\n  ");
+  const [{ node }] = nodes;
+  return new HoduError("UNSUPPORTED", `Cannot save the model in ${found}:\n  ${list}`, {
+    hint,
+    where: { node: node.name, operator: node.op },
+  });
 }
 
 /** `Resize "a", "b", ... (12 nodes)`, one line for each operator and what `more` says of it. */

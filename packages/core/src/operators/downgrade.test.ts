@@ -174,6 +174,31 @@ describe("downgradeModel", () => {
     expect(error.hint).toContain("--opset 20");
   });
 
+  it("turns constants into weights where no version of Constant has their dtype", () => {
+    const constant = (value: Tensor): Snapshot =>
+      snapshotOf((graph) => graph.output(graph.node("Constant", [], { value }, { outputs: ["c"] })[0]));
+    const integers = constant(int64s(1));
+    expect(opsetOf(integers)).toBe(9);
+    expect(opsIn(downgradeModel(integers).graph)).toEqual(["Constant"]);
+    for (const [snapshot, options] of [
+      [integers, { opset: 7 }],
+      [constant(tensorFrom("f6e2m3", [1], [1])), {}],
+    ] as const) {
+      const { opsets, graph } = downgradeModel(snapshot, options);
+      expect([opsets.get(""), graph.nodes, graph.weights.map(({ name }) => name)]).toEqual([7, [], ["c"]]);
+    }
+  });
+
+  it("refuses values of a dtype that their operator has in no opset", () => {
+    const value = tensorFrom("f6e2m3", [1], [1]);
+    const snapshot = snapshotOf((graph) => {
+      graph.output(graph.node("ConstantOfShape", [graph.weight("s", int64s(2))], { value })[0]);
+    });
+    expect(() => downgradeModel(snapshot)).toThrow(
+      'in any opset: found nodes that read or give a dtype that no version of their operators has:\n  ConstantOfShape "ConstantOfShape_0"',
+    );
+  });
+
   it.each([0, 29, 7.5])("refuses opset %d", (opset) => {
     expect(() => downgradeModel(oneNode("Neg"), { opset })).toThrow(`in opset ${opset}: expected 1 to 28`);
   });
@@ -310,7 +335,9 @@ describe("a version that would say something else is not written", () => {
   });
 });
 
-const living = OPERATORS.filter(({ deprecated, reference }) => deprecated === undefined && reference !== undefined);
+const living = OPERATORS.filter(
+  (definition) => definition.deprecated === undefined && definition.reference !== undefined,
+);
 
 /** A Snapshot of one node whose inputs are `held` constants where they are tensors, else inputs of the graph. */
 function sampleModel(definition: OperatorDef, sample: Sample, held: boolean): Snapshot {

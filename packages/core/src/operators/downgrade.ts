@@ -12,6 +12,7 @@ import {
 } from "../inference/infer.ts";
 import { heldWeights } from "../snapshot/held-weights.ts";
 import { type Graph, type GraphOutput, type Node, type Snapshot, SNAPSHOT_OPSETS } from "../snapshot/types.ts";
+import type { Tensor } from "../tensors/tensor.ts";
 import type { ValueType } from "../tensors/values.ts";
 import { chooseOpsets, LOWEST_OPSET, type NodeOpsets } from "./choose-opsets.ts";
 import { ConstantStore } from "./constant-store.ts";
@@ -41,6 +42,7 @@ export function downgradeModel(snapshot: Snapshot, { opset, avoids }: DowngradeO
     facts: new Map(),
     nodes: [],
     floor: Math.min(opset ?? LOWEST_OPSET, LOWEST_OPSET),
+    isAsked: opset !== undefined,
     read: namesRead(snapshot.graph),
     avoids: opset === undefined ? avoids : undefined,
   };
@@ -64,6 +66,8 @@ interface Plan {
   readonly nodes: NodeOpsets[];
   /** The opset of ai.onnx below which nobody asks. */
   readonly floor: number;
+  /** Whether an opset was asked for. */
+  readonly isAsked: boolean;
   /** The names that something in the model reads. */
   readonly read: ReadonlySet<string>;
   readonly avoids: DowngradeOptions["avoids"];
@@ -97,11 +101,17 @@ function opsetsOf(node: Node, facts: Facts, plan: Plan): NodeOpsets {
   const around = surroundings(facts, plan, (base) => base);
   const inputs = node.inputs.map((name) => around.typeOf(name));
   for (const { since } of olderNodes(node, around)) {
-    if (plan.avoids?.(node, since, inputs)) break;
+    if (lowest <= newest && plan.avoids?.(node, since, inputs)) break;
     lowest = Math.max(since, floor);
     if (since <= floor) break;
   }
-  return { node, lowest, ended: definition.endedIn };
+  const mayBeWeight = (plan.isAsked || lowest > newest) && constantOfNode(node, facts) !== undefined;
+  return { node, lowest: mayBeWeight ? floor : lowest, ended: definition.endedIn };
+}
+
+/** The tensor of a Constant: where no version at hand has its dtype, a weight of its name says the same. */
+function constantOfNode({ op, domain, outputs }: Node, facts: Facts): Tensor | undefined {
+  return op === "Constant" && domain === "" ? constantIn(facts, outputs[0]) : undefined;
 }
 
 function surroundings(facts: Facts, plan: Plan, freshName: (base: string) => string): NodeSurroundings {
@@ -122,12 +132,16 @@ interface Writing {
 
 function writeGraph(graph: Graph, writing: Writing): Graph {
   const { plan, opsets, names, constants } = writing;
-  const around = surroundings(plan.facts.get(graph)!, plan, (base) => names.fresh(base));
+  const facts = plan.facts.get(graph)!;
+  const around = surroundings(facts, plan, (base) => names.fresh(base));
   const nodes: Node[] = [];
   const weights = [...graph.weights];
   for (const newest of graph.nodes) {
     const older = nodeInOpset(newest, opsets.get(newest.domain)!, around);
-    if (older === undefined) throw new Error(`node ${newest.name} cannot be said in the opset that was chosen for it`);
+    if (older === undefined) {
+      weights.push(constants.add(newest.outputs[0], constantOfNode(newest, facts)!));
+      continue;
+    }
     for (const [name, value] of older.constants) weights.push(constants.add(name, value));
     nodes.push(...older.before, writeSubgraphs(older.node, writing));
   }
