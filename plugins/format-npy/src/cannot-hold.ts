@@ -10,7 +10,7 @@ export interface Obstacle {
 
 /** The error of a value that a file of NumPy cannot hold. */
 export function cannotHold(file: string, name: string, { found, expected, use }: Obstacle): HoduError {
-  const what = name === "" ? "a value" : quote(name);
+  const what = name === "" ? "values" : quote(name);
   return new HoduError("UNSUPPORTED", `Cannot write ${what} to ${quote(file)}: found ${found}, expected ${expected}`, {
     hint: `-o ${quote(file.replace(/^.*[/\\]/, "").replace(/\.[^.]*$/, "") + use)}`,
     where: { file },

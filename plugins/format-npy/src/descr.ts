@@ -1,4 +1,5 @@
 import type { DType } from "hodu-plugin-sdk";
+import type { Header } from "./header.ts";
 import type { Place } from "./place.ts";
 
 /** How the elements of a .npy file are written. */
@@ -65,15 +66,16 @@ const RAW_HINT = python('import ml_dtypes; numpy.save("y.npy", a.view("bfloat16"
 const PICKLE_HINT = CAST_HINT.replace('"x.npy"', '"x.npy", allow_pickle=True');
 
 /**
- * How elements are written, by the header's descr. `asked` is what raw bytes are read as, which is how NumPy saves bf16 and f8.
+ * How elements are written, by the descr of the header. `asked` is what raw bytes are read as, which is how NumPy saves bf16 and f8.
  * Throws UNSUPPORTED, POLICY (pickled objects), BAD_TENSOR_FILE.
  */
-export function elementsOf(descr: string | undefined, asked: DType | undefined, place: Place): Elements {
-  if (descr === undefined) throw unsupported("structures", place, FIELDS_HINT);
+export function elementsOf(header: Header, asked: DType | undefined, place: Place): Elements {
+  const { descr, descrAt: at } = header;
+  if (descr === undefined) throw unsupported("structures", at, place, FIELDS_HINT);
   const [, order, kind, digits] = DESCR.exec(descr) ?? [];
-  const wrong = { found: `the dtype '${descr}'`, field: "header descr" };
+  const wrong = { found: `the dtype '${descr}'`, field: "header descr", at };
   if (kind === undefined) throw place.bad({ ...wrong, expected: "one such as '<f4'" });
-  if (kind === "O") throw pickled(place);
+  if (kind === "O") throw pickled(at, place);
   if (Number(digits) === 0) throw place.bad({ ...wrong, expected: "elements of at least one byte" });
   const bytes = Number(digits);
   const isReversed = order === ">";
@@ -85,29 +87,31 @@ export function elementsOf(descr: string | undefined, asked: DType | undefined, 
   if (raw !== undefined && asked !== undefined && raw.includes(asked)) {
     return { dtype: asked, bytes, lane: bytes === 2 ? 2 : 1, isReversed: isReversed && bytes === 2 };
   }
-  if (raw !== undefined) throw nameless(descr, raw, place);
-  throw unsupported(`${OTHER_KINDS.get(kind) ?? "a dtype"} ('${descr}')`, place);
+  if (raw !== undefined) throw nameless(descr, raw, at, place);
+  throw unsupported(`${OTHER_KINDS.get(kind) ?? "a dtype"} ('${descr}')`, at, place);
 }
 
-function unsupported(found: string, place: Place, hint = CAST_HINT): Error {
+function unsupported(found: string, at: number, place: Place, hint = CAST_HINT): Error {
   const expected = "bool, integers, f2, f4, f8, c8, c16 or strings";
-  return place.unsupported({ found, expected, field: "header descr", hint });
+  return place.unsupported({ found, expected, field: "header descr", at, hint });
 }
 
-function nameless(descr: string, dtypes: readonly DType[], place: Place): Error {
+function nameless(descr: string, dtypes: readonly DType[], at: number, place: Place): Error {
   return place.unsupported({
     found: `raw bytes ('${descr}'), as NumPy saves ${dtypes.join(" and ")} without a name`,
     expected: "a file that names its dtype, such as .safetensors or .hdt",
     field: "header descr",
+    at,
     hint: dtypes.includes("bf16") ? RAW_HINT : RAW_HINT.replace("bfloat16", dtypes[0].replace("f8", "float8_")),
   });
 }
 
-function pickled(place: Place): Error {
+function pickled(at: number, place: Place): Error {
   return place.error("POLICY", {
     found: "Python objects, which are pickled",
     expected: "elements of a plain dtype: reading a pickle runs what it says, and nothing makes Hodu do that",
     field: "header descr",
+    at,
     hint: `${PICKLE_HINT} (only if you trust the file)`,
   });
 }

@@ -1,4 +1,5 @@
 import { quote } from "hodu-plugin-sdk";
+import { HeaderScanner, HeaderTextError } from "./header-scanner.ts";
 import { MAX_RANK } from "./limits.ts";
 
 /** What a .npy header says. */
@@ -7,161 +8,114 @@ export interface HeaderFields {
   readonly descr: string | undefined;
   readonly fortranOrder: boolean;
   readonly shape: readonly number[];
+  /** Where the values of descr and shape stand. */
+  readonly descrAt: number;
+  readonly shapeAt: number;
 }
 
-/** What is wrong with the text of a header, and at which character. */
-export class HeaderTextError extends Error {
+/** A value and where it stands. */
+interface Placed<T> {
+  readonly value: T;
   readonly at: number;
-  readonly found: string;
-  readonly expected: string;
-
-  constructor(at: number, found: string, expected: string) {
-    super(`found ${found}, expected ${expected}`);
-    this.at = at;
-    this.found = found;
-    this.expected = expected;
-  }
 }
+
+const KEYS = "descr, fortran_order and shape";
 
 /** Digits of the largest safe integer. */
 const MAX_DIGITS = 16;
 
 /**
  * Reads the text of a header: a Python dict literal of exactly the keys descr, fortran_order and shape, and white space.
- * Nothing else of Python is known, and nothing nests. Throws HeaderTextError.
+ * Nothing else of Python is known, and nothing recurses. Throws HeaderTextError.
  */
 export function readHeaderText(text: string): HeaderFields {
-  return new HeaderText(text).fields();
+  const scanner = new HeaderScanner(text);
+  let descr: Placed<string | undefined> | undefined;
+  let order: Placed<boolean> | undefined;
+  let shape: Placed<readonly number[]> | undefined;
+  for (let isFirst = true; nextKey(scanner, isFirst); isFirst = false) {
+    const start = scanner.at;
+    const key = readText(scanner);
+    scanner.expect(":");
+    const at = scanner.at;
+    if (key === "descr" && descr === undefined) descr = { value: readDescr(scanner), at };
+    else if (key === "fortran_order" && order === undefined) order = { value: readBool(scanner), at };
+    else if (key === "shape" && shape === undefined) shape = { value: readShape(scanner), at };
+    else throw new HeaderTextError(start, `the key ${quote(key)}`, `${KEYS}, each once`);
+  }
+  if (scanner.peek() !== "") throw scanner.wrong("the end of the header");
+  if (descr === undefined || order === undefined || shape === undefined) {
+    throw new HeaderTextError(0, "a header without one of its keys", KEYS);
+  }
+  return {
+    descr: descr.value,
+    fortranOrder: order.value,
+    shape: shape.value,
+    descrAt: descr.at,
+    shapeAt: shape.at,
+  };
 }
 
-class HeaderText {
-  readonly #text: string;
-  #at = 0;
+/** Goes to the next key of the dict, its opening brace included; false past its closing one. A comma may follow the last value. */
+function nextKey(scanner: HeaderScanner, isFirst: boolean): boolean {
+  if (isFirst) scanner.expect("{");
+  if (scanner.take("}")) return false;
+  if (isFirst) return true;
+  scanner.expect(",");
+  return !scanner.take("}");
+}
 
-  constructor(text: string) {
-    this.#text = text;
-  }
+function readDescr(scanner: HeaderScanner): string | undefined {
+  const next = scanner.peek();
+  if (next === "'" || next === '"') return readText(scanner);
+  if (next !== "[" && next !== "(") throw scanner.wrong("a dtype in quotes");
+  skipBrackets(scanner);
+  return undefined;
+}
 
-  fields(): HeaderFields {
-    const found = new Map<string, HeaderFields[keyof HeaderFields]>();
-    this.#expect("{");
-    while (!this.#take("}")) {
-      if (found.size > 0) this.#expect(",");
-      if (found.size > 0 && this.#take("}")) break;
-      const at = this.#at;
-      const key = this.#string();
-      if (found.has(key)) throw new HeaderTextError(at, `the key ${quote(key)} twice`, "it once");
-      this.#expect(":");
-      found.set(key, this.#value(key, at));
-    }
-    if (this.#peek() !== "") throw this.#wrong("the end of the header");
-    for (const key of ["descr", "fortran_order", "shape"]) {
-      if (!found.has(key)) throw new HeaderTextError(0, `no key ${quote(key)}`, "descr, fortran_order and shape");
-    }
-    return {
-      descr: found.get("descr") as HeaderFields["descr"],
-      fortranOrder: found.get("fortran_order") as boolean,
-      shape: found.get("shape") as readonly number[],
-    };
-  }
+function readBool(scanner: HeaderScanner): boolean {
+  const found = scanner.match(/True|False/y);
+  if (found === undefined) throw scanner.wrong("True or False");
+  return found === "True";
+}
 
-  #value(key: string, at: number): HeaderFields[keyof HeaderFields] {
-    if (key === "descr") return this.#descr();
-    if (key === "fortran_order") return this.#boolean();
-    if (key === "shape") return this.#shape();
-    throw new HeaderTextError(at, `the key ${quote(key)}`, "descr, fortran_order and shape");
+function readShape(scanner: HeaderScanner): number[] {
+  const dims: number[] = [];
+  scanner.expect("(");
+  while (!scanner.take(")")) {
+    if (dims.length > 0) scanner.expect(",");
+    if (dims.length > 0 && scanner.take(")")) break;
+    if (dims.length === MAX_RANK) throw scanner.wrong(`at most ${MAX_RANK} dims`);
+    dims.push(readDim(scanner));
+    // (3) is a number in Python, (3,) a tuple
+    if (dims.length === 1 && scanner.peek() !== ",") throw scanner.wrong('","');
   }
+  return dims;
+}
 
-  #descr(): string | undefined {
-    const next = this.#peek();
-    if (next === "'" || next === '"') return this.#string();
-    if (next !== "[" && next !== "(") throw this.#wrong("a dtype in quotes");
-    this.#skipBrackets();
-    return undefined;
-  }
+function readDim(scanner: HeaderScanner): number {
+  const at = scanner.at;
+  // Python 2 wrote some integers as 3L
+  const digits = scanner.match(/\d+L?(?=[,)\s])/y)?.replace("L", "");
+  if (digits === undefined) throw scanner.wrong("a dim: an integer of 0 or more");
+  const dim = Number(digits);
+  if (digits.length <= MAX_DIGITS && Number.isSafeInteger(dim)) return dim;
+  throw new HeaderTextError(at, `a dim of ${quote(digits)}`, "less than 2^53");
+}
 
-  #boolean(): boolean {
-    const found = this.#match(/True|False/y);
-    if (found === undefined) throw this.#wrong("True or False");
-    return found === "True";
-  }
+function readText(scanner: HeaderScanner): string {
+  const found = scanner.match(/'[^'\\\n]*'|"[^"\\\n]*"/y);
+  if (found === undefined) throw scanner.wrong("text in quotes");
+  return found.slice(1, -1);
+}
 
-  #shape(): number[] {
-    const dims: number[] = [];
-    this.#expect("(");
-    while (!this.#take(")")) {
-      if (dims.length > 0) this.#expect(",");
-      if (dims.length > 0 && this.#take(")")) return dims;
-      if (dims.length === MAX_RANK) throw this.#wrong(`at most ${MAX_RANK} dims`);
-      dims.push(this.#dim());
-      // (3) is a number in Python, (3,) a tuple
-      if (dims.length === 1 && this.#peek() !== ",") throw this.#wrong('","');
-    }
-    return dims;
-  }
-
-  #dim(): number {
-    this.#peek();
-    const start = this.#at;
-    // Python 2 wrote some integers as 3L
-    const digits = this.#skip(/\d+(?=L?[,)\s])/y);
-    if (digits === undefined) throw this.#wrong("a dim: an integer of 0 or more");
-    this.#skip(/L/y);
-    const dim = Number(digits);
-    if (digits.length > MAX_DIGITS || !Number.isSafeInteger(dim)) {
-      throw new HeaderTextError(start, `a dim of ${quote(digits)}`, "less than 2^53");
-    }
-    return dim;
-  }
-
-  #string(): string {
-    const found = this.#match(/'[^'\\\n]*'|"[^"\\\n]*"/y);
-    if (found === undefined) throw this.#wrong("text in quotes");
-    return found.slice(1, -1);
-  }
-
-  /** Passes over a list or tuple to the bracket that closes it. */
-  #skipBrackets(): void {
-    let depth = 0;
-    do {
-      const token = this.#match(/[[(]|[\])]|'[^'\\\n]*'|"[^"\\\n]*"|[\w,\s]+/y);
-      if (token === undefined) throw this.#wrong('"]"');
-      if (token === "[" || token === "(") depth++;
-      if (token === "]" || token === ")") depth--;
-    } while (depth > 0);
-  }
-
-  /** The next character that is no white space, and "" at the end. */
-  #peek(): string {
-    this.#skip(/[ \t\r\n]*/y);
-    return this.#text.charAt(this.#at);
-  }
-
-  #take(character: string): boolean {
-    if (this.#peek() !== character) return false;
-    this.#at++;
-    return true;
-  }
-
-  #expect(character: string): void {
-    if (!this.#take(character)) throw this.#wrong(quote(character));
-  }
-
-  /** What matches after white space. */
-  #match(pattern: RegExp): string | undefined {
-    this.#peek();
-    return this.#skip(pattern);
-  }
-
-  #skip(pattern: RegExp): string | undefined {
-    pattern.lastIndex = this.#at;
-    const found = pattern.exec(this.#text)?.[0];
-    this.#at += found?.length ?? 0;
-    return found;
-  }
-
-  #wrong(expected: string): HeaderTextError {
-    const rest = this.#text.slice(this.#at, this.#at + 24);
-    return new HeaderTextError(this.#at, rest === "" ? "the end of the header" : quote(rest), expected);
-  }
+/** Passes over a list or tuple to the bracket that closes it. */
+function skipBrackets(scanner: HeaderScanner): void {
+  let depth = 0;
+  do {
+    const token = scanner.match(/[[(]|[\])]|'[^'\\\n]*'|"[^"\\\n]*"|[\w,\s]+/y);
+    if (token === undefined) throw scanner.wrong('"]"');
+    if (token === "[" || token === "(") depth++;
+    if (token === "]" || token === ")") depth--;
+  } while (depth > 0);
 }

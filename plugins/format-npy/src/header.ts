@@ -1,9 +1,10 @@
 import type { ByteSource } from "hodu-plugin-sdk";
-import { type HeaderFields, HeaderTextError, readHeaderText } from "./header-text.ts";
+import { HeaderTextError } from "./header-scanner.ts";
+import { type HeaderFields, readHeaderText } from "./header-text.ts";
 import { MAX_HEADER_BYTES } from "./limits.ts";
 import type { Place } from "./place.ts";
 
-/** What a .npy file says of its array, and where the elements begin. */
+/** What a .npy file says of its array, and where the elements begin. Places count from the start of the file. */
 export interface Header extends HeaderFields {
   readonly dataStart: number;
 }
@@ -47,7 +48,8 @@ export async function readHeader(source: ByteSource, place: Place): Promise<Head
 
 function readText(bytes: Uint8Array, { encoding }: Version, start: number, place: Place): HeaderFields {
   try {
-    return readHeaderText(new TextDecoder(encoding, { fatal: true }).decode(bytes));
+    const fields = readHeaderText(new TextDecoder(encoding, { fatal: true }).decode(bytes));
+    return { ...fields, descrAt: start + fields.descrAt, shapeAt: start + fields.shapeAt };
   } catch (cause) {
     if (cause instanceof HeaderTextError) {
       const { found, expected, at } = cause;

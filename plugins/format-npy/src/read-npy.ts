@@ -34,7 +34,7 @@ export interface Extent {
 export async function readNpy({ source, place, dtype }: ReadNpyRequest, { signal }: CallContext): Promise<Tensor> {
   const header = await readHeader(source, place);
   signal.throwIfAborted();
-  const elements = elementsOf(header.descr, dtype, place);
+  const elements = elementsOf(header, dtype, place);
   const extent = { elements, count: countOf(header, elements, source.size, place), start: header.dataStart };
   const ordered = await bytesInOrder(source, extent, signal);
   const bytes = elements.dtype === "bool" ? await zerosAndOnes(ordered, source.name, signal) : ordered;
@@ -54,7 +54,7 @@ function countOf(header: Header, { bytes }: Elements, size: number, place: Place
   const count = shape.includes(0) ? 0n : product / BigInt(bytes);
   const found = `the shape [${shape.join(", ")}] of elements of ${bytes} bytes`;
   if (product > BigInt(Number.MAX_SAFE_INTEGER)) {
-    throw place.bad({ found, expected: "less than 2^53 bytes", field: "header shape" });
+    throw place.bad({ found, expected: "less than 2^53 bytes", field: "header shape", at: header.shapeAt });
   }
   const expected = Number(count) * bytes;
   if (size - dataStart === expected) return Number(count);
