@@ -42,7 +42,7 @@ async function openBench({ backend: name, roundtrip, peer }: Options): Promise<B
     format: onnxPlugin.formats!.onnx,
     backend: await findBackend(name),
     maxMemory: memoryLimit(process.env.HODU_MAX_MEMORY),
-    roundtrip: roundtrip === undefined ? undefined : await findRoundtrip(roundtrip),
+    roundtrip: roundtrip === undefined ? undefined : findRoundtrip(roundtrip),
     peer: peer === undefined ? undefined : Peer.open(peer),
     isInterp,
   };

@@ -5,10 +5,12 @@ import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { interpPlugin } from "@hodu/engine";
 import onnxPlugin from "hodu-format-onnx";
+import type { FormatPlugin } from "hodu-plugin-sdk";
 import { afterAll, describe, expect, it, test } from "vitest";
 import { type Case, findCases } from "./cases.ts";
+import { findRoundtrip } from "./find-roundtrip.ts";
 import { readOptions, UsageError } from "./options.ts";
-import { runCase } from "./run-case.ts";
+import { type Bench, runCase } from "./run-case.ts";
 
 const DIGITS = fileURLToPath(new URL("../../examples/digits", import.meta.url));
 const root = mkdtempSync(join(tmpdir(), "hodu-conformance-test-"));
@@ -81,7 +83,13 @@ describe("readOptions", () => {
     expect(readOptions(["x", "--opt-level", "0"])?.paths).toEqual(["x"]);
   });
 
-  test.each([[[]], [["--frob", "x"]], [["x", "--json"]]])("refuses %j", (args) => {
+  test.each([
+    [[]],
+    [["--frob", "x"]],
+    [["x", "--json"]],
+    [["x", "--peer", "onnxruntime"]],
+    [["x", "--peer", "onnxruntime", "--roundtrip", "hdss"]],
+  ])("refuses %j", (args) => {
     expect(() => readOptions(args)).toThrow(UsageError);
   });
 });
@@ -92,12 +100,15 @@ describe("runCase", () => {
     backend: interpPlugin.backends!.interp,
     maxMemory: 2 ** 30,
     isInterp: true,
+    roundtrip: undefined,
+    peer: undefined,
   };
   const copy = (name: string): string => {
     cpSync(DIGITS, join(root, name), { recursive: true });
     return join(root, name);
   };
-  const run = async (folder: string) => runCase(findCases(folder, [], false).cases[0], bench);
+  const run = async (folder: string, more: Partial<Bench> = {}) =>
+    runCase(findCases(folder, [], false).cases[0], { ...bench, ...more });
 
   it("passes a model that gives what is expected", async () => {
     expect(await run(DIGITS)).toMatchObject({ name: "digits", status: "passed" });
@@ -120,6 +131,34 @@ describe("runCase", () => {
     expect((await run(folder)).status).toBe("passed");
     writeFileSync(join(folder, "data.json"), '{"atol": "2"}');
     expect((await run(folder)).reason).toContain("expected a number of 0 or more");
+  });
+
+  test.each(["onnx", "hdss"])("passes a model that comes back from %s as it was", async (name) => {
+    expect(await run(DIGITS, { roundtrip: findRoundtrip(name) })).toMatchObject({ status: "passed" });
+  });
+
+  it("fails a format that gives other bytes the second time, or another model", async () => {
+    const { format, extension } = findRoundtrip("hdss");
+    let saves = 0;
+    const forgetful: FormatPlugin = {
+      ...format,
+      async saveModel(model, sink, options, context) {
+        saves += 1;
+        const producer = `save ${saves}`;
+        await format.saveModel!({ ...model, snapshot: { ...model.snapshot, producer } }, sink, options, context);
+      },
+    };
+    expect((await run(DIGITS, { roundtrip: { format: forgetful, extension } })).reason).toContain(
+      "ROUNDTRIP: saving it twice gives another model.hdss",
+    );
+    const wrong: FormatPlugin = {
+      ...format,
+      async loadModel(source, context) {
+        const { graph, ...rest } = await format.loadModel!(source, context);
+        return { ...rest, graph: { ...graph, nodes: graph.nodes.filter(({ op }) => op !== "Relu") } };
+      },
+    };
+    expect(await run(DIGITS, { roundtrip: { format: wrong, extension } })).toMatchObject({ status: "failed" });
   });
 
   it("fails a model that cannot be read, and skips one without data", async () => {

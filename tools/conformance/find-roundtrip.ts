@@ -4,7 +4,7 @@ import { UsageError } from "./options.ts";
 import type { Roundtrip } from "./roundtrip.ts";
 
 /** The formats that a model can be saved in and loaded from. Throws UsageError with their names. */
-export async function findRoundtrip(name: string): Promise<Roundtrip> {
+export function findRoundtrip(name: string): Roundtrip {
   const known: string[] = [];
   for (const { manifest, formats } of [onnxPlugin, formatsPlugin]) {
     for (const component of manifest.components) {

@@ -2,7 +2,16 @@ import { type ChildProcess, execFileSync, fork } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { compareValues, denseData, type DType, EXACT, tensorOf, type TensorData, type Value } from "@hodu/core";
+import {
+  compareValues,
+  denseData,
+  type DType,
+  isBig,
+  numbers,
+  tensorOf,
+  type TensorData,
+  type Value,
+} from "@hodu/core";
 import type { NamedValue } from "hodu-plugin-sdk";
 import { UsageError } from "./options.ts";
 import type { PeerAnswer, PeerRequest, PeerTensor } from "./peer-process.ts";
@@ -102,7 +111,13 @@ export class Peer {
   }
 }
 
-/** Where two results of the peer are not bit for bit the same; undefined: nowhere. */
+/**
+ * How far two results of the peer may lie apart, relative to the value and to the largest of its tensor: the order of its sums changes
+ * with the place of a tensor in memory and with the version of an operator, so that not even the same file gives the same bits each time.
+ */
+const ROUNDING = { relative: 1e-5, ofLargest: 1e-6 };
+
+/** Where two results of the peer are not the same; undefined: nowhere. */
 export function differenceOf(
   before: ReadonlyMap<string, Value>,
   after: ReadonlyMap<string, Value>,
@@ -111,10 +126,22 @@ export function differenceOf(
     return `outputs ${[...after.keys()].join()}, expected ${[...before.keys()].join()}`;
   }
   for (const [name, value] of before) {
-    const difference = compareValues(after.get(name)!, value, EXACT);
+    const difference = compareValues(after.get(name)!, value, {
+      relative: ROUNDING.relative,
+      absolute: ROUNDING.ofLargest * largestOf(value),
+    });
     if (difference !== undefined) return `output "${name}"${difference.path}: ${difference.message}`;
   }
   return undefined;
+}
+
+function largestOf(value: Value): number {
+  if (value.kind !== "tensor" || value.dtype === "string" || isBig(value.dtype)) return 0;
+  let largest = 0;
+  for (const element of numbers(value)) {
+    if (Number.isFinite(element)) largest = Math.max(largest, Math.abs(element));
+  }
+  return largest;
 }
 
 function toPeer(value: Value): PeerTensor | undefined {
