@@ -233,12 +233,15 @@ describe("a place that cannot be written", () => {
     expect(readdirSync(folder)).toEqual(["m.data"]);
   });
 
-  it.skipIf(process.getuid?.() === 0)("is a file that may only be read (skipped for root, who may write all)", async () => {
-    writeFileSync(at("m"), "old");
-    chmodSync(at("m"), 0o444);
-    expect(await failure(writeFileSafely(at("m"), {}, writing("new")))).toMatchObject({ code: "CANNOT_CREATE" });
-    expect(contentOf("m")).toBe("old");
-  });
+  it.skipIf(process.getuid?.() === 0)(
+    "is a file that may only be read (skipped for root, who may write all)",
+    async () => {
+      writeFileSync(at("m"), "old");
+      chmodSync(at("m"), 0o444);
+      expect(await failure(writeFileSafely(at("m"), {}, writing("new")))).toMatchObject({ code: "CANNOT_CREATE" });
+      expect(contentOf("m")).toBe("old");
+    },
+  );
 });
 
 describe.skipIf(process.platform === "win32")("pipes and devices (skipped on Windows)", () => {
