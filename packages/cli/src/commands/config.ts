@@ -1,7 +1,7 @@
 import { type Config, openConfig, type Origin } from "../config/config.ts";
 import { configPath } from "../config/config-path.ts";
 import { findKey } from "../config/find-key.ts";
-import { definitionOf, KEY_NAMES, type KeyName } from "../config/keys.ts";
+import { definitionOf, KEY_NAMES, type KeyName, variablesOf } from "../config/keys.ts";
 import { maskSecrets } from "../config/mask-secrets.ts";
 import { pageOf } from "../inspect/page.ts";
 import { escapeJson, escapeLine } from "../terminal/escape.ts";
@@ -91,15 +91,25 @@ function formatOrigin(origin: Origin): string {
   }
 }
 
+/** All that is known of a setting. Times are in milliseconds. */
 function asJson(config: Config, name: KeyName): object {
   const { value, origin } = config.get(name);
-  const { isSecret, waitsFor, description } = definitionOf(name);
-  const plain = value instanceof Map ? Object.fromEntries(value) : value;
+  const { kind, default: usual, otherwise, isSecret, waitsFor, flag, description } = definitionOf(name);
+  const plain = plainValue(value);
   return {
     key: name,
-    value: isSecret && typeof plain === "string" ? maskSecrets(plain) : (plain ?? null),
+    value: isSecret && typeof plain === "string" ? maskSecrets(plain) : plain,
     ...origin,
     description,
-    has_effect: waitsFor === undefined,
+    expected: kind.expected,
+    default: plainValue(usual),
+    otherwise,
+    variables: variablesOf(name).map((variable) => variable.name),
+    flag,
+    waits_for: waitsFor,
   };
+}
+
+function plainValue(value: unknown): unknown {
+  return value instanceof Map ? Object.fromEntries(value) : (value ?? null);
 }

@@ -53,7 +53,7 @@ it("ends on any text", () => {
   const letters = fc.constantFrom(...Array.from("[]{}=.,#\"'\\\n\r ab1"));
   fc.assert(
     fc.property(fc.array(letters, { maxLength: 60 }), (text) => {
-      scanToml(text.join(""));
+      expect(scanToml(text.join("")).entries.length).toBeLessThan(61);
     }),
   );
 });
