@@ -33,7 +33,8 @@ try {
 } catch (error) {
   report("the installation", error instanceof Error ? error.message : String(error));
 } finally {
-  if (process.env.KEEP) console.log(root); else rmSync(root, { recursive: true, force: true });
+  if (process.env.KEEP) console.log(root);
+  else rmSync(root, { recursive: true, force: true });
 }
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exitCode = counts.failed === 0 ? 0 : 1;
@@ -91,10 +92,10 @@ function tryOn(name, node, folder) {
   });
   attempt(`${name}: the library runs the example`, () => {
     const program = [
-      'import { loadModel, readTensors } from "hodu";',
+      'import { loadModel, readTensor } from "hodu";',
       'const model = await loadModel("digits/model.onnx");',
-      'const { values } = await readTensors("digits/seven.json");',
-      "const { probabilities } = await model.run({ image: values[0].value });",
+      'const image = await readTensor("digits/seven.json");',
+      "const { probabilities } = await model.run({ image });",
       "console.log(JSON.stringify([...probabilities.data]));",
     ];
     writeFileSync(join(folder, "try.mjs"), program.join("\n"));

@@ -50,11 +50,12 @@ export async function loadModel(from: ModelPlace, options: LoadModelOptions = {}
  * import { inspectModel, readModel, saveModel } from "hodu";
  *
  * const model = await readModel("examples/digits/model.onnx");
- * console.log(inspectModel(model).operations);
+ * const { format, parameters } = inspectModel(model);
+ * console.log(format, parameters);
  * await saveModel(model, "digits.hdss");
  * ```
  * ```text
- * { Add: 3, MatMul: 3, Relu: 2, Cast: 1, Div: 1, Identity: 1, Softmax: 1, Sub: 1 }
+ * onnx 17354
  * ```
  */
 export async function readModel(from: ModelPlace, options: ReadModelOptions = {}): Promise<ModelFile> {
@@ -85,7 +86,20 @@ export async function saveModel(
   );
 }
 
-/** A model as the bytes of a file of a format, by its name or extension: `encodeModel(model, "onnx")`. Throws as `saveModel`. */
+/**
+ * A model as the bytes of a file of a format, by its name or extension. Throws as `saveModel`.
+ *
+ * @example
+ * ```js
+ * import { encodeModel, loadModel, readModel } from "hodu";
+ *
+ * const bytes = await encodeModel(await readModel("examples/digits/model.onnx"), "hdss");
+ * console.log((await loadModel(bytes)).inputs[0].type);
+ * ```
+ * ```text
+ * f32[batch, 64]
+ * ```
+ */
 export async function encodeModel(
   model: ModelFile | Snapshot,
   format: string,
@@ -118,7 +132,20 @@ export async function readTensors<Given extends Outputs = Record<string, Tensor>
   return readTensorsOn<Given>(nodePlatform, from, options);
 }
 
-/** Reads one value of a tensor file: the only one, or that of `name`. Throws as `readTensors`. */
+/**
+ * Reads one value of a tensor file: the only one, or that of `name`. Throws as `readTensors`.
+ *
+ * @example
+ * ```js
+ * import { readTensor } from "hodu";
+ *
+ * const { dtype, shape } = await readTensor("examples/digits/seven.json");
+ * console.log(dtype, shape);
+ * ```
+ * ```text
+ * f32 [ 1, 64 ]
+ * ```
+ */
 export async function readTensor<Given extends Value = Tensor>(
   from: Place,
   options: ReadTensorOptions = {},
@@ -151,7 +178,20 @@ export async function writeTensors(
   );
 }
 
-/** Values as the bytes of a file of a format, by its name or extension: `encodeTensors({ y }, "npz")`. Throws as `writeTensors`. */
+/**
+ * Values as the bytes of a file of a format, by its name or extension. Throws as `writeTensors`.
+ *
+ * @example
+ * ```js
+ * import { encodeTensors, tensor } from "hodu";
+ *
+ * const bytes = await encodeTensors({ y: tensor("i8", [[1, -1]]) }, "json");
+ * console.log(new TextDecoder().decode(bytes).trim());
+ * ```
+ * ```text
+ * {"tensors":{"y":{"dtype":"i8","shape":[1,2],"data":[1,-1]}}}
+ * ```
+ */
 export async function encodeTensors(
   values: Readonly<Record<string, Writable>>,
   format: string,

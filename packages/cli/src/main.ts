@@ -41,8 +41,8 @@ function withCommand(args: readonly string[]): readonly string[] {
 
 function report(error: unknown, args: readonly string[]): number {
   if (isCommandLineError(error)) return reportUsage(error, args);
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "EPIPE") return 0;
+  const code = codeOf(error);
+  if (code === "EPIPE" || (error instanceof Error && codeOf(error.cause) === "EPIPE")) return 0;
   if (code === "ENOSPC" || code === "EIO" || code === "EBADF") {
     writeMessage(
       `Error: Cannot write to standard output: ${error instanceof Error ? error.message : String(error)}\nhint: df -h\n`,
@@ -55,6 +55,10 @@ function report(error: unknown, args: readonly string[]): number {
 /** A stack is for who looks for a fault: with --verbose, or HODU_LOG=debug. */
 function wantsDetails(args: readonly string[]): boolean {
   return args.includes("--verbose") || args.includes("-v") || /\b(?:debug|trace)\b/.test(process.env.HODU_LOG ?? "");
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
 }
 
 function reportUsage({ code, message }: CommandLineError, args: readonly string[]): number {

@@ -26,11 +26,20 @@ export interface NodeOptions {
 /**
  * Builds a Snapshot node by node. Values are named by strings.
  *
- *     const graph = new GraphBuilder("double");
- *     const x = graph.input("x", tensorType("f32", [symbolDim("n")]));
- *     const [y] = graph.node("Add", [x, x]);
- *     graph.output(y);
- *     const snapshot = graph.build();
+ * @example
+ * ```js
+ * import { GraphBuilder, loadModel, symbolDim, tensorType } from "hodu";
+ *
+ * const graph = new GraphBuilder("double");
+ * const x = graph.input("x", tensorType("f32", [symbolDim("n")]));
+ * const [y] = graph.node("Add", [x, x], {}, { outputs: ["y"] });
+ * graph.output(y);
+ * const model = await loadModel(graph.build());
+ * console.log(model.runSync({ x: [1, 2] }).y.data);
+ * ```
+ * ```text
+ * Float32Array(2) [ 2, 4 ]
+ * ```
  */
 export class GraphBuilder {
   readonly #name: string;
