@@ -70,16 +70,12 @@ describe("hodu inspect of a model", () => {
   it("keeps its keys, with --verbose too", async () => {
     const keys = async (...flags: string[]) =>
       Object.keys(JSON.parse((await hodu(["inspect", digits, "--json", ...flags])).stdout) as object);
-    const plain = [
-      ...["kind", "name", "path", "format", "plugin", "size_bytes", "producer", "metadata", "inputs", "outputs"],
-      ...["operation_count", "operations", "weight_count", "parameters", "weights_bytes"],
-    ];
-    expect(await keys()).toEqual(plain);
-    expect(await keys("-v")).toEqual([
-      ...plain,
-      ...["estimated_memory_bytes", "intermediate_peak_bytes", "unknown_values", "symbols_assumed_1"],
-      ...["estimated_flops", "unknown_flops_nodes", "weights", "nodes"],
-    ]);
+    const plain =
+      "kind name path format plugin size_bytes producer metadata inputs outputs operation_count operations weight_count parameters weights_bytes";
+    const verbose =
+      "estimated_memory_bytes intermediate_peak_bytes unknown_values symbols_assumed_1 estimated_flops unknown_flops_nodes weights nodes";
+    expect((await keys()).join(" ")).toBe(plain);
+    expect((await keys("-v")).join(" ")).toBe(`${plain} ${verbose}`);
   });
 
   it("reads no weights: 10 GB of them take no time", async () => {

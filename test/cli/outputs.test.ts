@@ -80,6 +80,13 @@ describe("the outputs of a run", () => {
     expect(await dataIn(at("piped.hdt"))).toEqual({ minus: [-1, 2], "a/b": [1, 2] });
   });
 
+  it.skipIf(process.platform === "win32")("end in silence when nobody reads them", () => {
+    const big = text("big.json", `{"dtype": "f32", "data": [${new Array(200_000).fill(1).join(",")}]}`);
+    const command = `"${process.execPath}" packages/cli/bin/hodu.js convert "${big}" -q -o - -f hdt | head -c 1 >/dev/null; exit \${PIPESTATUS[0]}`;
+    const { status, stderr } = spawnSync("bash", ["-c", command], { cwd: ROOT, encoding: "utf8" });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  });
+
   it("are of the same values when they were computed in double", async () => {
     await runTwo("-o", at("double.npz"), "--precision", "f64");
     expect(await dataIn(at("double.npz"))).toEqual({ minus: [-1, 2], "a/b": [1, 2] });

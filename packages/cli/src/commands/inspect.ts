@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { HoduError, quote } from "@hodu/core";
 import { readModel, startDeadline } from "@hodu/engine";
-import { openFile } from "@hodu/engine/node";
+import { openFile, shellWord } from "@hodu/engine/node";
 import { loadInProcess } from "@hodu/plugin-host";
 import type { ByteSource, CallContext, EventSink, FormatPlugin } from "hodu-plugin-sdk";
 import { formatModel } from "../inspect/format-model.ts";
@@ -44,7 +44,7 @@ interface Subject {
 export async function inspect(path: string, flags: InspectFlags): Promise<void> {
   if (flags.format !== "pretty" && flags.format !== "json") {
     throw new HoduError("BAD_USAGE", `Cannot use --format ${quote(flags.format)}: expected pretty or json`, {
-      hint: `hodu inspect ${path} --format json`,
+      hint: `hodu inspect ${shellWord(path)} --format json`,
     });
   }
   const { registry, events } = await openToolchain();

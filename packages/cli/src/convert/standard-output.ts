@@ -17,12 +17,18 @@ export function refuseOnTerminal({ component, extension }: OutputFormat): void {
   );
 }
 
-/** Standard output as a file of a format. Throws BAD_USAGE as above; writing rejects as the stream does. */
+/** Standard output as a file of a format. Throws BAD_USAGE as above; writing throws IO, whose cause is the stream's. */
 export function standardOutput(format: OutputFormat): ByteSink {
   refuseOnTerminal(format);
   return {
     name: "standard output",
-    write: writeResult,
+    async write(bytes) {
+      try {
+        await writeResult(bytes);
+      } catch (cause) {
+        throw new HoduError("IO", `Cannot write to standard output: ${String(cause)}`, { cause });
+      }
+    },
     async sibling(name) {
       throw new HoduError("UNSUPPORTED", `Cannot write ${quote(name)} beside standard output: expected a file`, {
         hint: again(`-o out${format.extension}`),
