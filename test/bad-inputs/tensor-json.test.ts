@@ -27,11 +27,18 @@ describe("row 82: tensors as JSON", () => {
     ["a text that is cut off", tensor("[1, 2").slice(0, -1), "expected"],
     ["bytes that are no UTF-8", Uint8Array.of(0x7b, 0xff, 0x7d), "not UTF-8"],
     ["nothing", "", "found the end"],
+    ["metadata that is no text", '{"metadata": {"k": 1}, "tensors": {}}', "expected text in quotes"],
+    ["metadata that is a list", '{"metadata": [], "tensors": {}}', "metadata: found"],
   ])("%s", async (_, text, message) => {
     const error = await expectRejected(folder, () => read(text));
     expect(error.message).toContain("x.json");
     expect(error.message).toContain(message);
     expect(error.where.field ?? error.where.offset ?? error.where.file).toBeDefined();
+  });
+
+  test("a text that no string can hold is refused before it is read", async () => {
+    const error = await expectRejected(folder, () => read(new Uint8Array(2 ** 29)));
+    expect(error.message).toContain("expected at most 536870888; .hdt, .npy and .safetensors have no such limit");
   });
 
   test("2^53 + 1 as int64 is exact", async () => {

@@ -24,6 +24,8 @@ test.each([
 
 test.each([
   ["x.json", "PK\u0003\u0004", "a zip archive"],
+  ["x.hdt", "\u0089HDSS\r\n\u001a", "a Hodu model"],
+  ["x.onnx", "\u0089HDT \r\n\u001a", "a Hodu tensor file"],
   ["x.npy", "GGUF\u0003\0\0\0", "a GGUF file"],
   ["x.gguf", "\u0093NUMPY", "an .npy file"],
   ["x.safetensors", "\u0080\u0004\u0095", "a Python pickle"],

@@ -10,7 +10,7 @@ export function writeJsonValue(value: Value): string {
 }
 
 /** The text of writeJsonValue in pieces, for values whose text no string holds. */
-export function* jsonOfValue(value: Value): Generator<string> {
+function* jsonOfValue(value: Value): Generator<string> {
   switch (value.kind) {
     case "tensor":
       yield `{"dtype":"${value.dtype}","shape":[${value.shape.join(",")}],"data":[`;

@@ -5,7 +5,7 @@ import { type ContainerFault, type ContainerKind, containerError } from "./conta
 import { ALIGNMENT, MAX_HEADER_BYTES } from "./limits.ts";
 
 /** The version of the container that this release writes and reads. */
-export const CONTAINER_VERSION = 1;
+const CONTAINER_VERSION = 1;
 
 /** Bytes before the first weight. */
 export const PREFIX_BYTES = 64;
