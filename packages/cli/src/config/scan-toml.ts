@@ -97,8 +97,7 @@ class Scanner {
       return;
     }
     if (letter === '"' || letter === "'") this.#string(letter);
-    else this.#take(/[^,#\]}\r\n]+/y);
-    while (/[ \t]/.test(this.#text[this.#at - 1])) this.#at -= 1;
+    else this.#take(/[^,#\]}\s]+(?:[ \t]+[^,#\]}\s]+)*/y);
     this.#end(open[open.length - 1]);
   }
 
