@@ -3,6 +3,16 @@ import { HoduError } from "@hodu/core";
 /**
  * The error that a call ends with when its signal is aborted: the signal's reason where that is a HoduError, DEADLINE for the
  * TimeoutError of AbortSignal.timeout, else ABORTED. `what` completes "Cannot ...".
+ *
+ * @example
+ * ```js
+ * import { abortError } from "hodu-plugin-sdk";
+ *
+ * console.log(abortError(AbortSignal.abort(), "read the model").message);
+ * ```
+ * ```text
+ * Cannot read the model: it was cancelled
+ * ```
  */
 export function abortError(signal: AbortSignal, what = "finish the call"): HoduError {
   const reason: unknown = signal.reason;

@@ -9,7 +9,22 @@ export interface BytesSink extends ByteSink {
   readonly siblings: ReadonlyMap<string, BytesSink>;
 }
 
-/** A file in memory: `await format.saveModel(model, sink, {}, context)`, then `sink.bytes()`. */
+/**
+ * A file in memory: `await format.saveModel(model, sink, {}, context)`, then `sink.bytes()`.
+ *
+ * @example
+ * ```js
+ * import { bytesSink } from "hodu-plugin-sdk";
+ *
+ * const sink = bytesSink("model.bin");
+ * await sink.write(Uint8Array.of(1, 2));
+ * await (await sink.sibling("model.weights")).write(Uint8Array.of(3));
+ * console.log(sink.bytes(), [...sink.siblings.keys()]);
+ * ```
+ * ```text
+ * Uint8Array(2) [ 1, 2 ] [ 'model.weights' ]
+ * ```
+ */
 export function bytesSink(name: string): BytesSink {
   const pieces: Uint8Array[] = [];
   const siblings = new Map<string, BytesSink>();
@@ -37,7 +52,24 @@ export function bytesSink(name: string): BytesSink {
   };
 }
 
-/** Refuses (POLICY) a name for a file beside `owner` that is not a plain file name other than its own. */
+/**
+ * Refuses (POLICY) a name for a file beside `owner` that is not a plain file name other than its own.
+ *
+ * @example
+ * ```js
+ * import { checkSiblingName } from "hodu-plugin-sdk";
+ *
+ * checkSiblingName("model.onnx", "model.onnx.data");
+ * try {
+ *   checkSiblingName("model.onnx", "../other.data");
+ * } catch ({ code }) {
+ *   console.log(code);
+ * }
+ * ```
+ * ```text
+ * POLICY
+ * ```
+ */
 export function checkSiblingName(owner: string, name: string): void {
   const plain = /^[^/\\\0:]+$/.test(name) && name !== "." && name !== "..";
   if (plain && name !== owner.replace(/^.*[/\\]/, "")) return;

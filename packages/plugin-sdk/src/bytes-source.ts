@@ -5,6 +5,17 @@ import type { ByteSource } from "./contracts/byte-source.ts";
 /**
  * Bytes in memory as a ByteSource: `loadModel(bytesSource("model.onnx", bytes), context)` reads a model from bytes.
  * Without `siblings`, a file that refers to others is refused with MISSING_INPUT.
+ *
+ * @example
+ * ```js
+ * import { bytesSource } from "hodu-plugin-sdk";
+ *
+ * const source = bytesSource("tensor.bin", Uint8Array.of(1, 2, 3, 4));
+ * console.log(source.size, await source.read(1, 2));
+ * ```
+ * ```text
+ * 4 Uint8Array(2) [ 2, 3 ]
+ * ```
  */
 export function bytesSource(
   name: string,

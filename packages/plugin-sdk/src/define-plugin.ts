@@ -4,6 +4,19 @@ import type { Plugin } from "./contracts/plugin.ts";
 /**
  * Types a literal as a plugin and checks that its components are those that its manifest names.
  * Throws PLUGIN_PROTOCOL on a mismatch.
+ *
+ * @example
+ * ```js
+ * import { definePlugin } from "hodu-plugin-sdk";
+ *
+ * const text = { kind: "format", name: "text", title: "Text", modelExtensions: [], tensorExtensions: [".txt"], capabilities: ["load_tensor"] };
+ * const manifest = { id: "hodu-format-text", version: "1.0.0", description: "", author: "", license: "", sdk: "*", components: [text] };
+ * const loadTensors = async (source) => ({ values: [], metadata: [["name", source.name]] });
+ * console.log(definePlugin({ manifest, formats: { text: { loadTensors } } }).manifest.id);
+ * ```
+ * ```text
+ * hodu-format-text
+ * ```
  */
 export function definePlugin(plugin: Plugin): Plugin {
   const { manifest } = plugin;

@@ -17,6 +17,19 @@ import type { OutputMemory } from "./contracts/backend.ts";
 /**
  * The outputs of a run with those that `into` names copied to the memory given there; for backends that compute into memory
  * of their own. Throws BAD_INPUT, and then has written nothing.
+ *
+ * @example
+ * ```js
+ * import { fillOutputs, tensorFrom } from "hodu-plugin-sdk";
+ *
+ * const data = new Float32Array(2);
+ * const outputs = [{ name: "y", value: tensorFrom("f32", [2], [1, 2]) }];
+ * const [{ value }] = fillOutputs(outputs, [{ name: "y", data }]);
+ * console.log(value.data === data, data);
+ * ```
+ * ```text
+ * true Float32Array(2) [ 1, 2 ]
+ * ```
  */
 export function fillOutputs(
   outputs: readonly NamedValue[],

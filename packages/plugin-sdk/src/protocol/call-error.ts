@@ -5,6 +5,17 @@ import { describeCause } from "./error-codec.ts";
 /**
  * The HoduError for anything that a call threw: itself, the abort's error when the call was aborted with it, else PLUGIN_PROTOCOL,
  * since a plugin throws HoduErrors only. `what` completes "Cannot ...".
+ *
+ * @example
+ * ```js
+ * import { callError } from "hodu-plugin-sdk";
+ *
+ * const { code, message } = callError(new TypeError("x is null"), new AbortController().signal, "read the model");
+ * console.log(code, message);
+ * ```
+ * ```text
+ * PLUGIN_PROTOCOL Cannot read the model: the plugin failed with TypeError: x is null, expected a HoduError
+ * ```
  */
 export function callError(thrown: unknown, signal: AbortSignal, what: string): HoduError {
   const known = knownError(thrown, signal);
