@@ -10,6 +10,7 @@ import {
   type ValueNumbers,
 } from "./match-nodes.ts";
 import type { GraphFindings } from "./graph-findings.ts";
+import { statedAttributes } from "./stated-attributes.ts";
 import { newScope, type Scope } from "./name-scope.ts";
 
 /** What the comparison of a graph knows of those around it. */
@@ -72,7 +73,7 @@ function compareNodes(
     if (!around.scope.isSame(before, after)) details.push(`input ${i}: ${nameOf(before)} -> ${nameOf(after)}`);
   }
   if (a.outputs.length !== b.outputs.length) details.push(`outputs: ${a.outputs.length} -> ${b.outputs.length}`);
-  details.push(...compareAttributes(a.attributes, b.attributes, around, found));
+  details.push(...compareAttributes(statedAttributes(a), statedAttributes(b), around, found));
   return details;
 }
 

@@ -2,7 +2,7 @@ import { counted, fitRows, type Page } from "../inspect/page.ts";
 import { escapeLine } from "../terminal/escape.ts";
 import type { Paint } from "../terminal/style.ts";
 import { formatTable, type TableColumn } from "../terminal/table.ts";
-import { cutMiddle } from "../terminal/text-width.ts";
+import { cutMiddle, textWidth } from "../terminal/text-width.ts";
 import { shortNumber } from "../values/format-elements.ts";
 import {
   type Change,
@@ -63,8 +63,6 @@ function formatRenames({ renamed }: ModelDiff): string[] {
   return counts.length === 0 ? [] : ["", `Other names: ${counts.join(", ")}; --json lists them`];
 }
 
-const right = (title: string): TableColumn => ({ title, align: "right" });
-
 const SIGNS = { added: ["+", "green"], removed: ["-", "red"], changed: ["~", "yellow"] } as const;
 
 /** A line for each change; further details below it. */
@@ -89,20 +87,30 @@ function formatValueChanges(title: string, changes: readonly ValueChange[], look
   const rows = changes.flatMap(({ name, details, elements }) =>
     elements === undefined ? [] : [[labelOf(name), details[0], ...elementCells(elements)]],
   );
-  const columns = ["Differing", "Max abs", "Max rel"].map(right);
+  const isWide = rows.some((row) => textWidth(row.join("  ")) + 2 > look.page.columns);
   return [
     ...formatChanges(title, plain, look),
     ...formatRows(
       plain.length === 0 ? title : "",
-      [{ title: "Name" }, { title: "Type" }, ...columns, { title: "First" }],
-      rows,
+      isWide ? ELEMENT_COLUMNS.slice(0, -1) : ELEMENT_COLUMNS,
+      isWide ? rows.map((row) => row.slice(0, -1)) : rows,
       look,
     ),
   ];
 }
 
+const right = (title: string): TableColumn => ({ title, align: "right" });
+
+/** The last one is left out where it does not fit. */
+const ELEMENT_COLUMNS: readonly TableColumn[] = [
+  { title: "Name" },
+  { title: "Type" },
+  ...["Differing", "Max abs", "Max rel"].map(right),
+  { title: "First" },
+];
+
 function elementCells({ elements, differing, first, max_absolute, max_relative, nan }: ElementChange): string[] {
-  const number = (value: number | null): string => (value === null ? "-" : shortNumber(value));
+  const number = (value: number | null): string => (value === null ? "-" : shortNumber(Number(value.toPrecision(3))));
   const place = first === undefined ? "" : `[${first.index.join(", ")}]: ${first.a} -> ${first.b}`;
   const nans = nan[0] === nan[1] ? "" : `; ${nan[0]} -> ${nan[1]} NaN`;
   const share = `${differing} of ${elements}`;
@@ -124,7 +132,7 @@ function formatRows(
 /** `No differences.`, or what differs in how many places. */
 function summary(diff: FileDiff, { tolerance }: DiffLook): string {
   const { values, max_absolute } = diff.within_tolerance;
-  const tolerated = `; ${counted(values, "value")} by at most ${shortNumber(max_absolute)}, within ${tolerance}`;
+  const tolerated = `; ${counted(values, "value")} by at most ${shortNumber(Number(max_absolute.toPrecision(3)))}, within ${tolerance}`;
   const end = `${values === 0 ? "" : tolerated}.`;
   if (isSame(diff)) return `${values === 0 ? "No differences" : "No differences beyond the tolerance"}${end}`;
   const counts = countsOf(diff);

@@ -1,6 +1,7 @@
 import type { Attribute, Graph, NamedAttribute, Node } from "@hodu/core";
 import { operatorName } from "../inspect/model-report.ts";
 import { attributeKey } from "./format-attribute.ts";
+import { statedAttributes } from "./stated-attributes.ts";
 
 /** Two nodes that stand for each other. */
 export interface NodePair {
@@ -91,7 +92,9 @@ export function formsOfGraph(graph: Graph, outer: ValueNumbers | undefined, numb
   const forms = new Map<Node, number>();
   for (const node of graph.nodes) {
     const inputs = node.inputs.map((name) => (name === "" ? "" : (values.get(name) ?? "?")));
-    const form = number(JSON.stringify([operatorName(node), inputs, attributesForm(node.attributes, values, number)]));
+    const form = number(
+      JSON.stringify([operatorName(node), inputs, attributesForm(statedAttributes(node), values, number)]),
+    );
     forms.set(node, form);
     node.outputs.forEach((name, i) => values.set(name, number(`output ${form} ${i}`)));
   }
