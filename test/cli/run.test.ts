@@ -126,7 +126,12 @@ describe("inputs", () => {
     ["another shape", [add, "-i", `a=${seven}`, "-i", `b=${b}`], 65, ["found f32[1, 64], expected f32[n, 2]"]],
     ["an input given twice", [negate, "-i", `x=${a}`, "-i", `x=${b}`], 2, ["given twice"]],
     ["a file that is not there", [negate, "-i", "x=nothing.json"], 66, ["there is no such file"]],
-    ["an unknown extension", [negate, "-i", `x=${json("x.foo", "")}`], 66, ['no format reads ".foo" files', " or .npz or .pb"]],
+    [
+      "an unknown extension",
+      [negate, "-i", `x=${json("x.foo", "")}`],
+      66,
+      ['no format reads ".foo" files', " or .npz or .pb"],
+    ],
     ["an unknown size", [add, "--random-inputs"], 65, ['the size of "n" is not known', "--dim n=1"]],
     ["an unknown symbol", [add, "--random-inputs", "--dim", "m=1"], 2, ['symbols are "n"', "--dim n=1"]],
     ["sizes that differ", [add, "-i", `a=${a}`, "--random-inputs", "--dim", "n=2"], 65, ['have "n" = 1']],

@@ -4,7 +4,7 @@ import type { FileReport } from "./model-report.ts";
 import { reportValue, type ValueReport } from "./value-report.ts";
 
 /** A value of a tensor file. */
-export interface FileValueReport extends ValueReport {
+interface FileValueReport extends ValueReport {
   /** Bytes of a tensor's elements; absent for strings and for what is no tensor. */
   readonly size_bytes?: number;
 }

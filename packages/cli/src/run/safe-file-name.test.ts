@@ -15,7 +15,8 @@ test.each([
   ["con.txt", "_con.txt"],
   ["été日本", "été日本"],
   ["x\u202egnp", "x_gnp"],
-  ["x".repeat(300), "x".repeat(60)],
+  ["x".repeat(300), "x".repeat(120)],
+  ["日".repeat(300), "日".repeat(40)],
 ])("%j becomes %j", (name, expected) => {
   expect(safeFileName(name, new Set())).toBe(expected);
 });
