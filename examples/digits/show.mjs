@@ -1,44 +1,38 @@
 // Draws an image of a digit in the terminal and asks Hodu which digit it is.
 // Usage: node examples/digits/show.mjs [image.json]
 
-import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { loadModel, readTensor } from "hodu";
 
-const CLI = fileURLToPath(new URL("../../packages/cli/bin/hodu.js", import.meta.url));
-const MODEL = fileURLToPath(new URL("model.onnx", import.meta.url));
-const DEFAULT_IMAGE = fileURLToPath(new URL("seven.json", import.meta.url));
+const MODEL = new URL("model.onnx", import.meta.url);
+const DEFAULT_IMAGE = new URL("seven.json", import.meta.url);
 
 const SIDE = 8;
 const WHITE = 16;
 const SHADES = [" ", "░", "▒", "▓", "█"];
 const RUNNERS_UP = 2;
 
-function readPixels(file) {
-  const { data } = JSON.parse(readFileSync(file, "utf8"));
-  if (data?.length !== SIDE * SIDE) {
-    throw new Error(`expected ${SIDE * SIDE} values in "data", got ${data?.length ?? "none"}`);
+async function readImage(file) {
+  const image = await readTensor(file);
+  if (image.data.length !== SIDE * SIDE) {
+    throw new Error(`expected ${SIDE * SIDE} grey values, got ${image.data.length}`);
   }
-  return data;
+  return image;
 }
 
 /** Two characters a pixel, because a character is about twice as high as it is wide. */
 function draw(pixels) {
-  const shades = pixels.map((grey) => SHADES[Math.round((grey / WHITE) * (SHADES.length - 1))].repeat(2));
+  const shades = Array.from(pixels, (grey) => SHADES[Math.round((grey / WHITE) * (SHADES.length - 1))].repeat(2));
   const rows = Array.from({ length: SIDE }, (_, y) => shades.slice(y * SIDE, (y + 1) * SIDE).join(""));
   const edge = "─".repeat(2 * SIDE);
   return [`┌${edge}┐`, ...rows.map((row) => `│${row}│`), `└${edge}┘`].join("\n");
 }
 
-/** The probabilities of the digits 0 to 9. Progress and errors of Hodu go straight to stderr. */
-function classify(file) {
-  const hodu = spawnSync(process.execPath, [CLI, "run", MODEL, "-i", `image=${file}`, "--json"], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  if (hodu.error) throw hodu.error;
-  if (hodu.status !== 0) throw new Error(`hodu run ended with ${hodu.signal ?? `exit code ${hodu.status}`}`);
-  return JSON.parse(hodu.stdout).outputs.probabilities.data;
+/** The probabilities of the digits 0 to 9. */
+async function classify(image) {
+  const model = await loadModel(MODEL);
+  const { probabilities } = await model.run({ image });
+  await model.dispose();
+  return Array.from(probabilities.data);
 }
 
 /** Rounded down, so that nothing reads as 100 % that is not. */
@@ -57,11 +51,12 @@ function describe(probabilities) {
   return `Hodu reads this as ${article} ${best.digit} (${percent(best.probability)} sure)\nRunners-up: ${runnersUp}`;
 }
 
-const image = process.argv[2] ?? DEFAULT_IMAGE;
+const file = process.argv[2] ?? DEFAULT_IMAGE;
 try {
-  console.log(draw(readPixels(image)));
-  console.log(describe(classify(image)));
+  const image = await readImage(file);
+  console.log(draw(image.data));
+  console.log(describe(await classify(image)));
 } catch (error) {
-  console.error(`Cannot show "${image}": ${error.message}`);
+  console.error(`Cannot show "${file}": ${error.message}`);
   process.exitCode = 1;
 }
