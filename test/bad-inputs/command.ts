@@ -15,6 +15,12 @@ import {
   value,
 } from "../../plugins/format-onnx/src/testing/build-onnx.ts";
 
+/** The environment without settings of Hodu, and with a home for it that is not there. */
+function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const others = Object.entries(environment).filter(([name]) => !name.startsWith("HODU_"));
+  return { ...Object.fromEntries(others), HODU_HOME: join(tmpdir(), "hodu-no-home") };
+}
+
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const HODU = join(ROOT, "packages/cli/bin/hodu.js");
 
@@ -73,7 +79,7 @@ export class Workshop {
 
   /** Runs the command in a process of its own. */
   async hodu(args: readonly string[], options: CommandOptions = {}): Promise<Finished> {
-    const { FORCE_COLOR: _, NODE_OPTIONS: __, HODU_TIMEOUT: ___, HODU_MAX_MEMORY: ____, ...env } = process.env;
+    const { FORCE_COLOR: _, NODE_OPTIONS: __, ...env } = withoutSettings(process.env);
     const meterFile = join(this.folder, `meter-${this.#files++}.json`);
     const meter = isMetered ? ["--import", pathToFileURL(this.#meter).href] : [];
     const child = spawn(process.execPath, [...meter, HODU, ...args], {

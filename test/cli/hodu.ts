@@ -29,7 +29,7 @@ export interface HoduOptions {
 
 /** Runs the command as a user would. */
 export async function hodu(args: readonly string[], options: HoduOptions = {}): Promise<Finished> {
-  const { NO_COLOR: _, FORCE_COLOR: __, HODU_TIMEOUT: ___, HODU_MAX_MEMORY: ____, ...env } = process.env;
+  const { NO_COLOR: _, FORCE_COLOR: __, ...env } = withoutSettings(process.env);
   const start = performance.now();
   const child = spawn(process.execPath, [HODU, ...args], {
     cwd: options.cwd ?? ROOT,
@@ -44,6 +44,12 @@ export async function hodu(args: readonly string[], options: HoduOptions = {}): 
   options.during?.((signal) => child.kill(signal));
   const [status] = (await once(child, "close")) as [number | null];
   return { status, stdout, stderr, milliseconds: performance.now() - start };
+}
+
+/** The environment without settings of Hodu, and with a home for it that is not there. */
+export function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const others = Object.entries(environment).filter(([name]) => !name.startsWith("HODU_"));
+  return { ...Object.fromEntries(others), HODU_HOME: join(tmpdir(), "hodu-no-home") };
 }
 
 /** A folder of the test file's own, gone when it ends. */

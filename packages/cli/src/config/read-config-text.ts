@@ -34,7 +34,7 @@ function readAll(path: string, descriptor: number): Uint8Array {
     if (count === 0) return bytes.subarray(0, length);
     length += count;
     if (length > MAX_CONFIG_BYTES) {
-      throw unreadable(path, "it is larger than the 1 MiB that a configuration may have", "ls -l");
+      throw unreadable(path, "it is larger than the 128 KiB that a configuration may have", "ls -l");
     }
   }
 }
