@@ -621,10 +621,24 @@ const loopBody = sampleGraph(
   ],
 );
 
+const branchOf = (name: string, ...values: number[]): Graph =>
+  sampleGraph(
+    [],
+    [constantNode(name, tensorFrom("f32", [values.length], values))],
+    [{ name, type: tensorType("f32", [values.length]) }],
+  );
+
 /** What the operators' own samples do not have: nodes that old versions can say. */
 const MORE_SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
   GroupNormalization: [
     { attributes: { num_groups: 2 }, inputs: [f32([1, 2, 2], 1, 3, 2, 6), f32([2], 1, 2), f32([2], 0, 1)] },
+  ],
+  If: [
+    {
+      attributes: { then_branch: branchOf("a", 1, 2), else_branch: branchOf("b", 3, 4) },
+      inputs: [tensorFrom("bool", [], [false])],
+      outputs: [f32([2], 3, 4)],
+    },
   ],
   LabelEncoder: [
     { attributes: { keys_strings: ["a", "b"], values_int64s: [0, 1] }, inputs: [text("b", "c")] },

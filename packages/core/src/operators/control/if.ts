@@ -1,7 +1,8 @@
 import { HoduError } from "../../errors/hodu-error.ts";
 import type { Inferred } from "../../inference/context.ts";
 import { mergeTypes } from "../../inference/merge-types.ts";
-import type { Graph } from "../../snapshot/types.ts";
+import { formatType } from "../../snapshot/format-type.ts";
+import { attributeOf, type Graph, type Node } from "../../snapshot/types.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { tensorType } from "../../tensors/values.ts";
 import { floats, graph } from "../attributes.ts";
@@ -37,7 +38,7 @@ export const ifOperator = defineOperator({
     },
     { since: 13, types: { V: types(ANY_1, seqOf(ANY_1)), B: types("bool") } },
     { since: 11, types: { V: ANY_1, B: types("bool") } },
-    { since: 1 },
+    { since: 1, changed: "branches may give values of different shapes", downgrade: withEqualShapes },
   ],
   inputs: [required("cond", "B")],
   outputs: [variadic("outputs", "V", { heterogeneous: true })],
@@ -75,6 +76,17 @@ export const ifOperator = defineOperator({
     ];
   },
 });
+
+/** Where both branches state the same shapes. */
+function withEqualShapes(node: Node): Node | undefined {
+  const [yes, no] = ["then_branch", "else_branch"].map((name) => attributeOf(node, name));
+  if (yes?.kind !== "graph" || no?.kind !== "graph") return undefined;
+  const isSame = node.outputs.every((_, i) => {
+    const [a, b] = [yes.value.outputs[i].type, no.value.outputs[i].type];
+    return a?.kind === "tensor" && a.shape !== undefined && formatType(a) === formatType(b);
+  });
+  return isSame ? node : undefined;
+}
 
 function checkBranch(
   name: string,
