@@ -47,7 +47,7 @@ export async function hodu(args: readonly string[], options: HoduOptions = {}): 
 }
 
 /** The environment without settings of Hodu, and with a home for it that is not there. */
-export function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const others = Object.entries(environment).filter(([name]) => !name.startsWith("HODU_"));
   return { ...Object.fromEntries(others), HODU_HOME: join(tmpdir(), "hodu-no-home") };
 }

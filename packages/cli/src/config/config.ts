@@ -14,7 +14,7 @@ export type Origin =
   | { readonly from: "default" };
 
 /** A setting in effect. */
-export interface Setting<Value> {
+interface Setting<Value> {
   readonly value: Value;
   readonly origin: Origin;
 }

@@ -1,7 +1,7 @@
 import type { Reading } from "./kinds.ts";
 
 /** Extensions that Hodu reads and writes itself, whatever plugins there are. */
-export const BUILT_IN_EXTENSIONS: readonly string[] = [".hdss", ".hdt", ".json"];
+const BUILT_IN_EXTENSIONS: readonly string[] = [".hdss", ".hdt", ".json"];
 
 /** An extension as files are compared with it: `.npy` for `npy` and `.NPY`. */
 export function formatExtension(name: string): Reading<string> {
