@@ -29,7 +29,7 @@ async function model(name: string, externalWeights: boolean): Promise<FormatFixt
   const snapshot = sound();
   const sink = bytesSink(name);
   await formatsPlugin.formats!.hdss.saveModel!({ snapshot, source: undefined }, sink, { externalWeights }, context);
-  const siblings = new Map([...sink.siblings].map(([sibling, { bytes }]) => [sibling, bytes()]));
+  const siblings = new Map([...sink.siblings].map(([sibling, file]) => [sibling, file.bytes()]));
   return { name, kind: "model", bytes: sink.bytes(), siblings };
 }
 
