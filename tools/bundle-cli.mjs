@@ -4,7 +4,7 @@
  * take most of the time of a small run. Runs after `tsc -b`; bin/hodu.js takes the bundle unless something was compiled since.
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -22,7 +22,8 @@ if (undeclared.length > 0) {
 }
 
 rmSync(OUT, { recursive: true, force: true });
-await build({
+const { metafile } = await build({
+  metafile: true,
   entryPoints: { main: "packages/cli/dist/main.js", index: "packages/cli/dist/index.js" },
   outdir: OUT,
   bundle: true,
@@ -47,3 +48,18 @@ const stamps = ["packages", "plugins"]
   .flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}/dist/.tsbuildinfo`))
   .map((stamp) => relative(OUT, stamp).replaceAll("\\", "/"));
 writeFileSync(`${OUT}/inputs.txt`, `${stamps.join("\n")}\n`);
+writeFileSync(`${OUT}/licenses.txt`, bundledPackages(metafile).map(licenseOf).join("\n\n"));
+
+/** Folders of the packages of others that are in the bundle. */
+function bundledPackages({ inputs }) {
+  const folders = Object.keys(inputs).map((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]);
+  return [...new Set(folders.filter((folder) => folder !== undefined))].sort();
+}
+
+/** Name, version and terms of a package, as its license asks for. */
+function licenseOf(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  const terms = file === undefined ? "" : `\n\n${readFileSync(join(folder, file), "utf8").trim()}`;
+  return `${name} ${version} (${license})${terms}\n`;
+}
