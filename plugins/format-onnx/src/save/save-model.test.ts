@@ -412,6 +412,16 @@ describe("weights in files", () => {
     expect((await refusal(() => save({ snapshot, source: undefined }))).code).toBe("MISSING_INPUT");
   });
 
+  test("that hold no strings where they should are refused", async () => {
+    const snapshot = snapshotOf((graph) => graph.output(graph.weight("w", tensorFrom("string", [2], ["a", "b"]))));
+    const model: Model = {
+      snapshot: { ...snapshot, stores: [{ kind: "file", location: "" }] },
+      source: bytesSource("m.test", Uint8Array.of(1, 0, 0, 0, 97, 255, 255, 255, 255, 98)),
+    };
+    const error = await refusal(() => save(model));
+    expect([error.code, error.where.field]).toEqual(["BAD_TENSOR_FILE", 'weight "w"']);
+  });
+
   test("tell how far the copy is, and end with the call", async () => {
     const done: number[] = [];
     const controller = new AbortController();

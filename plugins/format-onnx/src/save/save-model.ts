@@ -7,6 +7,7 @@ import {
   type Model,
   quote,
   type SaveModelOptions,
+  tensorFromBytes,
   type VersionedModel,
   type Weight,
 } from "hodu-plugin-sdk";
@@ -35,7 +36,7 @@ export async function saveModel(
   const reader = new WeightReader({ ...model, snapshot: versioned });
   const places = placeWeights(versioned.graph, options.externalWeights);
   const location = `${sink.name.replace(/^.*[/\\]/, "")}.data`;
-  const strings = await readStrings(versioned, reader);
+  const strings = await readStrings(versioned, reader, sink.name);
   const message = encodeModel(versioned, weightEncoder(places, location, strings));
   checkMessage(message, sink.name);
   const progress = new SaveProgress(context, message.length + externalBytes(places));
@@ -47,11 +48,21 @@ export async function saveModel(
 
 type Strings = ReadonlyMap<Weight, Uint8Array>;
 
-/** The bytes of weights of strings, which are written in another form. */
-async function readStrings({ graph }: VersionedModel, reader: WeightReader): Promise<Strings> {
+/** The bytes of weights of strings, which are written in another form. Throws BAD_TENSOR_FILE for those that are no strings. */
+async function readStrings({ graph }: VersionedModel, reader: WeightReader, name: string): Promise<Strings> {
   const strings = new Map<Weight, Uint8Array>();
-  for (const { weights } of graphsIn(graph)) {
-    for (const weight of weights) if (weight.dtype === "string") strings.set(weight, await reader.read(weight));
+  let length = 0;
+  for (const weight of [...graphsIn(graph)].flatMap(({ weights }) => weights)) {
+    if (weight.dtype !== "string") continue;
+    length += weight.length;
+    checkMessage({ length, depth: 1 }, name);
+    const bytes = await reader.read(weight);
+    try {
+      tensorFromBytes("string", weight.shape, bytes);
+    } catch (error) {
+      throw error instanceof HoduError ? error.at({ field: `weight ${quote(weight.name)}` }) : error;
+    }
+    strings.set(weight, bytes);
   }
   return strings;
 }
@@ -66,7 +77,7 @@ function weightEncoder({ offsets }: ExternalPlaces, location: string, strings: S
   };
 }
 
-function checkMessage({ length, depth }: Message, name: string): void {
+function checkMessage({ length, depth }: Pick<Message, "length" | "depth">, name: string): void {
   const bad = (found: string, expected: string, hint: string) =>
     new HoduError("UNSUPPORTED", `Cannot save ${quote(name)}: found ${found}, expected ${expected}`, {
       hint,
