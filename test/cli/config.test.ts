@@ -201,6 +201,7 @@ describe("the log", () => {
     await run(["inspect", MODEL]);
     const lines = readFileSync(join(file, "../hodu.log"), "utf8").trimEnd().split("\n");
     const records = lines.map((line) => JSON.parse(line) as { readonly msg: string; readonly stage?: string });
+    expect(records).toContainEqual(expect.objectContaining({ level: "error", module: "cli", code: "BAD_INPUT" }));
     expect(records.filter(({ msg, stage }) => stage === "load" && msg.endsWith("starts"))).toHaveLength(2);
   });
 

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { logFailure } from "./logging/failures.ts";
 import { COMMANDS, makeProgram } from "./program.ts";
 import { printError } from "./terminal/print-error.ts";
 import { writeMessage } from "./terminal/write.ts";
@@ -49,6 +50,7 @@ function report(error: unknown, args: readonly string[]): number {
     );
     return 74;
   }
+  logFailure(error);
   return printError(error, wantsDetails(args));
 }
 

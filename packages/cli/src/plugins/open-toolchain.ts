@@ -1,6 +1,7 @@
 import type { PluginRegistry } from "@hodu/plugin-host";
 import type { EventSink } from "hodu-plugin-sdk";
 import { type Config, openConfig } from "../config/config.ts";
+import { keepFailures } from "../logging/failures.ts";
 import { logFormats, logStage } from "../logging/log-choices.ts";
 import { type Log, SILENT_LOG } from "../logging/log.ts";
 import { openLog } from "../logging/open-log.ts";
@@ -20,6 +21,7 @@ export interface Toolchain {
 export async function openToolchain(environment: NodeJS.ProcessEnv = process.env): Promise<Toolchain> {
   const config = await openConfig(environment);
   const log = await openLog(config, environment);
+  keepFailures(log);
   const overrides = config.get("formats").value;
   if (log === SILENT_LOG) return { config, log, registry: openRegistry({ overrides }), events: () => {} };
   const registry = openRegistry({ overrides }, (plugin) => watchPlugin(plugin, log));
