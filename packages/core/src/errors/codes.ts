@@ -11,6 +11,7 @@ export const ERROR_CODES = {
   DEADLINE: { exit: 70, summary: "The call did not end within its time limit." },
   FORMAT_NOT_FOUND: { exit: 66, summary: "No format plugin reads files of that kind." },
   INVALID_GRAPH: { exit: 65, summary: "A graph breaks a rule of the Snapshot." },
+  INVALID_KERNEL: { exit: 70, summary: "A kernel breaks a rule of the kernel IR." },
   IO: { exit: 74, summary: "A file could not be read or written." },
   KERNEL: { exit: 65, summary: "An operator was given values that its definition forbids." },
   MEMORY_LIMIT: { exit: 65, summary: "The run would need more memory than it may use." },

@@ -1,0 +1,45 @@
+import { typeText } from "./scalars.ts";
+import type { Expression } from "./types.ts";
+
+type Printers = {
+  readonly [Kind in Expression["kind"]]: (expression: Extract<Expression, { kind: Kind }>) => string;
+};
+
+const call = (name: string, ...operands: readonly (Expression | undefined)[]): string =>
+  `${name}(${operands
+    .filter((operand) => operand !== undefined)
+    .map(printExpression)
+    .join(", ")})`;
+
+const PRINTERS: Printers = {
+  constant: ({ type, value }) => (type === "index" || type === "bool" ? String(value) : `${type}(${numeral(value)})`),
+  local: ({ name }) => name,
+  size: ({ name }) => name,
+  load: ({ buffer, type, index, mask }) =>
+    `${buffer}[${printExpression(index)}${mask === undefined ? "" : ` if ${printExpression(mask)}`}]:${typeText(type)}`,
+  get: ({ array, index }) => `${array}[${printExpression(index)}]`,
+  unary: ({ operation, value }) => call(operation, value),
+  binary: ({ operation, left, right }) => {
+    const sign = { add: "+", sub: "-", mul: "*" }[operation as string];
+    return sign === undefined
+      ? call(operation, left, right)
+      : `(${printExpression(left)} ${sign} ${printExpression(right)})`;
+  },
+  compare: ({ comparison, left, right }) => call(comparison, left, right),
+  select: ({ condition, yes, no }) => call("select", condition, yes, no),
+  fma: ({ a, b, c, exact }) => call(exact ? "fma" : "muladd", a, b, c),
+  cast: ({ to, value }) => call(to, value),
+  bits: ({ to, value }) => call(`bits.${to}`, value),
+  broadcast: ({ lanes, value }) => call(`x${lanes}`, value),
+  lanes: ({ lanes, type }) => `lanes:${typeText({ scalar: type, lanes })}`,
+  reduce: ({ reduction, value }) => call(`reduce.${reduction}`, value),
+  dot4: ({ acc, a, b }) => call("dot4", acc, a, b),
+};
+
+const numeral = (value: number | bigint | boolean): string => (Object.is(value, -0) ? "-0" : String(value));
+
+/** An expression as text: equal text in one kernel is an equal expression. */
+export function printExpression(expression: Expression): string {
+  const print = PRINTERS[expression.kind] as (expression: Expression) => string;
+  return print(expression);
+}

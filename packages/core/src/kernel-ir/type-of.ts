@@ -1,0 +1,38 @@
+import { scalarType } from "./scalars.ts";
+import type { Expression, RegisterType } from "./types.ts";
+
+type TypeRules = {
+  readonly [Kind in Expression["kind"]]: (expression: Extract<Expression, { kind: Kind }>) => RegisterType;
+};
+
+const RULES: TypeRules = {
+  constant: ({ type }) => scalarType(type),
+  local: ({ type }) => type,
+  size: () => scalarType("index"),
+  load: ({ type }) => type,
+  get: ({ type }) => type,
+  unary: ({ value }) => typeOf(value),
+  binary: ({ left }) => typeOf(left),
+  compare: ({ left }) => ({ scalar: "bool", lanes: typeOf(left).lanes }),
+  select: ({ yes }) => typeOf(yes),
+  fma: ({ a }) => typeOf(a),
+  cast: ({ to, value }) => ({ scalar: to, lanes: typeOf(value).lanes }),
+  bits: ({ to, value }) => ({ scalar: to, lanes: typeOf(value).lanes }),
+  broadcast: ({ lanes, value }) => ({ scalar: typeOf(value).scalar, lanes }),
+  lanes: ({ lanes, type }) => ({ scalar: type, lanes }),
+  reduce: ({ value }) => scalarType(typeOf(value).scalar),
+  dot4: ({ acc }) => typeOf(acc),
+};
+
+const known = new WeakMap<Expression, RegisterType>();
+
+/** The type of what an expression gives, if it follows the rules: `typeFault` says whether it does. */
+export function typeOf(expression: Expression): RegisterType {
+  let type = known.get(expression);
+  if (type === undefined) {
+    const rule = RULES[expression.kind] as (expression: Expression) => RegisterType;
+    type = rule(expression);
+    known.set(expression, type);
+  }
+  return type;
+}
