@@ -1,8 +1,10 @@
 export { buildKernel, type KernelBuilder, newKernel } from "./kernel-builder.ts";
+export { type ElementArray, ELEMENT_ARRAYS } from "./elements.ts";
 export { operandsOf } from "./operands.ts";
 export type { Operand } from "./operand.ts";
 export { OPERATIONS, type Operations } from "./operations.ts";
 export { printExpression } from "./print-expression.ts";
+export { runKernel } from "./run-kernel.ts";
 export { isFloatScalar, isIntegerScalar, SCALARS, type ScalarKind, sameType, scalarType, typeText } from "./scalars.ts";
 export type { ScalarValue } from "./scalar-values.ts";
 export type { KernelArray, LoadOptions, Local, LoopBody, LoopOptions } from "./statement-builder.ts";
