@@ -36,12 +36,13 @@ async function runAll(options: Options): Promise<number> {
   return report(options, cases, results, untrusted);
 }
 
-async function openBench({ backend: name, roundtrip, peer }: Options): Promise<Bench> {
+async function openBench({ backend: name, level, roundtrip, peer }: Options): Promise<Bench> {
   const isInterp = name.replace(/^hodu-backend-/, "") === "interp";
   return {
     format: onnxPlugin.formats!.onnx,
     backend: await findBackend(name),
     maxMemory: memoryLimit(process.env.HODU_MAX_MEMORY),
+    level,
     roundtrip: roundtrip === undefined ? undefined : findRoundtrip(roundtrip),
     peer: peer === undefined ? undefined : Peer.open(peer),
     isInterp,

@@ -78,9 +78,10 @@ describe("findCases", () => {
 });
 
 describe("readOptions", () => {
-  it("refuses optimisation, which there is none of", () => {
-    expect(() => readOptions(["x", "--opt-level", "2"])).toThrow("no optimisation passes");
-    expect(readOptions(["x", "--opt-level", "0"])?.paths).toEqual(["x"]);
+  it("takes a level of optimisation from 0 to 3", () => {
+    expect(() => readOptions(["x", "--opt-level", "4"])).toThrow("expected 0, 1, 2, 3");
+    expect(readOptions(["x", "--opt-level", "2"])?.level).toBe(2);
+    expect(readOptions(["x"])?.level).toBe(0);
   });
 
   test.each([

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import type { OptLevel } from "@hodu/compiler";
 
 export const USAGE = `Usage: npm run conformance -- PATH... [options]
 
@@ -8,7 +9,7 @@ output_N.pb, optional data.json with rtol and atol).
 
 Options:
   --backend NAME    the backend to run on (default: interp)
-  --opt-level N     the optimisation level (default: 0)
+  --opt-level N     optimise each model by the passes of -O N before it runs, 0 to 3 (default: 0)
   --only PATTERN    only folders whose name matches, with * and ? (may be repeated)
   --trusted         only the sub-folders that a TRUSTED.txt beside them lists
   --roundtrip NAME  save each model in the format NAME (onnx, hdss), and run what is read back
@@ -20,6 +21,7 @@ Options:
 export interface Options {
   readonly paths: readonly string[];
   readonly backend: string;
+  readonly level: OptLevel;
   readonly only: readonly string[];
   readonly trusted: boolean;
   readonly roundtrip: string | undefined;
@@ -30,16 +32,16 @@ export interface Options {
 /** What keeps the tool from starting: exit code 2. */
 export class UsageError extends Error {}
 
+const LEVELS: readonly OptLevel[] = [0, 1, 2, 3];
+
 /** Reads the command line; undefined when it asks for help. Throws UsageError. */
 export function readOptions(args: readonly string[]): Options | undefined {
   const { values, positionals } = parse(args);
   if (values.help) return undefined;
   if (positionals.length === 0) throw new UsageError("Cannot start: found no path, expected a folder or an archive");
-  const level = values["opt-level"];
-  if (level !== "0") {
-    throw new UsageError(
-      `Cannot run at --opt-level ${level}: this version has no optimisation passes, expected --opt-level 0`,
-    );
+  const level = LEVELS.find((one) => String(one) === values["opt-level"]);
+  if (level === undefined) {
+    throw new UsageError(`Cannot run at --opt-level ${values["opt-level"]}: expected ${LEVELS.join(", ")}`);
   }
   if (values.peer !== undefined && values.roundtrip !== "onnx") {
     throw new UsageError("Cannot use --peer: it reads ONNX files only, expected --roundtrip onnx beside it");
@@ -47,6 +49,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
   return {
     paths: positionals,
     backend: values.backend,
+    level,
     only: values.only,
     trusted: values.trusted,
     roundtrip: values.roundtrip,

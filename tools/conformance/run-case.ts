@@ -8,11 +8,13 @@ import {
   type Tolerance,
   type Value,
 } from "@hodu/core";
+import type { OptLevel } from "@hodu/compiler";
 import { fitValue, type ReadModel } from "@hodu/engine";
 import { openFile } from "@hodu/engine/node";
 import type { BackendPlugin, CallContext, FormatPlugin, NamedValue, Session } from "hodu-plugin-sdk";
 import { checkTypes } from "./check-types.ts";
 import { type Case, type DataSet, toleranceOf } from "./cases.ts";
+import { optimize } from "./optimize.ts";
 import { differenceOf, type Peer } from "./peer.ts";
 import { type Roundtrip, saveAndRead, type SavedModel } from "./roundtrip.ts";
 
@@ -21,6 +23,8 @@ export interface Bench {
   readonly format: FormatPlugin;
   readonly backend: BackendPlugin;
   readonly maxMemory: number;
+  /** Each model is optimised so far before the backend gets it. */
+  readonly level: OptLevel;
   /** Each model is saved and read back before it runs. */
   readonly roundtrip: Roundtrip | undefined;
   /** Another engine, which must give the same before and after. */
@@ -65,7 +69,8 @@ async function judge(found: Case, bench: Bench): Promise<Verdict> {
     const original = await readModelFile(found, bench);
     operator = operatorsOf(original.snapshot);
     saved = bench.roundtrip && (await saveAndRead(original, bench.roundtrip, newContext()));
-    const { snapshot, source } = saved ?? original;
+    const { source } = saved ?? original;
+    const snapshot = await optimize(saved ?? original, bench.level);
     const options = { device: "cpu", precision: "native" } as const;
     const artifact = await bench.backend.compile({ snapshot, source }, options, newContext());
     const session = await bench.backend.load(

@@ -47,3 +47,9 @@ export {
 export { jsonOfTensorFile, writeJsonValue } from "./formats/json-writer.ts";
 export { digestSnapshot } from "./snapshot/digest.ts";
 export { storageOfJson } from "./formats/json-elements.ts";
+export { evaluateNode, type NodeLimits } from "./evaluate/evaluate-node.ts";
+export { ConstantStore } from "./operators/constant-store.ts";
+export { withoutShapes } from "./inference/merge-types.ts";
+export type * from "./snapshot/patch.ts";
+export { MAX_NESTING } from "./snapshot/limits.ts";
+export * from "./snapshot/stages.ts";

@@ -5,6 +5,7 @@ import type { AccuracyClass, OperatorDef } from "../operators/operator.ts";
 import { staticShape } from "../snapshot/dims.ts";
 import type { Node } from "../snapshot/types.ts";
 import { elementCount, type Tensor } from "../tensors/tensor.ts";
+import { finishAtOnce } from "./finish-at-once.ts";
 import { kernelContext } from "./kernel-context.ts";
 
 /** Constants are folded during inference while all tensors involved are this small: what shape arithmetic needs. */
@@ -37,7 +38,7 @@ export function foldNode(
   }
   try {
     const result = definition.reference(inputs, attributes, kernelContext(node, { maxBytes: 1 << 20 }));
-    const outputs = "next" in result ? finish(result) : result;
+    const outputs = "next" in result ? finishAtOnce(result, FOLDED_STEPS) : result;
     return outputs?.every((output) => output?.kind === "tensor") ? (outputs as Tensor[]) : undefined;
   } catch (error) {
     if (error instanceof HoduError || error instanceof RangeError) return undefined;
@@ -58,14 +59,4 @@ function isSmallInteger(type: Inferred): boolean {
 function isSmallConstant(type: Inferred): boolean {
   const shape = type?.kind === "tensor" ? staticShape(type.shape) : undefined;
   return shape !== undefined && elementCount(shape) <= CONSTANT_ELEMENTS;
-}
-
-/** Runs a kernel to its end in one go; undefined when it asks for something asynchronous or takes too many steps. */
-function finish<Result>(steps: Generator<Promise<unknown> | undefined, Result, unknown>): Result | undefined {
-  for (let taken = 0; taken < FOLDED_STEPS; taken++) {
-    const step = steps.next();
-    if (step.done) return step.value;
-    if (step.value !== undefined) return undefined;
-  }
-  return undefined;
 }

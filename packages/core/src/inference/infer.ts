@@ -54,6 +54,13 @@ export const typeIn = (facts: Facts, name: string): ValueType | undefined => loo
 /** The value where it is a constant that inference knows; undefined otherwise. */
 export const constantIn = (facts: Facts, name: string): Tensor | undefined => lookup(facts, "constants", name);
 
+/** The elements of an integer scalar or vector as dims, when they are known, be it as symbols; undefined otherwise. */
+export function elementsIn(facts: Facts, name: string): readonly Dim[] | undefined {
+  const known = constantIn(facts, name);
+  if (known === undefined) return lookup(facts, "elements", name);
+  return DTYPES[known.dtype].kind === "string" || !isInteger(known.dtype) ? undefined : indices(known);
+}
+
 /** Infers a whole graph. `inputs` replace the declared types of its inputs where they are known. Throws INVALID_GRAPH. */
 export function inferGraph(
   graph: Graph,
@@ -195,12 +202,7 @@ function inferContext(
     dtype: (i) => tensorAt(i)?.dtype,
     shape: (i) => tensorAt(i)?.shape,
     constant,
-    values(i) {
-      const known = constant(i);
-      if (known !== undefined)
-        return DTYPES[known.dtype].kind === "string" || !isInteger(known.dtype) ? undefined : indices(known);
-      return has(i) ? lookup(facts, "elements", node.inputs[i]) : undefined;
-    },
+    values: (i) => (has(i) ? elementsIn(facts, node.inputs[i]) : undefined),
     fresh: () => symbolDim(`?${facts.counter.next++}`),
     inferGraph(graph, inputs) {
       const inner = inferGraph(graph, options, facts, inputs);

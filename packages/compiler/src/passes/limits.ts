@@ -1,0 +1,14 @@
+/** A folded result may take this much whatever its inputs take: shapes, masks and small tables. */
+export const SMALL_BYTES = 1 << 16;
+
+/** Memory that a kernel may take while it is folded, as a multiple of what its result may take: doubles for floats of 16 bits, and copies. */
+export const KERNEL_FACTOR = 8;
+
+/** Steps of a reference kernel, each of some million operations: a fold that takes longer than about a second is left to the run. */
+export const FOLDED_STEPS = 256;
+
+/** Constants of at most this many elements count by their values when equal nodes are looked for. */
+export const COMPARED_ELEMENTS = 64;
+
+/** Rank up to which the shapes of reshapes are followed. */
+export const FOLLOWED_RANK = 64;
