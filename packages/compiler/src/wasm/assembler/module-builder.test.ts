@@ -136,6 +136,20 @@ describe("a module is refused", () => {
         module.export("x", g);
       },
     ],
+    [
+      "found a function of another module",
+      (module) => {
+        module.importFunction("env", "g", nothing);
+        module.export("f", new ModuleBuilder("other").importFunction("env", "f", nothing));
+      },
+    ],
+    [
+      "expected an imported constant of i32",
+      (module) => {
+        module.addMemory({ min: 1 });
+        module.addData(new Uint8Array(1), { name: "d", offset: module.addGlobal("g", "i32", 8) });
+      },
+    ],
     ["found a number for i64", (module) => void module.addGlobal("g", "i64", 0)],
     ["found no memory", (module) => void module.addData(new Uint8Array(1), { name: "d", offset: 0 })],
     [

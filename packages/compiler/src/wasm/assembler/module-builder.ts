@@ -22,7 +22,7 @@ import type {
 /** Where a segment of data goes, and how it is called in dumps. */
 export interface DataOptions {
   readonly name: string;
-  /** An address in bytes, or an imported global that holds it; without it the segment is passive. */
+  /** An address in bytes, or an imported constant that holds it; without it the segment is passive. */
   readonly offset?: number | GlobalHandle;
 }
 
@@ -148,6 +148,7 @@ export class ModuleBuilder {
   /** A table of exactly these functions, for `call_indirect` and for callers outside. */
   addTable(name: string, functions: readonly FunctionHandle[]): TableHandle {
     checkLimit("tableEntries", functions.length, `table ${quote(name)}`);
+    for (const item of functions) this.#own(item, `list functions in table ${quote(name)}`);
     const handle: TableHandle = { kind: "table", index: this.#tables.length, name, functions: [...functions] };
     this.#tables.push(handle);
     return handle;
@@ -159,6 +160,7 @@ export class ModuleBuilder {
       throw new TypeError(
         `Cannot add data ${quote(name)}: found no memory to put it in, expected one to be declared before`,
       );
+    if (typeof offset === "object") this.#checkOffset(offset, name);
     checkLimit("dataSegments", this.#data.length + 1, "a module");
     this.#data.push({ name, bytes, offset });
     return { kind: "data", index: this.#data.length - 1 };
@@ -167,6 +169,7 @@ export class ModuleBuilder {
   export(name: string, item: WasmExport["item"]): void {
     if (this.#exports.has(name))
       throw new TypeError(`Cannot export ${quote(name)}: found a second export of that name`);
+    this.#own(item, `export ${quote(name)}`);
     this.#exports.set(name, { name, item });
   }
 
@@ -174,6 +177,7 @@ export class ModuleBuilder {
   setStart(start: FunctionHandle): void {
     if (start.type.params.length + start.type.results.length > 0)
       throw new TypeError(`Cannot start with function ${quote(start.name)}: expected no parameters and no results`);
+    this.#own(start, `start with function ${quote(start.name)}`);
     this.#start = start;
   }
 
@@ -230,5 +234,24 @@ export class ModuleBuilder {
     checkMemory(limits);
     this.#memory = { kind: "memory", index: 0, limits };
     return this.#memory;
+  }
+
+  /** Only an imported constant is known when segments are put in their places. */
+  #checkOffset(offset: GlobalHandle, name: string): void {
+    this.#own(offset, `add data ${quote(name)}`);
+    const isImported = this.#imports.some(({ item }) => item === offset);
+    if (offset.type !== "i32" || offset.mutable || !isImported)
+      throw new TypeError(`Cannot add data ${quote(name)}: found another offset, expected an imported constant of i32`);
+  }
+
+  #own(item: WasmExport["item"], what: string): void {
+    const own = {
+      function: this.#functions,
+      global: this.#globals,
+      table: this.#tables,
+      memory: this.#memory === undefined ? [] : [this.#memory],
+    };
+    if (own[item.kind][item.index] !== item)
+      throw new TypeError(`Cannot ${what}: found a ${item.kind} of another module`);
   }
 }
