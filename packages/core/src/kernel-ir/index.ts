@@ -10,3 +10,4 @@ export type { ScalarValue } from "./scalar-values.ts";
 export type { KernelArray, LoadOptions, Local, LoopBody, LoopOptions } from "./statement-builder.ts";
 export { typeOf } from "./type-of.ts";
 export * from "./types.ts";
+export { kernelFindings, verifyKernel } from "./verify/verify-kernel.ts";

@@ -8,7 +8,7 @@ export const MAX_EXPRESSION_DEPTH = 500;
 export const MAX_STATEMENT_DEPTH = 64;
 
 /** Statements and expressions of a kernel: unrolled templates have some tens of thousands; what is shared counts each time. */
-export const MAX_NODES = 1_000_000;
+export const MAX_NODES = 200_000;
 
 /** Elements of an array of registers, or of memory that lanes share (64 KiB of f32, what devices have). */
 export const MAX_ARRAY_LENGTH = 16_384;

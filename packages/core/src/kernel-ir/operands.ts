@@ -30,3 +30,6 @@ export function operandsOf(expression: Expression): readonly Expression[] {
   const list = LISTS[expression.kind] as (expression: Expression) => readonly Expression[];
   return list(expression);
 }
+
+/** Whether the IR has expressions of that kind. */
+export const isExpressionKind = (kind: string): boolean => Object.hasOwn(LISTS, kind);

@@ -19,6 +19,9 @@ export const SCALARS = {
   f64: { kind: "float", bits: 64 },
 } as const satisfies Record<Scalar, { readonly kind: ScalarKind; readonly bits: number }>;
 
+/** Whether the IR has a scalar of that name. */
+export const isScalar = (name: string): name is Scalar => Object.hasOwn(SCALARS, name);
+
 /** Whether a scalar is a float. */
 export const isFloatScalar = (scalar: Scalar): boolean => SCALARS[scalar].kind === "float";
 

@@ -1,7 +1,15 @@
 import { MAX_LANES } from "./limits.ts";
 import { isFloatScalar, isIntegerScalar, sameType, SCALARS, typeText } from "./scalars.ts";
 import { typeOf } from "./type-of.ts";
-import type { BinaryOperation, Comparison, Expression, RegisterType, Scalar, UnaryOperation } from "./types.ts";
+import type {
+  BinaryOperation,
+  Comparison,
+  Expression,
+  Reduction,
+  RegisterType,
+  Scalar,
+  UnaryOperation,
+} from "./types.ts";
 
 type FaultRules = {
   readonly [Kind in Expression["kind"]]: (expression: Extract<Expression, { kind: Kind }>) => string | undefined;
@@ -50,26 +58,27 @@ const COMPARISONS: Readonly<Record<Comparison, ScalarClass>> = {
   ne: anything,
 };
 
+const REDUCTIONS: Readonly<Record<Reduction, ScalarClass>> = { add: numeric, max: numeric, min: numeric, mul: numeric };
+
 const RULES: FaultRules = {
   constant: ({ type, value }) => (isValueOf(type, value) ? undefined : `${String(value)} is no value of ${type}`),
   local: ({ type }) => lanesFault(type.lanes),
   size: () => undefined,
   load: ({ type, index, mask }) => lanesFault(type.lanes) ?? indexFault(index) ?? maskFault(mask, type.lanes),
   get: ({ type, index }) => lanesFault(type.lanes) ?? indexFault(index),
-  unary: ({ operation, value }) => operationFault(operation, UNARY[operation], typeOf(value)),
+  unary: ({ operation, value }) => operationFault(operation, UNARY, typeOf(value)),
   binary: ({ operation, left, right }) =>
-    operationFault(operation, BINARY[operation], typeOf(left)) ?? differenceFault(left, right),
+    operationFault(operation, BINARY, typeOf(left)) ?? differenceFault(left, right),
   compare: ({ comparison, left, right }) =>
-    differenceFault(left, right) ?? operationFault(comparison, COMPARISONS[comparison], typeOf(left)),
+    differenceFault(left, right) ?? operationFault(comparison, COMPARISONS, typeOf(left)),
   select: ({ condition, yes, no }) => differenceFault(yes, no) ?? maskFault(condition, typeOf(yes).lanes),
-  fma: ({ a, b, c }) =>
-    operationFault("fma", isFloatScalar, typeOf(a)) ?? differenceFault(a, b) ?? differenceFault(a, c),
+  fma: ({ a, b, c }) => classFault("fma", isFloatScalar, typeOf(a)) ?? differenceFault(a, b) ?? differenceFault(a, c),
   cast: () => undefined,
   bits: ({ to, value }) => bitsFault(typeOf(value).scalar, to),
   broadcast: ({ lanes, value }) =>
     lanesFault(lanes) ?? (typeOf(value).lanes === 1 ? undefined : `broadcast of ${typeText(typeOf(value))}`),
-  lanes: ({ lanes, type }) => lanesFault(lanes) ?? operationFault("lanes", countable, { scalar: type, lanes }),
-  reduce: ({ reduction, value }) => operationFault(reduction, numeric, typeOf(value)),
+  lanes: ({ lanes, type }) => lanesFault(lanes) ?? classFault("lanes", countable, { scalar: type, lanes }),
+  reduce: ({ reduction, value }) => operationFault(reduction, REDUCTIONS, typeOf(value)),
   dot4: ({ acc, a, b }) => dot4Fault(typeOf(acc), typeOf(a), typeOf(b)),
 };
 
@@ -116,10 +125,16 @@ export function maskFault(mask: Expression | undefined, lanes: number): string |
     : `a condition of type ${typeText(type)}, expected ${typeText({ scalar: "bool", lanes })}`;
 }
 
-function operationFault(name: string, accepts: ScalarClass | undefined, type: RegisterType): string | undefined {
-  if (accepts === undefined) return `an unknown operation ${name}`;
-  return accepts(type.scalar) ? undefined : `${name} of ${typeText(type)}`;
+function operationFault(
+  name: string,
+  classes: Readonly<Record<string, ScalarClass>>,
+  type: RegisterType,
+): string | undefined {
+  return Object.hasOwn(classes, name) ? classFault(name, classes[name], type) : "an unknown operation";
 }
+
+const classFault = (name: string, accepts: ScalarClass, type: RegisterType): string | undefined =>
+  accepts(type.scalar) ? undefined : `${name} of ${typeText(type)}`;
 
 function differenceFault(a: Expression, b: Expression): string | undefined {
   const [left, right] = [typeOf(a), typeOf(b)];
