@@ -1,34 +1,39 @@
 #!/usr/bin/env node
-/** Writes packages/cli/src/generated from the plugins' package.json files and docs/errors.md. `--check` only says whether it is current. */
+/**
+ * Writes packages/cli/src/generated from the plugins' package.json files and docs/errors.md, and packages/compiler/src/generated
+ * from the C files of the runtime. `--check` only says whether they are current.
+ */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
-const FOLDER = "packages/cli/src/generated";
+const CLI = "packages/cli/src/generated";
+const COMPILER = "packages/compiler/src/generated";
+const C_RUNTIME = "packages/compiler/src/c/runtime";
 const HEADER = "// Written by tools/generate.mjs. Do not edit.\n";
 
 /** The bundled plugins that run in a page as well: `npm run layers` holds them to that. */
 const IN_PAGES = ["hodu-format-onnx", "hodu-format-safetensors"];
 
 const files = {
-  "bundled-plugins.ts": bundledPlugins(
+  [`${CLI}/bundled-plugins.ts`]: bundledPlugins(
     "@hodu/plugin-host",
     "/** The plugins that come with Hodu: what they are, without loading them. */",
     () => true,
   ),
-  "page-plugins.ts": bundledPlugins(
+  [`${CLI}/page-plugins.ts`]: bundledPlugins(
     "@hodu/plugin-host/in-process",
     "/** The plugins that a page has: what they are, without loading them. */",
     (name) => IN_PAGES.includes(name),
   ),
-  "error-pages.ts": errorPages(),
+  [`${CLI}/error-pages.ts`]: errorPages(),
+  [`${COMPILER}/c-runtime.ts`]: cRuntime(),
 };
 
 let stale = 0;
-for (const [name, text] of Object.entries(files)) {
-  const path = join(FOLDER, name);
+for (const [path, text] of Object.entries(files)) {
   if (existsSync(path) && readFileSync(path, "utf8") === text) continue;
   stale += 1;
   if (process.argv.includes("--check")) {
@@ -40,7 +45,7 @@ for (const [name, text] of Object.entries(files)) {
     console.log(`wrote ${path}`);
   }
 }
-if (stale === 0) console.log(`${FOLDER} is current`);
+if (stale === 0) console.log(`${CLI} and ${COMPILER} are current`);
 
 /** Plugins of plugins/, as data and with the way to load each. */
 function bundledPlugins(host, comment, isWanted) {
@@ -78,5 +83,18 @@ function errorPages() {
 /** What docs/errors.md says of each code. */
 export const ERROR_PAGES: Readonly<Record<string, string>> = {
 ${lines.join("")}};
+`;
+}
+
+/** The C files that generated code is compiled with, as texts. */
+function cRuntime() {
+  const names = readdirSync(C_RUNTIME).sort();
+  const texts = names.map(
+    (name) => `  ${JSON.stringify(name)}: ${JSON.stringify(readFileSync(join(C_RUNTIME, name), "utf8"))},\n`,
+  );
+  return `${HEADER}
+/** The C files of the runtime by name. */
+export const RUNTIME_FILES = {
+${texts.join("")}} as const;
 `;
 }

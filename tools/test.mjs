@@ -43,6 +43,12 @@ const LEGS = [
     data: ROUNDTRIP_DATA[0],
     debian: ["xz", "xz-utils"],
   })),
+  {
+    name: "compiler",
+    command: ["npm", "run", "-s", "test:compiler"],
+    needs: "test/compiler",
+    debian: ["gcc", "gcc"],
+  },
   { name: "examples", command: ["npm", "run", "-s", "test:examples"], needs: "tools/check-examples.ts" },
   { name: "schemas", command: ["npm", "run", "-s", "test:schemas"], needs: "tools/check-schemas.ts" },
   { name: "install", command: ["npm", "run", "-s", "test:install"], needs: "tools/test-install.mjs" },

@@ -1,0 +1,14 @@
+/** Characters of a source node's name in a comment: enough to find it. */
+export const MAX_ORIGIN_NAME = 80;
+
+/** Source nodes named in a comment: a fused kernel may stand for hundreds. */
+export const MAX_ORIGINS = 16;
+
+/** Characters of one kernel: the largest unrolled templates have some hundred thousand; compilers take minutes for more. */
+export const MAX_KERNEL_TEXT = 4_000_000;
+
+/** Levels of an expression that are written inside each other; from there on it gets a name. clang stops at 256 brackets. */
+export const MAX_NESTING = 12;
+
+/** Kernels of one file: enough for equal types to be made once, few enough for files to be compiled side by side. */
+export const KERNELS_PER_FILE = 16;
