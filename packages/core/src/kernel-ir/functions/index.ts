@@ -1,0 +1,13 @@
+export { acos, asin, atan } from "./arcs.ts";
+export { ELEMENTARY_FUNCTIONS, type ElementaryFunction } from "./elementary-functions.ts";
+export { erf } from "./error-function.ts";
+export { exp, expm1 } from "./exponential.ts";
+export { FUNCTION_BOUNDS, type FunctionBound } from "./function-bounds.ts";
+export { gelu, geluTanh } from "./gelu.ts";
+export { cosh, sigmoid, sinh, tanh } from "./hyperbolic.ts";
+export { acosh, asinh, atanh } from "./inverse-hyperbolic.ts";
+export { log, log1p } from "./logarithm.ts";
+export type { Names } from "./operations.ts";
+export { pow } from "./power.ts";
+export { reciprocalSquareRoot } from "./reciprocal-square-root.ts";
+export { cos, sin, tan } from "./trigonometric.ts";
