@@ -331,7 +331,13 @@ describe("a signed .hdt that breaks a rule", () => {
     ],
     ["a tensor of a negative dim", valuesHeader([named(tensor({ shape: [-3] }))], [12]), "shape[0]: found -3"],
     ["a tensor of half a dim", valuesHeader([named(tensor({ shape: [1.5] }))], [12]), "shape[0]: found 1.5"],
+    [
+      "a tensor of more than 2^53 elements",
+      valuesHeader([named(tensor({ shape: [2 ** 32, 2 ** 32] }))], [12]),
+      'values[0].value.shape: found "4294967296 x 4294967296"',
+    ],
     ["an unknown dtype", valuesHeader([named(tensor({ dtype: "f31" }))], [12]), 'dtype: found "f31"'],
+    ["a dtype with an escape of a terminal", valuesHeader([named(tensor({ dtype: "\u009b2J" }))], [12]), "\\u{9b}2J"],
     ["a value of no kind", valuesHeader([named({ kind: "picture" })]), 'found "picture"'],
     ["a tensor kept in double", valuesHeader([named(tensor({ wide: true, shape: [1] }))], [8]), "values[0].value"],
     [

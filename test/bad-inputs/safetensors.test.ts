@@ -163,6 +163,11 @@ describe("rows 16 and 17: many tensors", () => {
     expect(error).toBeInstanceOf(HoduError);
     expect(String(error)).toContain("more than 250000 tensors");
   });
+
+  test("100,001 keys of metadata", async () => {
+    const texts = Object.fromEntries(Array.from({ length: 100_001 }, (_, i) => [`k${i}`, "v"]));
+    await expectRefused(safetensorsBytes({ __metadata__: texts }), "more than 100000 keys in __metadata__");
+  });
 });
 
 describe("row 83: content of another kind than the extension says", () => {

@@ -1,4 +1,4 @@
-import type { DType } from "hodu-plugin-sdk";
+import { type DType, quote } from "hodu-plugin-sdk";
 import type { Header } from "./header.ts";
 import type { Place } from "./place.ts";
 
@@ -73,7 +73,7 @@ export function elementsOf(header: Header, asked: DType | undefined, place: Plac
   const { descr, descrAt: at } = header;
   if (descr === undefined) throw unsupported("structures", at, place, FIELDS_HINT);
   const [, order, kind, digits] = DESCR.exec(descr) ?? [];
-  const wrong = { found: `the dtype '${descr}'`, field: "header descr", at };
+  const wrong = { found: `the dtype ${quote(descr)}`, field: "header descr", at };
   if (kind === undefined) throw place.bad({ ...wrong, expected: "one such as '<f4'" });
   if (kind === "O") throw pickled(at, place);
   if (Number(digits) === 0) throw place.bad({ ...wrong, expected: "elements of at least one byte" });
@@ -88,7 +88,7 @@ export function elementsOf(header: Header, asked: DType | undefined, place: Plac
     return { dtype: asked, bytes, lane: bytes === 2 ? 2 : 1, isReversed: isReversed && bytes === 2 };
   }
   if (raw !== undefined) throw nameless(descr, raw, at, place);
-  throw unsupported(`${OTHER_KINDS.get(kind) ?? "a dtype"} ('${descr}')`, at, place);
+  throw unsupported(`${OTHER_KINDS.get(kind) ?? "a dtype"} (${quote(descr)})`, at, place);
 }
 
 function unsupported(found: string, at: number, place: Place, hint = CAST_HINT): Error {
@@ -98,7 +98,7 @@ function unsupported(found: string, at: number, place: Place, hint = CAST_HINT):
 
 function nameless(descr: string, dtypes: readonly DType[], at: number, place: Place): Error {
   return place.unsupported({
-    found: `raw bytes ('${descr}'), as NumPy saves ${dtypes.join(" and ")} without a name`,
+    found: `raw bytes (${quote(descr)}), as NumPy saves ${dtypes.join(" and ")} without a name`,
     expected: "a file that names its dtype, such as .safetensors or .hdt",
     field: "header descr",
     at,

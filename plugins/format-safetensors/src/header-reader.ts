@@ -1,5 +1,5 @@
 import { JsonError, quote } from "hodu-plugin-sdk";
-import { MAX_RANK, MAX_TENSORS } from "./limits.ts";
+import { MAX_METADATA, MAX_RANK, MAX_TENSORS } from "./limits.ts";
 
 /** What the header says of one tensor, not checked against anything yet. */
 export interface HeaderEntry {
@@ -81,6 +81,7 @@ export class HeaderReader {
       const at = this.#at;
       const key = this.#string("a key of __metadata__");
       if (texts.has(key)) this.#fail(`the key ${quote(key)} stands in __metadata__ twice`, at);
+      if (texts.size === MAX_METADATA) this.#fail(`found more than ${MAX_METADATA} keys in __metadata__`, at);
       this.#expect(":");
       texts.set(key, this.#string("a text, as all of __metadata__ is"));
     }

@@ -4,6 +4,9 @@ export const MAX_HEADER_BYTES = 100_000_000;
 /** Tensors of a file: more than twice what the largest models have in all their files, and what is read in about a second. */
 export const MAX_TENSORS = 250_000;
 
+/** Keys under "__metadata__": trainers write some hundreds, and each becomes a line of what is shown. */
+export const MAX_METADATA = 100_000;
+
 /** Dims of a tensor. NumPy, which writes most tensors, has 64. */
 export const MAX_RANK = 64;
 

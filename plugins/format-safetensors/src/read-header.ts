@@ -71,6 +71,11 @@ function decode(bytes: Uint8Array, file: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw bad(file, { found: "bytes that are not UTF-8", expected: "a header in UTF-8", field: "header" });
+    throw bad(file, {
+      found: "bytes that are not UTF-8",
+      expected: "a header in UTF-8",
+      field: "header",
+      offset: PREFIX_BYTES,
+    });
   }
 }

@@ -1,5 +1,6 @@
 import { type DType, DTYPES, integerRange, isBig } from "../dtypes/dtypes.ts";
 import { decodeTable, encodeFloat, FLOAT_LAYOUTS } from "../dtypes/float-codec.ts";
+import { quote } from "../errors/quote.ts";
 import { encodeNumbers } from "../tensors/elements.ts";
 import { newStorage, type TensorData } from "../tensors/tensor.ts";
 import type { Json } from "./json-reader.ts";
@@ -117,7 +118,8 @@ function specialsOf(dtype: DType): { readonly nan: boolean; readonly infinity: b
 export function showJson(element: Json): string {
   if (element === null) return "null";
   if (typeof element === "object") return "an object";
-  const text = typeof element === "string" ? JSON.stringify(element) : String(element);
+  if (typeof element === "string") return quote(element.length > 60 ? `${element.slice(0, 60)}...` : element);
+  const text = String(element);
   return text.length > 60 ? `${text.slice(0, 60)}...` : text;
 }
 

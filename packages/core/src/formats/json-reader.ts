@@ -1,3 +1,4 @@
+import { quote } from "../errors/quote.ts";
 import { JSON_DEPTH, JSON_INTEGER_DIGITS } from "./limits.ts";
 
 /** A JSON value without loss: integers past 2^53 are bigints, objects keep their order and cannot hide a key that stands twice. */
@@ -84,7 +85,7 @@ class Reader {
       const start = this.#at;
       if (this.#text[start] !== '"') this.#fail(`found ${this.#here()}, expected a key in quotes`);
       const key = this.#string();
-      if (members.has(key)) this.#fail(`key ${JSON.stringify(key)} stands there twice`, start);
+      if (members.has(key)) this.#fail(`key ${quote(key)} stands there twice`, start);
       this.#expect(":", '":"');
       members.set(key, this.value(depth + 1));
       if (this.#take("}")) return members;
@@ -145,7 +146,7 @@ class Reader {
       return plain;
     }
     const unit = this.#unit(this.#at);
-    if (unit === undefined) this.#fail(`found ${JSON.stringify(`\\${letter}`)}, expected an escape of JSON`);
+    if (unit === undefined) this.#fail(`found ${quote(`\\${letter}`)}, expected an escape of JSON`);
     if (unit < 0xd800 || unit > 0xdfff) {
       this.#at += 6;
       return String.fromCharCode(unit);
@@ -197,7 +198,7 @@ class Reader {
 
   #wordAt(position: number): string {
     WORD.lastIndex = position;
-    return shorten(WORD.exec(this.#text)?.[0] ?? JSON.stringify(this.#text[position]));
+    return shorten(WORD.exec(this.#text)?.[0] ?? this.#text[position]);
   }
 
   #fail(message: string, position = this.#at): never {
@@ -205,4 +206,8 @@ class Reader {
   }
 }
 
-const shorten = (token: string): string => (token.length > 40 ? `${token.slice(0, 40)}...` : token);
+/** A token as a message shows it: a word as it stands, anything else in quotes. */
+function shorten(token: string): string {
+  const shown = /^[\w.+-]+$/.test(token) ? token.slice(0, 40) : quote(token.slice(0, 40));
+  return token.length > 40 ? `${shown}...` : shown;
+}

@@ -166,6 +166,18 @@ describe("readJsonTensors", () => {
       ),
     );
   });
+
+  it("shows nothing of a text that a terminal would act on", () => {
+    const texts = [
+      "\u001b[2J",
+      '{"dtype":"f32","data":[1\u001b]}',
+      '{"a\u009b":{"data":[1]}}',
+      '{"tensors":{},"metadata":{"\u202e":1}}',
+      '{"dtype":"f32","data":["\u009b"]}',
+      '{"\u202e":1,"\u202e":2}',
+    ];
+    for (const text of texts) expect(refusal(text).message).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
 });
 
 /** A tensor of random storage bits. */

@@ -115,12 +115,12 @@ class TensorReader {
     if (!isObject(json)) return this.#fail("metadata", `found ${showJson(json)}, expected {"<key>": "<text>"}`);
     return [...json].map(([key, value]) => {
       if (typeof value === "string") return [key, value];
-      return this.#fail(`metadata.${key}`, `found ${showJson(value)}, expected text in quotes`);
+      return this.#fail(`metadata.${keyOf(key)}`, `found ${showJson(value)}, expected text in quotes`);
     });
   }
 
   #named(members: JsonObject, path: string): NamedJsonValue[] {
-    return [...members].map(([name, json]) => ({ name, value: this.#value(json, `${path}${name}`, name) }));
+    return [...members].map(([name, json]) => ({ name, value: this.#value(json, `${path}${keyOf(name)}`, name) }));
   }
 
   #value(json: Json, path: string, name: string): Value {
@@ -280,6 +280,9 @@ function elementTypeOf(values: readonly Value[]): ValueType | undefined {
 }
 
 const join = (path: string, key: string): string => (path === "" ? key : `${path}.${key}`);
+
+/** A key of a file in the path of a field: in quotes unless it is a plain word. */
+const keyOf = (key: string): string => (/^[\w.+:/-]{1,200}$/.test(key) ? key : quote(key));
 
 /** `[1][0]` for the i-th element of nested arrays. */
 function indexIn(shape: readonly number[], i: number): string {

@@ -4,10 +4,18 @@ import { DTYPE_NAMES, DTYPES } from "../dtypes/dtypes.ts";
 import { packedBytes } from "../dtypes/packing.ts";
 import { bytesOfTensor, tensorFromBytes } from "./bytes.ts";
 import { strings, tensorFrom } from "./elements.ts";
+import { transposed } from "./tensor.ts";
 
 const NUMERIC = DTYPE_NAMES.filter((dtype) => dtype !== "string");
 
 describe("tensors as bytes", () => {
+  it("keep signalling NaNs where the axes are in another order", () => {
+    const words = Uint32Array.of(0x7f800001, 0x3f800000, 0xffa12345, 0x7fc00001, 0, 0x80000000);
+    const tensor = transposed(tensorFromBytes("f32", [2, 3], new Uint8Array(words.buffer)), [1, 0]);
+    const written = bytesOfTensor(tensor).slice();
+    expect([...new Uint32Array(written.buffer)]).toEqual([0, 3, 1, 4, 2, 5].map((i) => words[i]));
+  });
+
   it("come back bit by bit for every dtype, whatever the alignment and kind of the array", () => {
     fc.assert(
       fc.property(

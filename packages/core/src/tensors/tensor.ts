@@ -137,8 +137,8 @@ export function denseData(tensor: Tensor): TensorData {
 /** Copies a strided tensor's elements, in row-major order, into `out`. */
 function copyStrided(tensor: Tensor, out: TensorData, lanes: number): void {
   const { shape, strides, offset, data } = tensor;
-  const from = data as unknown as { [index: number]: unknown };
-  const to = out as unknown as { [index: number]: unknown };
+  const from = bitsOf(data) as unknown as { [index: number]: unknown };
+  const to = bitsOf(out) as unknown as { [index: number]: unknown };
   const rank = shape.length;
   if (out.length === 0) return;
   const inner = shape[rank - 1];
@@ -160,6 +160,11 @@ function copyStrided(tensor: Tensor, out: TensorData, lanes: number): void {
     }
     if (axis < 0) return;
   }
+}
+
+/** Singles as words: as numbers they pass through double, where a signalling NaN becomes a quiet one. */
+function bitsOf(data: TensorData): TensorData {
+  return data instanceof Float32Array ? new Uint32Array(data.buffer, data.byteOffset, data.length) : data;
 }
 
 /** What the storages of two tensors have in common when they may share memory: the buffer, or the array of strings. */

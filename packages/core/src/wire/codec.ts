@@ -1,3 +1,4 @@
+import { quote } from "../errors/quote.ts";
 import type { WireBigint, WireFloat } from "./types.ts";
 
 /** Nesting of what is read: a subgraph takes seven steps, so more than 100 levels of them. */
@@ -73,6 +74,7 @@ export class PartReader {
 function show(found: unknown): string {
   if (found === undefined) return "nothing";
   if (typeof found === "object" && found !== null) return Array.isArray(found) ? "a list" : "an object";
+  if (typeof found === "string") return quote(found.slice(0, 60));
   return (JSON.stringify(found) ?? typeof found).slice(0, 60);
 }
 

@@ -68,7 +68,23 @@ interface TensorHead {
   readonly shape: readonly number[];
 }
 
-const tensorHead = record<TensorHead, TensorHead>({ kind: oneOf("tensor"), dtype, shape: list(natural) });
+const sizes = list(natural);
+
+/** The shape of a tensor that is there: fewer than 2^53 elements. */
+const tensorShape: Codec<readonly number[], readonly number[]> = {
+  encode: (value, out) => sizes.encode(value, out),
+  decode(wire, from) {
+    const shape = sizes.decode(wire, from);
+    try {
+      elementCount(shape);
+    } catch (cause) {
+      return from.fail(shape.join(" x "), "at most 2^53 elements", cause);
+    }
+    return shape;
+  },
+};
+
+const tensorHead = record<TensorHead, TensorHead>({ kind: oneOf("tensor"), dtype, shape: tensorShape });
 
 function wideTensor(name: DType, shape: readonly number[], bytes: Uint8Array, from: PartReader): Tensor {
   if (!isWidened(name)) from.fail(name, "f16, bf16 or f32 for a wide tensor");
