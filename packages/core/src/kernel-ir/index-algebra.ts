@@ -72,6 +72,8 @@ function divide(
 
 /** The expression of a polynomial: what is added first, then what is taken away. */
 function collect(polynomial: Polynomial, atoms: Atoms): Expression {
+  const known = polynomialValue(polynomial);
+  if (known !== undefined) return indexConstant(known);
   let sum: Expression | undefined;
   for (const term of polynomial.filter(({ coefficient }) => coefficient > 0)) {
     const value = product(term, atoms);

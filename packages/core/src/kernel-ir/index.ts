@@ -1,9 +1,12 @@
 export { buildKernel, type KernelBuilder, newKernel } from "./kernel-builder.ts";
 export { type ElementArray, ELEMENT_ARRAYS } from "./elements.ts";
+export * from "./functions/index.ts";
 export { operandsOf } from "./operands.ts";
 export type { Operand } from "./operand.ts";
 export { OPERATIONS, type Operations } from "./operations.ts";
+export { isName } from "./names.ts";
 export { printExpression } from "./print-expression.ts";
+export { printKernel } from "./print-kernel.ts";
 export { runKernel } from "./run-kernel.ts";
 export { isFloatScalar, isIntegerScalar, SCALARS, type ScalarKind, sameType, scalarType, typeText } from "./scalars.ts";
 export type { ScalarValue } from "./scalar-values.ts";

@@ -1,5 +1,6 @@
+import { nameText } from "./names.ts";
 import { typeText } from "./scalars.ts";
-import type { Expression } from "./types.ts";
+import type { BinaryOperation, Expression } from "./types.ts";
 
 type Printers = {
   readonly [Kind in Expression["kind"]]: (expression: Extract<Expression, { kind: Kind }>) => string;
@@ -11,16 +12,18 @@ const call = (name: string, ...operands: readonly (Expression | undefined)[]): s
     .map(printExpression)
     .join(", ")})`;
 
+const SIGNS: Partial<Readonly<Record<BinaryOperation, string>>> = { add: "+", sub: "-", mul: "*" };
+
 const PRINTERS: Printers = {
   constant: ({ type, value }) => (type === "index" || type === "bool" ? String(value) : `${type}(${numeral(value)})`),
-  local: ({ name }) => name,
-  size: ({ name }) => name,
+  local: ({ name }) => nameText(name),
+  size: ({ name }) => nameText(name),
   load: ({ buffer, type, index, mask }) =>
-    `${buffer}[${printExpression(index)}${mask === undefined ? "" : ` if ${printExpression(mask)}`}]:${typeText(type)}`,
-  get: ({ array, index }) => `${array}[${printExpression(index)}]`,
+    `${nameText(buffer)}[${printExpression(index)}${mask === undefined ? "" : ` if ${printExpression(mask)}`}]:${typeText(type)}`,
+  get: ({ array, index }) => `${nameText(array)}[${printExpression(index)}]`,
   unary: ({ operation, value }) => call(operation, value),
   binary: ({ operation, left, right }) => {
-    const sign = { add: "+", sub: "-", mul: "*" }[operation as string];
+    const sign = SIGNS[operation];
     return sign === undefined
       ? call(operation, left, right)
       : `(${printExpression(left)} ${sign} ${printExpression(right)})`;

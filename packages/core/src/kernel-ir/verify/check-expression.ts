@@ -6,7 +6,7 @@ import { sameType, typeText } from "../scalars.ts";
 import { indexFault, maskFault, typeFault } from "../type-fault.ts";
 import { typeOf } from "../type-of.ts";
 import { type Buffer, type Expression, registerOf, type RegisterType } from "../types.ts";
-import { divisionFault } from "./excludes.ts";
+import { divisionFault } from "./division-fault.ts";
 import { LANE } from "./value-ranges.ts";
 import type { Verification } from "./verification.ts";
 

@@ -1,5 +1,5 @@
 import { quote } from "../../errors/quote.ts";
-import { MAX_NAME_LENGTH } from "../limits.ts";
+import { isName } from "../names.ts";
 import type { Buffer, LoopKind, RegisterType, Space } from "../types.ts";
 import { ValueRanges } from "./value-ranges.ts";
 
@@ -18,8 +18,6 @@ export type Declaration =
 
 /** Findings after which no more are written down. */
 const MAX_FINDINGS = 100;
-
-const NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
 
 /** The state of one verification: what was found, what is declared and known at the place that is looked at. */
 export class Verification {
@@ -70,6 +68,3 @@ export class Verification {
     return this.around.filter((kind) => kind === "parallel" || kind === "grid" || kind === "lane").length;
   }
 }
-
-/** Whether a text is a name that every target takes for one. */
-export const isName = (name: string): boolean => name.length <= MAX_NAME_LENGTH && NAME.test(name);

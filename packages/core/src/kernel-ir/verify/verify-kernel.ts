@@ -1,5 +1,6 @@
 import { HoduError } from "../../errors/hodu-error.ts";
 import { quote } from "../../errors/quote.ts";
+import { isName } from "../names.ts";
 import { operandsOf } from "../operands.ts";
 import { ELEMENT_ARRAYS } from "../elements.ts";
 import { scalarType } from "../scalars.ts";
@@ -7,7 +8,7 @@ import type { Buffer, Expression, Kernel } from "../types.ts";
 import { checkTyped } from "./check-expression.ts";
 import { checkStatements } from "./check-statements.ts";
 import { sizeFault } from "./size-fault.ts";
-import { isName, Verification } from "./verification.ts";
+import { Verification } from "./verification.ts";
 
 /**
  * The grammar of the kernel IR as code: everything that is wrong with a kernel, one sentence each with its place; empty when nothing is.

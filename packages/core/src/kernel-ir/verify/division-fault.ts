@@ -6,7 +6,7 @@ import type { Expression } from "../types.ts";
 import { isCountable, type ValueRanges } from "./value-ranges.ts";
 
 /** Whether an integer is proven to be other than a number, in each of its lanes. */
-export function excludes(ranges: ValueRanges, value: Expression, number: bigint): boolean {
+function excludes(ranges: ValueRanges, value: Expression, number: bigint): boolean {
   const known = constantValue(value);
   if (known !== undefined) return BigInt(known) !== number;
   if (value.kind === "broadcast") return excludes(ranges, value.value, number);
