@@ -1,11 +1,12 @@
 /**
  * Holds the docs to the code: every relative link leads somewhere, the error codes of core and the headings of
- * docs/errors.md are the same set, docs/operators.md is what the operator table gives, and the settings of docs/config.md
- * what `hodu config list` gives (`--write` writes both).
+ * docs/errors.md are the same set, docs/operators.md is what the operator table gives, docs/kernel-functions.md what the
+ * table of bounds gives, and the settings of docs/config.md what `hodu config list` gives (`--write` writes all three).
  */
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { compareErrorCodes } from "./docs/error-codes.ts";
+import { compareFunctionTable, writeFunctionPage } from "./docs/function-table.ts";
 import { readHeadings, readLinks, slugsOf } from "./docs/markdown.ts";
 import { compareOperatorTable, writeOperatorPage } from "./docs/operator-table.ts";
 import { compareSettingList, writeSettingList } from "./docs/setting-list.ts";
@@ -13,6 +14,7 @@ import { compareSettingList, writeSettingList } from "./docs/setting-list.ts";
 const root = process.cwd();
 if (process.argv.includes("--write")) {
   writeFileSync(join(root, "docs/operators.md"), writeOperatorPage());
+  writeFileSync(join(root, "docs/kernel-functions.md"), writeFunctionPage());
   writeFileSync(join(root, "docs/config.md"), writeSettingList(read("docs/config.md")));
 }
 const problems: string[] = [];
@@ -30,6 +32,7 @@ if (pages.length === 0) problems.push("no page was looked at: run this from the 
 
 const codes = compareErrorCodes(read("packages/core/src/errors/codes.ts"), read("docs/errors.md"));
 problems.push(...codes.problems, ...compareOperatorTable(read("docs/operators.md")));
+problems.push(...compareFunctionTable(read("docs/kernel-functions.md")));
 problems.push(...compareSettingList(read("docs/config.md")));
 
 for (const problem of problems) console.error(`docs: ${problem}`);

@@ -16,7 +16,7 @@ export interface RunOptions {
 }
 
 /** A kernel that writes f(x, ...) of as many elements as `count`. */
-export function kernelOf(f: Function, operands: number, count: number, { scalar, lanes = 1 }: RunOptions): Kernel {
+function kernelOf(f: Function, operands: number, count: number, { scalar, lanes = 1 }: RunOptions): Kernel {
   return buildKernel("function", [], (k) => {
     const inputs = Array.from({ length: operands }, (_, i) => k.input(`x${i}`, scalar, count));
     const output = k.output("y", scalar, count);
