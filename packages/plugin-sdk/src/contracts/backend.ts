@@ -1,10 +1,14 @@
 import type { NamedValue, Node, TensorData, ValueType } from "@hodu/core";
+import type { BackendBuilder } from "./build.ts";
 import type { ByteSource } from "./byte-source.ts";
 import type { CallContext } from "./call-context.ts";
 import type { Model } from "./model.ts";
 
-/** A backend: compiles Snapshots to artifacts and runs them. `run(snapshot, ...)` of the documents is compile, load, run, dispose. */
-export interface BackendPlugin {
+/**
+ * A backend: compiles Snapshots to artifacts and runs them (capability `run`), builds files that run without Hodu (`build`), or both.
+ * Calls may overlap. To run a Snapshot is to compile, load, run and dispose; one that only builds refuses to compile, with UNSUPPORTED.
+ */
+export interface BackendPlugin extends Partial<BackendBuilder> {
   /** Whether the backend can run a node whose input types are these (undefined: not known); else the reason. */
   supports(node: Node, inputs: readonly (ValueType | undefined)[]): Promise<true | string>;
   /** The same model and options give the same bytes. Throws UNSUPPORTED. */

@@ -29,10 +29,14 @@ export interface FormatComponent {
   readonly capabilities: readonly FormatCapability[];
 }
 
+/** What a backend can do with a model: run it, or build files that run without Hodu. */
+export type BackendCapability = "run" | "build";
+
 /** A backend as data: the devices it runs on, and what it does there. */
 export interface BackendComponent {
   readonly kind: "backend";
   readonly name: string;
   readonly devices: readonly string[];
-  readonly capabilities: readonly ("run" | "build")[];
+  /** `run`: runs models (the runner); `build`: builds files of them (the builder); either or both. */
+  readonly capabilities: readonly BackendCapability[];
 }

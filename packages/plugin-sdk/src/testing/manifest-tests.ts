@@ -3,6 +3,9 @@ import type { BackendComponent, Component, FormatCapability, FormatComponent } f
 import type { Plugin } from "../contracts/plugin.ts";
 import type { ContractTest, PluginUnderTest } from "./contract-test.ts";
 
+/** What a backend has that builds. */
+const BUILDER_METHODS = ["supportedTargets", "supportedFormats", "build"] as const;
+
 /** The methods of a format and what a manifest calls them. */
 const METHODS = [
   ["loadModel", "load_model"],
@@ -99,7 +102,16 @@ function findingsOfComponents({ manifest, formats = {}, backends = {} }: Plugin)
     ),
     ...manifest.components.flatMap((component) => {
       if (component.kind === "backend") {
-        return unless(backends[component.name] !== undefined, `backend "${component.name}" is not implemented`);
+        const backend = backends[component.name];
+        return [
+          ...unless(backend !== undefined, `backend "${component.name}" is not implemented`),
+          ...BUILDER_METHODS.flatMap((method) =>
+            unless(
+              (backend?.[method] !== undefined) === component.capabilities.includes("build"),
+              `backend "${component.name}": ${method} and build must come together`,
+            ),
+          ),
+        ];
       }
       const format = formats[component.name];
       return METHODS.flatMap(([method, capability]) =>

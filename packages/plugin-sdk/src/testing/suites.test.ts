@@ -307,6 +307,27 @@ describe("the model part of the format suite", () => {
 });
 
 describe("the backend suite", () => {
+  it("finds a backend that says it builds and does not, or builds and does not say so", async () => {
+    const compile = (): Promise<never> =>
+      Promise.reject(new HoduError("UNSUPPORTED", "Cannot compile: it only builds"));
+    const runner: BackendPlugin = { supports: async () => true, compile, load: compile };
+    const builder: BackendPlugin = {
+      ...runner,
+      supportedTargets: async () => [{ triple: "x86_64-unknown-linux-gnu", device: "cpu" }],
+      supportedFormats: async () => [{ name: "shared", extension: ".so" }],
+      build: async (_model, { triple }, { name }, sink) => sink.write(new TextEncoder().encode(`${triple} ${name}`)),
+    };
+    const failsOf = (toy: BackendPlugin, capabilities: BackendComponent["capabilities"]): Promise<string[]> => {
+      const components = [{ ...backendComponent, capabilities }];
+      return failing(backendSuite(() => ({ manifest: { ...manifest, components }, backends: { toy } })));
+    };
+    const broken = "implements the components of its manifest, and no others";
+    expect(await failsOf(builder, ["build"])).not.toContain(broken);
+    expect(await failsOf(runner, ["run"])).not.toContain(broken);
+    expect(await failsOf(runner, ["run", "build"])).toContain(broken);
+    expect(await failsOf(builder, ["run"])).toContain(broken);
+  });
+
   it("finds a backend that gives back what it gets, checks nothing, and cannot be stopped", async () => {
     const backend: BackendPlugin = {
       supports: async (node) => (node.op === "Identity" || node.op === "Loop" ? true : "it has only Identity"),
