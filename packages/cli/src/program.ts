@@ -10,21 +10,24 @@ import { columnsOf, painter } from "./terminal/style.ts";
 
 const RUN_HELP = `
 Files:
-  An input or expected file is read by its extension: .npy, .npz, .safetensors, .hdt, .pb (ONNX
-  tensor) or .json ({"dtype": "f32", "shape": [2], "data": [1, 2]}, or nested arrays); - is JSON on
-  standard input. A file of several tensors gives each to the input of its name.
+  An input or expected file is read by its extension: .npy, .npz, .safetensors,
+  .hdt, .pb (ONNX tensor) or .json ({"dtype": "f32", "shape": [2], "data": [1, 2]},
+  or nested arrays). - is standard input, which says itself what it is.
+  A file of several tensors gives each to the input of its name.
 
 Outputs:
-  -o out.npz           all in one file          -o outputs/           each in a .hdt file
-  -o y=y.npy           one of them              -o outputs/ -f npy    each in a .npy file
-  -f hdt > out.hdt     all, as bytes in a pipe
+  -o out.npz            all in one file
+  -o y=y.npy            one of them
+  -o outputs/           each in a .hdt file
+  -o outputs/ -f npy    each in a .npy file
+  -o -                  all, as bytes of a .hdt file to standard output
 
 Environment:
-  HODU_MAX_MEMORY          MB that a run may take (default: 80 % of the machine; 0: no limit)
-  HODU_THREADS             threads of a run (default: 0, as many as there are cores)
-  HODU_BACKENDS_PRIORITY   order in which backends are tried (default: cuda,metal,cpu,wasm,interp)
-  HODU_LOG                 what is logged: debug, or warn,onnx=debug
-  NO_COLOR                 no colours
+  HODU_MAX_MEMORY         MB that a run may take (default: 80 % of the machine)
+  HODU_THREADS            threads of a run (default: 0, as many as the machine has)
+  HODU_BACKENDS_PRIORITY  order in which backends are tried
+  HODU_LOG                what is logged: debug, or warn,onnx=debug
+  NO_COLOR                no colours
   hodu config list shows all settings, their values, and where these are from.
 
 Examples:
@@ -48,9 +51,10 @@ Examples:
 
 const CONVERT_HELP = `
 Files:
-  The format is that of the output's extension, or the one that --format names: by an extension
-  (npz) or by its name (onnx). A model becomes a model, or a tensor file of its weights; tensors
-  become tensors. The output appears whole or not at all; a file of that name is replaced.
+  The format is that of the output's extension, or the one that --format names:
+  by an extension (npz) or by its name (onnx). A model becomes a model, or a tensor
+  file of its weights; tensors become tensors. - is standard input or output.
+  The output appears whole or not at all; a file of that name is replaced.
 
 Examples:
   hodu convert model.onnx -o model.hdss
@@ -61,8 +65,9 @@ Examples:
 `;
 
 const DIFF_HELP = `
-Two models are compared by inputs, outputs, nodes and weights, whatever formats they are in; two tensor
-files by their values. A is what is expected: B may differ by atol + rtol * |a|.
+Two models are compared by inputs, outputs, nodes and weights, whatever formats
+they are in; two tensor files by their values. A is what is expected: B may differ
+by atol + rtol * |a|.
 Exit status: 0 no differences, 1 differences, above that an error.
 
 Examples:
@@ -87,7 +92,16 @@ hodu COMMAND --help tells more.
 const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
 
 /** Names of the commands, for telling a command from a model file. */
-export const COMMANDS: readonly string[] = ["run", "inspect", "convert", "diff", "config", "version", "explain", "help"];
+export const COMMANDS: readonly string[] = [
+  "run",
+  "inspect",
+  "convert",
+  "diff",
+  "config",
+  "version",
+  "explain",
+  "help",
+];
 
 /** The command line as data. What a command needs is imported when it is called. */
 export function makeProgram(): Command {
@@ -157,6 +171,7 @@ function addRun(program: Command): void {
       "write the outputs to a file or folder, or one of them: name=path (repeatable)",
       collect,
     )
+    .option("--output-dir <dir>", "write each output to a file in this folder, as -o DIR/")
     .option(
       "-f, --format <format>",
       `pretty, json, or a format of files: hdt, npz, ... (default: that of the path, or pretty) ${settingNote("defaults.output_format")}`,

@@ -22,7 +22,7 @@ export async function listConfig({ json }: { readonly json?: boolean }): Promise
         ),
       )}\n`,
     );
-  const columns = [{ title: "SETTING" }, { title: "VALUE" }, { title: "FROM" }];
+  const columns = [{ title: "SETTING", isWhole: true }, { title: "VALUE" }, { title: "FROM" }];
   const rows = KEY_NAMES.map((name) => {
     const { value, origin } = config.get(name);
     const { otherwise = "none", waitsFor } = definitionOf(name);

@@ -1,6 +1,6 @@
 import { HoduError, quote, SNAPSHOT_OPSET } from "@hodu/core";
 import { saveModel, startDeadline, weightBytes } from "@hodu/engine";
-import { memoryLimit, openFile, shellWord } from "@hodu/engine/node";
+import { memoryLimit, shellWord } from "@hodu/engine/node";
 import type { PluginRegistry } from "@hodu/plugin-host";
 import type { CallContext, EventSink, SaveModelOptions } from "hodu-plugin-sdk";
 import type { Config } from "../config/config.ts";
@@ -13,6 +13,7 @@ import { isStandardOutput } from "../convert/standard-output.ts";
 import { writeOutput, writeTensorFile } from "../convert/write-output.ts";
 import { watchInterrupts } from "../interrupt.ts";
 import { type AnyFormat, anyFormatOf } from "../plugins/any-format.ts";
+import { inputLabel, openInput } from "../plugins/open-input.ts";
 import { openToolchain } from "../plugins/open-toolchain.ts";
 import { callContext } from "../run/call-context.ts";
 import { newProgress } from "../terminal/progress.ts";
@@ -38,19 +39,26 @@ export async function convert(path: string, flags: ConvertFlags): Promise<void> 
   const context = callContext(startDeadline(undefined, watchInterrupts()).signal, status);
   try {
     const { config, registry, events } = await openToolchain();
-    const source = await openFile(path, { allowExternal: flags.allowExternal });
+    const source = await openInput(path, status, { allowExternal: flags.allowExternal });
     const found = await anyFormatOf(registry, source);
     const target = chooseTarget(registry, path, found, flags);
     const options = saveOptions(path, target, flags);
     if (flags.json && isStandardOutput(target.path)) throw jsonInTheWay(path, target);
     const warning = belyingExtension(registry, target.path, target.format);
     if (warning !== undefined) status.warn(warning);
-    status.step("Reading", `${path} (${formatSize(source.size)}) as ${found.component.title}`);
+    status.step("Reading", `${inputLabel(path)} (${formatSize(source.size)}) as ${found.component.title}`);
     const read = await readAny(source, found, context, events);
     const isWeights = target.kind === "weights" && read.kind === "model";
     const content = isWeights ? await weightsOf(read.model, memoryOf(config), context) : read;
     const files = await write(target, content, options, { context, status, events });
-    const done = { path, found, size: source.size, target, files, milliseconds: performance.now() - start };
+    const done = {
+      path: inputLabel(path),
+      found,
+      size: source.size,
+      target,
+      files,
+      milliseconds: performance.now() - start,
+    };
     status.line("Converted", formatConversion(done));
     if (flags.json) await writeResult(conversionAsJson(done));
   } finally {

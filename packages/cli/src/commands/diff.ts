@@ -1,6 +1,6 @@
 import { HoduError, quote, type Tolerance } from "@hodu/core";
 import { startDeadline, weightBytes } from "@hodu/engine";
-import { openFile, shellWord } from "@hodu/engine/node";
+import { shellWord } from "@hodu/engine/node";
 import type { CallContext } from "hodu-plugin-sdk";
 import { type FileContent, readAny, tensorBytes } from "../convert/read-any.ts";
 import { compareModels } from "../diff/compare-models.ts";
@@ -11,12 +11,13 @@ import { formatDiff, type Side } from "../diff/format-diff.ts";
 import { pageOf } from "../inspect/page.ts";
 import { watchInterrupts } from "../interrupt.ts";
 import { anyFormatOf } from "../plugins/any-format.ts";
+import { inputLabel, openInput } from "../plugins/open-input.ts";
 import { openToolchain, type Toolchain } from "../plugins/open-toolchain.ts";
 import { callContext } from "../run/call-context.ts";
 import { readTolerance } from "../run/read-tolerance.ts";
 import { escapeJson } from "../terminal/escape.ts";
 import { newProgress, type Progress } from "../terminal/progress.ts";
-import { newStatus } from "../terminal/status.ts";
+import { newStatus, type Status } from "../terminal/status.ts";
 import { painter } from "../terminal/style.ts";
 import { writeResult } from "../terminal/write.ts";
 
@@ -49,8 +50,8 @@ export async function diff(pathA: string, pathB: string, flags: DiffFlags): Prom
   try {
     const toolchain = await openToolchain();
     const context = callContext(signal, status);
-    const a = await read(toolchain, pathA, flags, context);
-    const b = await read(toolchain, pathB, flags, context);
+    const a = await read(toolchain, status, pathA, flags, context);
+    const b = await read(toolchain, status, pathB, flags, context);
     const found = await compare(a, b, tolerance, signal, progress);
     progress.stop();
     if (!isSame(found)) process.exitCode = 1;
@@ -64,13 +65,14 @@ export async function diff(pathA: string, pathB: string, flags: DiffFlags): Prom
 
 async function read(
   { registry, events }: Toolchain,
+  status: Status,
   path: string,
   { allowExternal }: DiffFlags,
   context: CallContext,
 ): Promise<Compared> {
-  const source = await openFile(path, { allowExternal });
+  const source = await openInput(path, status, { allowExternal });
   const found = await anyFormatOf(registry, source);
-  const side = { path, title: found.component.title };
+  const side = { path: inputLabel(path), title: found.component.title };
   return { side, format: found.component.name, content: await readAny(source, found, context, events) };
 }
 

@@ -18,7 +18,12 @@ export async function explain(code: string | undefined): Promise<void> {
   if (!Object.hasOwn(ERROR_CODES, name)) throw unknownCode(code);
   const { exit, summary } = ERROR_CODES[name as keyof typeof ERROR_CODES];
   const page = Object.hasOwn(ERROR_PAGES, name) ? ERROR_PAGES[name] : summary;
-  return writeResult(`${paint(name, "bold")} (exit status ${exit})\n\n${page}\n`);
+  return writeResult(`${paint(name, "bold")} (exit status ${exit})\n\n${withoutFences(page)}\n`);
+}
+
+/** Blocks of examples as a terminal shows them best: indented, not fenced. */
+function withoutFences(page: string): string {
+  return page.replaceAll(/^```\w*\n([^]*?)\n```$/gm, (_, block: string) => block.replaceAll(/^/gm, "  "));
 }
 
 function unknownCode(code: string): HoduError {

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { HoduError, quote } from "@hodu/core";
 import { readModel, startDeadline } from "@hodu/engine";
-import { openFile, shellWord } from "@hodu/engine/node";
+import { shellWord } from "@hodu/engine/node";
 import { loadInProcess } from "@hodu/plugin-host";
 import type { ByteSource, CallContext, EventSink, FormatPlugin } from "hodu-plugin-sdk";
 import { formatModel } from "../inspect/format-model.ts";
@@ -13,6 +13,7 @@ import { inspectTensors } from "../inspect/tensors-report.ts";
 import { watchInterrupts } from "../interrupt.ts";
 import { anyFormatOf } from "../plugins/any-format.ts";
 import { pluginLabel } from "../plugins/open-registry.ts";
+import { inputLabel, openInput } from "../plugins/open-input.ts";
 import { openToolchain } from "../plugins/open-toolchain.ts";
 import { readAs } from "../plugins/resolve-format.ts";
 import { callContext } from "../run/call-context.ts";
@@ -48,16 +49,23 @@ export async function inspect(path: string, flags: InspectFlags): Promise<void> 
     });
   }
   const { registry, events } = await openToolchain();
-  const source = await openFile(path, { allowExternal: flags.allowExternal });
+  const status = newStatus("normal");
+  const source = await openInput(path, status, { allowExternal: flags.allowExternal });
   const { kind, plugin, component } = await anyFormatOf(registry, source);
   const { signal } = startDeadline(undefined, watchInterrupts());
   const subject = {
     source,
     format: (await loadInProcess(plugin)).formats![component.name],
     title: component.title,
-    file: { name: basename(path), path, format: component.name, plugin: pluginLabel(plugin), size_bytes: source.size },
+    file: {
+      name: basename(inputLabel(path)),
+      path,
+      format: component.name,
+      plugin: pluginLabel(plugin),
+      size_bytes: source.size,
+    },
     events,
-    context: callContext(signal, newStatus("normal")),
+    context: callContext(signal, status),
     isJson: flags.json === true || flags.format === "json",
     isVerbose: flags.verbose ?? false,
   };

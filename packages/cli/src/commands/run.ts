@@ -1,11 +1,11 @@
 import type { Snapshot } from "@hodu/core";
 import { openModel, readModel, resolveBackend, startDeadline } from "@hodu/engine";
-import { openFile } from "@hodu/engine/node";
 import { loadInProcess, type PluginRegistry } from "@hodu/plugin-host";
 import type { CallContext, HoduEvent, NamedValue, RunResult } from "hodu-plugin-sdk";
 import { watchInterrupts } from "../interrupt.ts";
 import { logBackend } from "../logging/log-choices.ts";
 import { pluginLabel } from "../plugins/open-registry.ts";
+import { inputLabel, openInput } from "../plugins/open-input.ts";
 import { openToolchain, type Toolchain } from "../plugins/open-toolchain.ts";
 import { modelFormatOf, readAs } from "../plugins/resolve-format.ts";
 import { callContext } from "../run/call-context.ts";
@@ -17,8 +17,9 @@ import { formatOutputs, formatProfile, outputsAsJson } from "../run/print-result
 import { readTop } from "../run/read-top.ts";
 import { readValues } from "../run/read-values.ts";
 import { runInputs } from "../run/run-inputs.ts";
-import { givenFormat, readSettings, type RunFlags, type RunSettings } from "../run/settings.ts";
+import { givenFormat, outputArguments, readSettings, type RunFlags, type RunSettings } from "../run/settings.ts";
 import { formatTimes, Stopwatch } from "../run/times.ts";
+import { nameFile } from "../terminal/name-file.ts";
 import { newStatus, type Status } from "../terminal/status.ts";
 import { writeMessage, writeResult } from "../terminal/write.ts";
 import type { TopOptions } from "../values/format-top.ts";
@@ -26,11 +27,19 @@ import { formatSize } from "../values/format-size.ts";
 
 /** `hodu run MODEL`. */
 export async function run(path: string, flags: RunFlags): Promise<void> {
+  try {
+    await runFile(path, flags);
+  } catch (error) {
+    throw nameFile(error, path);
+  }
+}
+
+async function runFile(path: string, flags: RunFlags): Promise<void> {
   const toolchain = await openToolchain();
   const { config, registry } = toolchain;
   const settings = readSettings(flags, config);
-  if (flags.dryRun) return writeResult(await describeRun(path, flags, settings, registry));
   const status = newStatus(flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal");
+  if (flags.dryRun) return writeResult(await describeRun(path, flags, settings, registry, status));
   const deadline = startDeadline(settings.timeout, watchInterrupts());
   try {
     const context = callContext(deadline.signal, status);
@@ -103,11 +112,11 @@ class Run {
   };
 
   async #read() {
-    const source = await openFile(this.#path, { allowExternal: this.#flags.allowExternal });
+    const source = await openInput(this.#path, this.#status, { allowExternal: this.#flags.allowExternal });
     const { plugin, component } = await modelFormatOf(this.#registry, source);
     this.#status.step(
       "Loading",
-      `${this.#path} (${formatSize(source.size)}) as ${component.title} (${pluginLabel(plugin)}, in process)`,
+      `${inputLabel(this.#path)} (${formatSize(source.size)}) as ${component.title} (${pluginLabel(plugin)}, in process)`,
     );
     const format = await this.#watch.reading(async () => (await loadInProcess(plugin)).formats![component.name]);
     const tools = { format, context: this.#context };
@@ -130,7 +139,7 @@ class Run {
     const names = new Set(graph.outputs.map(({ name }) => name));
     return planOutputs({
       registry: this.#registry,
-      outputs: this.#flags.output ?? [],
+      outputs: outputArguments(this.#flags),
       given: givenFormat(this.#flags),
       usual: this.#settings.format,
       names,

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 
 const HELP = `
-The file is ~/.hodu/config.toml; HODU_HOME names another folder than ~/.hodu. An option goes before
-a HODU_ variable, that before the file, and the file before the default.
+The file is ~/.hodu/config.toml; HODU_HOME names another folder than ~/.hodu.
+An option goes before a HODU_ variable, that before the file, and the file before
+the default.
 
 Examples:
   hodu config list

@@ -24,7 +24,7 @@ export interface Conversion {
 export function formatConversion({ path, found, size, target, files, milliseconds }: Conversion): string {
   const [{ bytes }, ...others] = files;
   const from = `${target.kind === "weights" ? "the weights of " : ""}${path} (${formatSize(size)}, ${found.component.title})`;
-  const to = `${target.path} (${formatSize(bytes)}, ${target.format.component.title})`;
+  const to = `${target.path === "-" ? "standard output" : target.path} (${formatSize(bytes)}, ${target.format.component.title})`;
   const beside = others.map((file) => ` and ${file.name} (${formatSize(file.bytes)})`);
   return `${from} to ${to}${beside.join("")} in ${formatTime(milliseconds)}`;
 }

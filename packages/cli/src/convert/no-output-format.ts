@@ -1,6 +1,6 @@
 import { closestName, HoduError, quote } from "@hodu/core";
 import type { PluginRegistry } from "@hodu/plugin-host";
-import { refusedOverride } from "../plugins/any-format.ts";
+import { refusedOverride } from "../plugins/claimed.ts";
 import { extensionsOf } from "../plugins/format-named.ts";
 import { again } from "../terminal/again.ts";
 import type { SaveCapability } from "./output-format.ts";

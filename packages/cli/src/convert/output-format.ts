@@ -1,7 +1,7 @@
 import { quote } from "@hodu/core";
 import type { Found, PluginRegistry } from "@hodu/plugin-host";
 import type { FormatComponent } from "hodu-plugin-sdk";
-import { claimed } from "../plugins/any-format.ts";
+import { claimed } from "../plugins/claimed.ts";
 import { extensionNamed, extensionsOf, formatNamed } from "../plugins/format-named.ts";
 
 /** A format to write a file with. */

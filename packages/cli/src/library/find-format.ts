@@ -2,8 +2,8 @@ import { HoduError, quote } from "@hodu/core";
 import type { Found, PluginRegistry } from "@hodu/plugin-host/in-process";
 import { loadInProcess } from "@hodu/plugin-host/in-process";
 import type { ByteSource, FormatCapability, FormatComponent, FormatPlugin } from "hodu-plugin-sdk";
-import { claimed } from "../plugins/any-format.ts";
-import { extensionsOfContent, HEAD_BYTES } from "../plugins/file-kinds.ts";
+import { claimed } from "../plugins/claimed.ts";
+import { formatByContent } from "../plugins/format-by-content.ts";
 import { extensionsOf, formatNamed } from "../plugins/format-named.ts";
 import { modelFormatOf, tensorFormatOf } from "../plugins/resolve-format.ts";
 import { UNNAMED } from "./source-of.ts";
@@ -23,23 +23,11 @@ export async function readingFormat(
 ): Promise<LoadedFormat> {
   if (name !== undefined) return load(formatNamed(registry, name, capability) ?? refuse(registry, name, capability));
   const found =
-    claimed(registry, source.name, capability) ?? (isPath ? undefined : await byContent(registry, source, capability));
+    claimed(registry, source.name, capability) ??
+    (isPath ? undefined : await formatByContent(registry, source, capability));
   if (found !== undefined) return load(found);
   if (source.name === UNNAMED) return refuseBytes(registry, source, capability);
   return load(await (capability === "load_model" ? modelFormatOf(registry, source) : tensorFormatOf(registry, source)));
-}
-
-async function byContent(
-  registry: PluginRegistry,
-  source: ByteSource,
-  capability: FormatCapability,
-): Promise<Found<FormatComponent> | undefined> {
-  const head = await source.read(0, Math.min(HEAD_BYTES, source.size));
-  for (const extension of extensionsOfContent(head)) {
-    const found = claimed(registry, extension, capability);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 /** Imports the plugin of a format. */

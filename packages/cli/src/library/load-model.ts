@@ -1,3 +1,4 @@
+import { HoduError, quote } from "@hodu/core";
 import { canonicalDevice, openModel, resolveBackend } from "@hodu/engine";
 import { loadInProcess } from "@hodu/plugin-host/in-process";
 import { contextOf } from "./call-options.ts";
@@ -21,6 +22,7 @@ export interface LoadModelOptions extends ReadModelOptions {
 
 /** Reads a model and makes it ready, on a platform. */
 export async function loadModelOn(platform: Platform, from: ModelPlace, options: LoadModelOptions): Promise<Model> {
+  checkOptions(options);
   const device = canonicalDevice(options.device ?? "cpu");
   const request = { device, ...(options.backend !== undefined && { backend: options.backend }) };
   const { plugin, component } = resolveBackend(platform.registry().backends, request);
@@ -34,3 +36,16 @@ export async function loadModelOn(platform: Platform, from: ModelPlace, options:
   const { session } = await openModel(read, tools, options.onEvent ?? (() => {}));
   return new Model(read, { session, device, backend: component.name });
 }
+
+/** Throws BAD_USAGE for what the types forbid: programs in JavaScript have none. */
+function checkOptions({ precision = "native", threads = 0, maxMemory = 0 }: LoadModelOptions): void {
+  if (precision !== "native" && precision !== "f64") throw refused("precision", precision, '"native" or "f64"');
+  if (!(Number.isInteger(threads) && threads >= 0)) throw refused("threads", threads, "a whole number, 0 or more");
+  if (!(maxMemory >= 0)) throw refused("maxMemory", maxMemory, "a number of bytes");
+}
+
+const refused = (name: string, found: unknown, expected: string): HoduError =>
+  new HoduError(
+    "BAD_USAGE",
+    `Cannot use the option ${quote(name)}: found ${quote(String(found))}, expected ${expected}`,
+  );

@@ -231,3 +231,28 @@ describe("loadModel", () => {
     expect(stages).toEqual(["load", "verify", "compile", "open"]);
   });
 });
+
+describe("what types forbid, and programs in JavaScript do", () => {
+  const js = (value: unknown): never => value as never;
+
+  it.each([undefined, null, 3])("is refused as inputs: %s", async (inputs) => {
+    const model = await loadModel(scaled());
+    await expect(model.run(js(inputs))).rejects.toMatchObject({ code: "BAD_INPUT" });
+    expect(() => model.runSync(js(inputs))).toThrow("expected an object of inputs by name");
+  });
+
+  it.each([undefined, null, 3, {}])("is refused as a model: %s", async (from) => {
+    await expect(loadModel(js(from))).rejects.toMatchObject({ code: "BAD_USAGE" });
+  });
+
+  it.each([{ precision: "f16" }, { threads: -1 }, { maxMemory: "lots" }])(
+    "is refused as options: %o",
+    async (options) => {
+      await expect(loadModel(scaled(), js(options))).rejects.toMatchObject({ code: "BAD_USAGE" });
+    },
+  );
+
+  it("is refused as a dtype", () => {
+    expect(() => tensor(js("f99"), [1])).toThrow('Cannot make a tensor: found dtype "f99", expected one of');
+  });
+});

@@ -111,6 +111,7 @@ export class Model implements ModelFile, AsyncDisposable {
   }
 
   #values(inputs: Inputs): NamedValue[] {
+    if (typeof inputs !== "object" || inputs === null) refuseInputs(inputs);
     const declared = new Map(this.snapshot.graph.inputs.map((input) => [input.name, input]));
     return Object.entries(inputs).flatMap(([name, input]) => {
       if (input === undefined) return [];
@@ -118,6 +119,16 @@ export class Model implements ModelFile, AsyncDisposable {
       return [{ name, value: valueFrom(name, input, type) }];
     });
   }
+}
+
+function refuseInputs(found: unknown): never {
+  throw new HoduError(
+    "BAD_INPUT",
+    `Cannot run the model: found ${String(found)}, expected an object of inputs by name`,
+    {
+      hint: "model.run({ image })",
+    },
+  );
 }
 
 function refuseName(name: string, names: readonly string[]): never {

@@ -54,9 +54,9 @@ function reportFile(source: ByteSource, { plugin, component }: LoadedFormat, isP
 }
 
 export function isModelFile(from: object | string): from is ModelFile {
-  return typeof from === "object" && "snapshot" in from;
+  return typeof from === "object" && from !== null && "snapshot" in from;
 }
 
 function isSnapshot(from: Place | Snapshot): from is Snapshot {
-  return typeof from === "object" && "graph" in from && "stores" in from;
+  return typeof from === "object" && from !== null && "graph" in from && "stores" in from;
 }

@@ -19,9 +19,22 @@ export async function sourceOf(place: Place, options: PlaceOptions, platform: Pl
   const siblings = new Map(Object.entries(options.siblings ?? {}));
   if (place instanceof Blob) return blobSource(place, siblings);
   if (place instanceof Response) return bytesSource(nameOfResponse(place), await bodyOf(place), siblings);
+  if (!isBytes(place)) {
+    throw new HoduError(
+      "BAD_USAGE",
+      `Cannot open a file: found ${typeof place}, expected a path, bytes, a Blob or a Response`,
+      {
+        hint: 'await loadModel("model.onnx")',
+      },
+    );
+  }
   const bytes = place instanceof Uint8Array ? place : new Uint8Array(place);
   return bytesSource(UNNAMED, bytes, siblings);
 }
+
+/** Told by their form: bytes may be of another realm. */
+const isBytes = (place: unknown): boolean =>
+  /^\[object (?:Uint8Array|ArrayBuffer|SharedArrayBuffer)\]$/.test(Object.prototype.toString.call(place));
 
 /** Read piece by piece when it is asked for: a File of a page may be larger than its memory. */
 function blobSource(blob: Blob, siblings: ReadonlyMap<string, Uint8Array>): ByteSource {

@@ -1,4 +1,4 @@
-import { type DType, type DTYPES, type Tensor as StridedTensor, lanesOf, tensorOf } from "@hodu/core";
+import { type DType, DTYPES, type Tensor as StridedTensor, lanesOf, quote, tensorOf } from "@hodu/core";
 import { flatten, type NestedArray } from "./flatten.ts";
 import { type Refuse, refuseWith } from "./refuse.ts";
 import { storageFrom } from "./storage-from.ts";
@@ -48,6 +48,11 @@ export interface Tensor<D extends DType = DType> extends StridedTensor {
  * ```
  */
 export function tensor<D extends DType>(dtype: D, data: NestedArray, shape?: readonly number[]): Tensor<D> {
+  if (!Object.hasOwn(DTYPES, dtype)) {
+    refuseWith("make a tensor")(
+      `found dtype ${quote(String(dtype))}, expected one of ${Object.keys(DTYPES).join(", ")}`,
+    );
+  }
   return tensorWith(dtype, data, refuseWith(`make a tensor of ${dtype}`), (found) => shape ?? found) as Tensor<D>;
 }
 

@@ -13,6 +13,11 @@ test("the example's files are what they are", () => {
   expect(kindOfContent(digits("seven.json"))).toBe("JSON text");
 });
 
+test("an ONNX tensor is told by its dims, packed or not, and without any", () => {
+  expect(kindOfContent(Uint8Array.of(0x0a, 2, 2, 2, 0x10, 1, 0x4a, 16))).toBe("an ONNX tensor");
+  expect(kindOfContent(Uint8Array.of(0x10, 1, 0x4a, 4, 0, 0, 0x80, 0x3f))).toBe("an ONNX tensor");
+});
+
 test.each([
   ["model.npy", "model.onnx", "an ONNX model"],
   ["x.json", "model.onnx", "an ONNX model"],

@@ -5,6 +5,9 @@ interface FileKind {
   matches(head: Uint8Array): boolean;
 }
 
+/** Bytes that a kind can be told from. */
+export const HEAD_BYTES = 64;
+
 const startsWith =
   (signature: string, at = 0) =>
   (head: Uint8Array): boolean =>
@@ -29,7 +32,7 @@ const KINDS: readonly FileKind[] = [
   { title: "a gzip file", extensions: [".gz", ".tgz"], matches: startsWith("\u001f\u008b") },
   {
     title: "a Python pickle",
-    extensions: [".pkl", ".pickle", ".pt", ".pth", ".bin"],
+    extensions: [".pkl", ".pickle", ".pt", ".pth"],
     matches: (head) => head[0] === 0x80 && head[1] >= 2 && head[1] <= 5,
   },
   {
@@ -47,13 +50,12 @@ function isOnnxModel(head: Uint8Array): boolean {
   return head[0] === 0x08 && head[1] >= 1 && head[1] <= 20 && [0x12, 0x1a, 0x22, 0x3a, 0x42].includes(head[2]);
 }
 
-/** TensorProto as exporters write it: dims, then the data type. */
+/** TensorProto as exporters write it: dims one by one, or packed, as Hodu does, or none; then the data type. */
 function isOnnxTensor(head: Uint8Array): boolean {
+  if (head[0] === 0x0a) return head[1] < HEAD_BYTES - 2 && head[head[1] + 2] === 0x10;
+  if (head[0] === 0x10) return head[1] >= 1 && head[1] <= 30 && head[2] === 0x4a;
   return (head[0] === 0x08 && head[2] === 0x10) || (head[0] === 0x08 && head[2] === 0x08 && head[4] !== undefined);
 }
-
-/** Bytes that a kind can be told from. */
-export const HEAD_BYTES = 64;
 
 /** The kind that the first bytes tell of, such as `a GGUF file`. */
 export function kindOfContent(head: Uint8Array): string | undefined {

@@ -1,7 +1,9 @@
 import { HoduError, quote } from "@hodu/core";
 import type { Found, PluginRegistry } from "@hodu/plugin-host";
 import type { ByteSource, FormatCapability, FormatComponent } from "hodu-plugin-sdk";
+import { claimed } from "./claimed.ts";
 import { HEAD_BYTES, otherContent } from "./file-kinds.ts";
+import { formatByContent } from "./format-by-content.ts";
 
 /** Ways to an ONNX model from the files of other tools. */
 const CONVERSIONS: Readonly<Record<string, string>> = {
@@ -12,12 +14,12 @@ const CONVERSIONS: Readonly<Record<string, string>> = {
   ".pth": `python -c 'import torch; torch.onnx.export(model, example, "model.onnx")'`,
 };
 
-/** The format that reads a model file, by its extension. Throws FORMAT_NOT_FOUND; BAD_MODEL when the content belies the extension. */
+/** The format that reads a model file, by its extension, or by its content where that says nothing. Throws FORMAT_NOT_FOUND; BAD_MODEL when the content belies the extension. */
 export async function modelFormatOf(registry: PluginRegistry, source: ByteSource): Promise<Found<FormatComponent>> {
   return formatOf(registry, source, "load_model");
 }
 
-/** The format that reads a tensor file, by its extension. Throws FORMAT_NOT_FOUND; BAD_TENSOR_FILE when the content belies the extension. */
+/** The format that reads a tensor file, by its extension, or by its content where that says nothing. Throws FORMAT_NOT_FOUND; BAD_TENSOR_FILE when the content belies the extension. */
 export async function tensorFormatOf(registry: PluginRegistry, source: ByteSource): Promise<Found<FormatComponent>> {
   return formatOf(registry, source, "load_tensor");
 }
@@ -32,6 +34,8 @@ async function formatOf(
   } catch (error) {
     if (!(error instanceof HoduError) || error.code !== "FORMAT_NOT_FOUND") throw error;
     await refuseOther(source, capability);
+    const found = await formatByContent(registry, source, capability);
+    if (found !== undefined) return found;
     throw unknownFormat(registry, source.name, capability);
   }
 }
@@ -70,11 +74,14 @@ function unknownFormat(registry: PluginRegistry, file: string, capability: Forma
   const extension = extensionOf(file);
   const found = extension === "" ? "it has no extension" : `no format reads ${quote(extension)} files`;
   const conversion = isModel ? CONVERSIONS[extension] : undefined;
+  const isTensors = isModel && claimed(registry, file, "load_tensor") !== undefined && /^[\w./-]+$/.test(file);
   return new HoduError(
     "FORMAT_NOT_FOUND",
     `Cannot read ${quote(file)} as a ${isModel ? "model" : "tensor file"}: ${found}, expected ${known.join(" or ")}`,
     {
-      hint: conversion ?? (isModel ? "hodu inspect model.onnx" : "hodu run model.onnx -i name=tensor.json"),
+      hint:
+        conversion ??
+        (isModel ? `hodu inspect ${isTensors ? file : "model.onnx"}` : "hodu run model.onnx -i name=tensor.json"),
       where: { file },
     },
   );

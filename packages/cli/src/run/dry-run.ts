@@ -2,13 +2,15 @@ import { existsSync } from "node:fs";
 import { resolveBackend } from "@hodu/engine";
 import { openFile } from "@hodu/engine/node";
 import type { PluginRegistry } from "@hodu/plugin-host";
+import { openInput } from "../plugins/open-input.ts";
 import { pluginLabel } from "../plugins/open-registry.ts";
 import { modelFormatOf, tensorFormatOf } from "../plugins/resolve-format.ts";
 import { escapeName, jsonString } from "../terminal/escape.ts";
+import type { Status } from "../terminal/status.ts";
 import { splitArgument } from "./file-arguments.ts";
 import { planOutputs } from "./output-plan.ts";
 import { inputArguments } from "./run-inputs.ts";
-import { givenFormat, type RunFlags, type RunSettings } from "./settings.ts";
+import { givenFormat, outputArguments, type RunFlags, type RunSettings } from "./settings.ts";
 
 /** What a run would use. `plugin` is "builtin" for what is part of Hodu. */
 interface Choice {
@@ -27,8 +29,12 @@ export async function describeRun(
   flags: RunFlags,
   settings: RunSettings,
   registry: PluginRegistry,
+  status: Status,
 ): Promise<string> {
-  const model = await modelFormatOf(registry, await openFile(modelPath));
+  const model = await modelFormatOf(
+    registry,
+    await openInput(modelPath, status, { allowExternal: flags.allowExternal }),
+  );
   const inputs: FileChoice[] = [];
   for (const text of inputArguments(flags)) {
     const { path } = splitArgument(text, () => false, existsSync);
@@ -53,7 +59,7 @@ export async function describeRun(
 }
 
 async function inputFormat(path: string, registry: PluginRegistry): Promise<Choice> {
-  if (path === "-") return { name: "json", plugin: "builtin" };
+  if (path === "-") return { name: "by its content", plugin: "standard input" };
   const { component, plugin } = await tensorFormatOf(registry, await openFile(path));
   return { name: component.name, plugin: pluginLabel(plugin) };
 }
@@ -61,7 +67,7 @@ async function inputFormat(path: string, registry: PluginRegistry): Promise<Choi
 function outputFiles(flags: RunFlags, settings: RunSettings, registry: PluginRegistry): FileChoice[] {
   const plan = planOutputs({
     registry,
-    outputs: flags.output ?? [],
+    outputs: outputArguments(flags),
     given: givenFormat(flags),
     usual: settings.format,
     names: undefined,

@@ -31,8 +31,8 @@ export interface OutputPlanRequest {
   readonly names: ReadonlySet<string> | undefined;
 }
 
-/** What a folder's files are when nothing else is said. */
-const FOLDER_FORMAT = "hdt";
+/** What a folder's files, and standard output, hold when nothing else is said. */
+const USUAL_FORMAT = "hdt";
 
 /** Reads `-o` and `-f`. Throws BAD_USAGE, FORMAT_NOT_FOUND. */
 export function planOutputs(request: OutputPlanRequest): OutputPlan {
@@ -67,7 +67,8 @@ function targetOf(text: string, request: OutputPlanRequest): OutputTarget {
   const { name, path } = splitArgument(text, (known) => names?.has(known) ?? false, existsSync);
   if (name !== undefined && names?.has(name) === false) throw unknownName("output", name, [...names], "-o");
   const isFolder = name === undefined && isFolderName(path);
-  const wanted = given ?? (isFolder ? (usual === "pretty" ? FOLDER_FORMAT : usual) : undefined);
+  const hasNoExtension = isFolder || isStandardOutput(path);
+  const wanted = given ?? (hasNoExtension ? (usual === "pretty" ? USUAL_FORMAT : usual) : undefined);
   return { path, name, isFolder, format: formatNamed(request, path, wanted) };
 }
 

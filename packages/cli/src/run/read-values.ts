@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { type DType, HoduError, type ValueType, quote } from "@hodu/core";
 import { fitValue } from "@hodu/engine";
-import { openFile } from "@hodu/engine/node";
 import { loadInProcess, type PluginRegistry } from "@hodu/plugin-host";
-import { type ByteSource, bytesSource, type CallContext, type NamedValue } from "hodu-plugin-sdk";
+import type { CallContext, NamedValue } from "hodu-plugin-sdk";
+import { formatByContent } from "../plugins/format-by-content.ts";
+import { openInput } from "../plugins/open-input.ts";
 import { readAs, tensorFormatOf } from "../plugins/resolve-format.ts";
 import type { Status } from "../terminal/status.ts";
 import { splitArgument, unknownName } from "./file-arguments.ts";
-import { readStandardInput } from "./standard-input.ts";
 
 /** A name that the model declares, with its type. */
 interface Declared {
@@ -82,9 +82,12 @@ async function readFile(
   name: string | undefined,
   request: ReadValuesRequest,
 ): Promise<readonly NamedValue[]> {
-  const source = await sourceOf(path, request.status);
-  const { plugin, component } =
-    path === "-" ? request.registry.format("json") : await tensorFormatOf(request.registry, source);
+  const { registry } = request;
+  const source = await openInput(path, request.status);
+  // What people type needs no telling that it is JSON.
+  const piped =
+    path === "-" ? ((await formatByContent(registry, source, "load_tensor")) ?? registry.format("json")) : undefined;
+  const { plugin, component } = piped ?? (await tensorFormatOf(registry, source));
   const loaded = await loadInProcess(plugin);
   const format = loaded.formats![component.name];
   const options = { dtypes: dtypesFor(request, name ?? request.only) };
@@ -93,10 +96,6 @@ async function readFile(
     "load_tensor",
     async () => (await format.loadTensors!(source, options, request.context)).values,
   );
-}
-
-async function sourceOf(path: string, status: Status): Promise<ByteSource> {
-  return path === "-" ? bytesSource("standard input", await readStandardInput(status)) : openFile(path);
 }
 
 /** The dtypes that the model declares, by name; `only` is the name that an unnamed value is for. */

@@ -25,6 +25,8 @@ export interface RunFlags {
   /** As `--format json`. */
   readonly json?: boolean;
   readonly output?: readonly string[];
+  /** A folder, as `-o DIR/`. */
+  readonly outputDir?: string;
   readonly top?: string;
   readonly labels?: string;
   readonly quiet?: boolean;
@@ -52,6 +54,11 @@ export interface RunSettings {
 
 /** The format of the outputs that an option names. */
 export const givenFormat = ({ json, format }: RunFlags): string | undefined => (json ? "json" : format);
+
+/** What `-o` and `--output-dir` give: `PATH` or `NAME=PATH` each. */
+export function outputArguments({ output = [], outputDir }: RunFlags): readonly string[] {
+  return outputDir === undefined ? output : [...output, `${outputDir.replace(/[/\\]+$/, "")}/`];
+}
 
 /** What a run works with: options before variables, the configuration file and defaults. Throws BAD_USAGE, CONFIG. */
 export function readSettings(flags: RunFlags, config: Config): RunSettings {

@@ -35,3 +35,10 @@ test("a table of many rows takes one look at each", () => {
   const rows = Array.from({ length: 200_000 }, (_, i) => [`n${i}`, "1"]);
   expect(formatTable(COLUMNS, rows)).toHaveLength(200_001);
 });
+
+test("a column of names that are typed again stays whole, too", () => {
+  const columns = [{ title: "Setting", isWhole: true }, { title: "Value" }] as const;
+  const [, line] = formatTable(columns, [["runtime.gpu_memory_fraction", "a value that is rather long"]], 40);
+  expect(line).toMatch(/^runtime\.gpu_memory_fraction {2}\S.*\.\.\./);
+  expect(line.length).toBe(40);
+});

@@ -4,6 +4,8 @@ import { cutMiddle, textWidth } from "./text-width.ts";
 export interface TableColumn {
   readonly title: string;
   readonly align?: "left" | "right";
+  /** Never shortened: names that are typed again. */
+  readonly isWhole?: boolean;
 }
 
 /** Columns between two cells. */
@@ -31,10 +33,10 @@ export function formatTable(
   );
 }
 
-/** Narrows the widest columns until they fit together; numbers, which stand at the right, stay whole. */
+/** Narrows the widest columns until they fit together; numbers, which stand at the right, and names that are typed again stay whole. */
 function fit(widths: readonly number[], columns: readonly TableColumn[], room: number): readonly number[] {
   const fitted = [...widths];
-  const least = columns.map(({ align }, i) => (align === "right" ? widths[i] : LEAST));
+  const least = columns.map(({ align, isWhole }, i) => (align === "right" || isWhole ? widths[i] : LEAST));
   for (let over = fitted.reduce((sum, width) => sum + width, 0) - room; over > 0; over--) {
     const spare = fitted.map((width, i) => (width > least[i] ? width : 0));
     const widest = spare.indexOf(Math.max(...spare));
