@@ -11,8 +11,8 @@ import { columnsOf, painter } from "./terminal/style.ts";
 const RUN_HELP = `
 Files:
   An input or expected file is read by its extension: .npy, .npz, .safetensors,
-  .hdt, .pb (ONNX tensor) or .json ({"dtype": "f32", "shape": [2], "data": [1, 2]},
-  or nested arrays). - is standard input, which says itself what it is.
+  .hdt, .pb (ONNX tensor) or .json: nested arrays, or
+  {"dtype": "f32", "shape": [2], "data": [1, 2]}. - is standard input, which says itself what it is.
   A file of several tensors gives each to the input of its name.
 
 Outputs:
@@ -24,7 +24,7 @@ Outputs:
 
 Environment:
   HODU_MAX_MEMORY         MB that a run may take (default: 80 % of the machine)
-  HODU_THREADS            threads of a run (default: 0, as many as the machine has)
+  HODU_THREADS            threads of a run (default: 0, one for each core)
   HODU_BACKENDS_PRIORITY  order in which backends are tried
   HODU_LOG                what is logged: debug, or warn,onnx=debug
   NO_COLOR                no colours
