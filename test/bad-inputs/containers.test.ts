@@ -336,6 +336,14 @@ describe("a signed .hdt that breaks a rule", () => {
       valuesHeader([named(tensor({ shape: [2 ** 32, 2 ** 32] }))], [12]),
       'values[0].value.shape: found "4294967296 x 4294967296"',
     ],
+    [
+      "more than a million parts",
+      valuesHeader(
+        [],
+        Array.from({ length: 1_000_001 }, () => 0),
+      ),
+      "found 1000001 parts, expected at most 1000000",
+    ],
     ["an unknown dtype", valuesHeader([named(tensor({ dtype: "f31" }))], [12]), 'dtype: found "f31"'],
     ["a dtype with an escape of a terminal", valuesHeader([named(tensor({ dtype: "\u009b2J" }))], [12]), "\\u{9b}2J"],
     ["a value of no kind", valuesHeader([named({ kind: "picture" })]), 'found "picture"'],
@@ -424,6 +432,16 @@ describe("a signed .hdt that breaks a rule", () => {
     const error = await expectRejected(folder, () => useValues(bytes));
     expect(error.message).toContain(message);
     expect(error.where).toMatchObject({ file: "x.hdt", field: expect.any(String) as string });
+  });
+
+  test.each([
+    ["a bool of 2", tensor({ dtype: "bool", shape: [2] }), [1, 2], "found 2, expected bools of 0 or 1"],
+    ["a bit after the last i4", tensor({ dtype: "i4", shape: [3] }), [0x21, 0x13], "found 19, expected zeros after"],
+    ["a bit after the last f6", tensor({ dtype: "f6e2m3", shape: [1] }), [0x40], "found 64, expected zeros after"],
+  ])("%s is refused", async (_, value, part, message) => {
+    const header = valuesHeader([named(value)], [part.length]);
+    const bytes = buildContainer("hdt", { header, parts: [Uint8Array.from(part)] });
+    expect((await expectRejected(folder, () => useValues(bytes))).message).toContain(message);
   });
 
   test("strings that are no UTF-8, or longer than their part, are refused", async () => {

@@ -1,6 +1,7 @@
 import { type DType, isDtype } from "../dtypes/dtypes.ts";
 import type { ValueType } from "../tensors/values.ts";
 import { tensorType } from "../tensors/values.ts";
+import { JSON_DEPTH } from "./limits.ts";
 
 /** Names that numpy, PyTorch and ONNX use for the dtypes. */
 const ALIASES: ReadonlyMap<string, DType> = new Map([
@@ -40,8 +41,9 @@ export function dtypeOfName(name: string): DType | undefined {
   return isDtype(lower) ? lower : ALIASES.get(lower);
 }
 
-/** The type that `typeName` prints as `text` (`f32`, `seq(f32)`, `map(i64,f32)`), shapes unknown; undefined when it is none. */
-export function typeOfName(text: string): ValueType | undefined {
+/** The type that `typeName` prints as `text` (`f32`, `seq(f32)`, `map(i64,f32)`), shapes unknown; undefined when it is none, or of more than `levels`. */
+export function typeOfName(text: string, levels = JSON_DEPTH): ValueType | undefined {
+  if (levels === 0) return undefined;
   const dtype = dtypeOfName(text.trim());
   if (dtype !== undefined) return tensorType(dtype);
   const match = /^\s*(seq|optional|map)\((.*)\)\s*$/s.exec(text);
@@ -50,9 +52,9 @@ export function typeOfName(text: string): ValueType | undefined {
   if (kind === "map") {
     const comma = inner.indexOf(",");
     const key = dtypeOfName(inner.slice(0, comma).trim());
-    const element = typeOfName(inner.slice(comma + 1));
+    const element = typeOfName(inner.slice(comma + 1), levels - 1);
     return comma < 0 || key === undefined || element === undefined ? undefined : { kind: "map", key, element };
   }
-  const element = typeOfName(inner);
+  const element = typeOfName(inner, levels - 1);
   return element === undefined ? undefined : { kind: kind === "seq" ? "sequence" : "optional", element };
 }

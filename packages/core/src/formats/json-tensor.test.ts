@@ -167,6 +167,13 @@ describe("readJsonTensors", () => {
     );
   });
 
+  it("refuses a type of more than 100 levels", () => {
+    const sequence = (levels: number): string =>
+      `{"sequence":[],"element":"${"seq(".repeat(levels)}f32${")".repeat(levels)}"}`;
+    expect(read(sequence(99))).toHaveLength(1);
+    for (const levels of [100, 100_000]) expect(refusal(sequence(levels)).message).toContain("expected a type such as");
+  });
+
   it("shows nothing of a text that a terminal would act on", () => {
     const texts = [
       "\u001b[2J",

@@ -74,8 +74,13 @@ export function readJsonTensorFile(bytes: Uint8Array, options: ReadJsonOptions):
 type Fail = (field: string, message: string, position?: number) => never;
 
 function placeOf(text: string, position: number): string {
-  const line = text.slice(0, position).split("\n");
-  return `line ${line.length}, column ${line[line.length - 1].length + 1}: `;
+  let line = 1;
+  let start = 0;
+  for (let at = text.indexOf("\n"); at >= 0 && at < position; at = text.indexOf("\n", start)) {
+    line++;
+    start = at + 1;
+  }
+  return `line ${line}, column ${position - start + 1}: `;
 }
 
 /** Keys that make an object a value rather than a list of named ones. */

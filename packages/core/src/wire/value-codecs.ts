@@ -1,4 +1,5 @@
-import { type DType, isBig, isDtype, isWidened } from "../dtypes/dtypes.ts";
+import { type DType, DTYPES, isBig, isDtype, isWidened } from "../dtypes/dtypes.ts";
+import { isPacked } from "../dtypes/packing.ts";
 import { HoduError } from "../errors/hodu-error.ts";
 import type { Dim, DimExpression } from "../snapshot/dims.ts";
 import { bytesOfTensor, tensorFromBytes } from "../tensors/bytes.ts";
@@ -49,6 +50,7 @@ export const tensor: Codec<Tensor, WireTensor> = {
   decode(wire, from) {
     const head = tensorHead.decode(wire, from);
     const bytes = from.part((wire as { readonly data?: unknown }).data);
+    checkBits(head, bytes, from);
     try {
       return (wire as { readonly wide?: unknown }).wide === true
         ? wideTensor(head.dtype, head.shape, bytes, from)
@@ -85,6 +87,16 @@ const tensorShape: Codec<readonly number[], readonly number[]> = {
 };
 
 const tensorHead = record<TensorHead, TensorHead>({ kind: oneOf("tensor"), dtype, shape: tensorShape });
+
+/** Refuses bools that are neither 0 nor 1, and bits after the last packed element: one tensor has one form. */
+function checkBits({ dtype: name, shape }: TensorHead, bytes: Uint8Array, from: PartReader): void {
+  if (name === "bool") {
+    const found = bytes.find((byte) => byte > 1);
+    if (found !== undefined) from.fail(found, "bools of 0 or 1");
+  }
+  const used = isPacked(name) ? (elementCount(shape) * DTYPES[name].bits) % 8 : 0;
+  if (used > 0 && (bytes.at(-1) ?? 0) >> used !== 0) from.fail(bytes.at(-1), "zeros after the last element");
+}
 
 function wideTensor(name: DType, shape: readonly number[], bytes: Uint8Array, from: PartReader): Tensor {
   if (!isWidened(name)) from.fail(name, "f16, bf16 or f32 for a wide tensor");

@@ -2,7 +2,7 @@ import type { PartReader, PartWriter } from "../../wire/codec.ts";
 import { type ContainerFault, type ContainerKind, containerError } from "./container-error.ts";
 import { alignUp } from "./align-up.ts";
 import { jsonDepth } from "./json-depth.ts";
-import { MAX_HEADER_DEPTH } from "./limits.ts";
+import { MAX_HEADER_DEPTH, MAX_PARTS } from "./limits.ts";
 
 const utf8Decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -59,6 +59,7 @@ export function decodeHeader(bytes: Uint8Array, place: HeaderPlace): Header {
   const members = parseCanonical(bytes, fail);
   const lengths: unknown = Object.hasOwn(members, "parts") ? members["parts"] : undefined;
   if (!Array.isArray(lengths)) return fail("header.parts", "none", "a list of lengths");
+  if (lengths.length > MAX_PARTS) fail("header.parts", `${lengths.length} parts`, `at most ${MAX_PARTS}`);
   let room = place.end - place.offset - bytes.length;
   for (const [i, length] of lengths.entries()) {
     const isLength = Number.isSafeInteger(length) && length >= 0;

@@ -4,6 +4,9 @@ export const MAX_HEADER_BYTES = 64 * 2 ** 20;
 /** Brackets within each other in the header: a subgraph takes seven, so more than the verifier lets through. */
 export const MAX_HEADER_DEPTH = 1000;
 
+/** Parts of a file. A part is one tensor, and a header has room for some 700,000 of them. */
+export const MAX_PARTS = 1_000_000;
+
 /** Weights, the header and parts begin at multiples of this: a cache line, and more than any element needs. */
 export const ALIGNMENT = 64;
 
