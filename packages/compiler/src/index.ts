@@ -1,6 +1,16 @@
 export { applyPatches, type PatchedSnapshot } from "./rewrite/apply-patches.ts";
+export { readsOf } from "./rewrite/captures.ts";
 export { type PassGraph } from "./rewrite/pass-graph.ts";
 export { viewSnapshot, type WeightReader } from "./rewrite/view-snapshot.ts";
+export {
+  type RunInputs,
+  runSchedule,
+  type Schedule,
+  type ScheduledBuffer,
+  scheduleGraph,
+  type ScheduleStep,
+  type ScheduleTarget,
+} from "./schedule/index.ts";
 export { migrateStrategy } from "./stages/migrate-strategy.ts";
 export { optimizeModel, type OptimizeOptions } from "./stages/optimize.ts";
 export { definePass, type Pass, type PassSummary } from "./stages/pass.ts";

@@ -53,3 +53,6 @@ export { withoutShapes } from "./inference/merge-types.ts";
 export type * from "./snapshot/patch.ts";
 export { MAX_NESTING } from "./snapshot/limits.ts";
 export * from "./snapshot/stages.ts";
+export type * from "./lowering/contract.ts";
+export { lowerNode } from "./lowering/lower-node.ts";
+export { indexAt, isOne, knownDim, positionOf } from "./lowering/positions.ts";

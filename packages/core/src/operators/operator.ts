@@ -1,5 +1,6 @@
 import type { InferContext, Inferred } from "../inference/context.ts";
 import type { KernelContext, KernelResult } from "../kernels/context.ts";
+import type { Lowering } from "../lowering/contract.ts";
 import type { Dim } from "../snapshot/dims.ts";
 import type { NamedAttribute, Node } from "../snapshot/types.ts";
 import type { Tensor } from "../tensors/tensor.ts";
@@ -116,6 +117,8 @@ export interface OperatorDef<Defs extends AttributeDefs = AttributeDefs> {
     attributes: AttributeValues<Defs>,
     context: KernelContext,
   ): KernelResult;
+  /** What an element of each output is, in kernel IR: how compiled code computes it. Left out: compiled models call the reference kernel. */
+  readonly lower?: Lowering<AttributeValues<Defs>>;
   readonly accuracy: AccuracyClass;
   samples?(): readonly Sample[];
   errors?(): readonly ErrorSample[];

@@ -1,5 +1,7 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
+import { acosh as acoshOf } from "../../kernel-ir/functions/index.ts";
+import { functionPoints } from "../../lowering/elementwise.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
 import { unarySamples } from "./samples.ts";
@@ -14,6 +16,7 @@ export const acosh = defineOperator({
   attributes: {},
   infer: sameAsFirst,
   reference: unary({ float: Math.acosh }),
+  lower: functionPoints(acoshOf),
   accuracy: "transcendental",
   samples: () => unarySamples([1, 2, 10], [0, 1.3169578969248166, 2.993222846126381]),
 });

@@ -1,5 +1,6 @@
 import { broadcast } from "../../inference/shapes.ts";
 import { binary } from "../../kernels/elementwise.ts";
+import { variadicPoints } from "../../lowering/elementwise.ts";
 import { int } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
@@ -25,6 +26,7 @@ export const and = defineOperator({
   attributes: {},
   infer: broadcast("bool"),
   reference: binary({ int: (x, y) => x & y }),
+  lower: variadicPoints("and"),
   accuracy: "exact",
   samples: () => binarySamples(["bool"], [0, 0, 1, 1], [0, 1, 0, 1], (x, y) => x & y),
   errors: () => [{ inputs: [vector("bool", 1, 0), vector("bool", 1, 0, 1)], message: /broadcast/ }],

@@ -1,5 +1,7 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
+import { asin as asinOf } from "../../kernel-ir/functions/index.ts";
+import { functionPoints } from "../../lowering/elementwise.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
 import { unarySamples } from "./samples.ts";
@@ -14,6 +16,7 @@ export const asin = defineOperator({
   attributes: {},
   infer: sameAsFirst,
   reference: unary({ float: Math.asin }),
+  lower: functionPoints(asinOf),
   accuracy: "transcendental",
   samples: () => unarySamples([-0.5, 0, 0.5, 1], [-0.5235987755982989, 0, 0.5235987755982989, 1.5707963267948966]),
 });

@@ -1,5 +1,7 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
+import { atanh as atanhOf } from "../../kernel-ir/functions/index.ts";
+import { functionPoints } from "../../lowering/elementwise.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
 import { unarySamples } from "./samples.ts";
@@ -14,6 +16,7 @@ export const atanh = defineOperator({
   attributes: {},
   infer: sameAsFirst,
   reference: unary({ float: Math.atanh }),
+  lower: functionPoints(atanhOf),
   accuracy: "transcendental",
   samples: () => unarySamples([-0.5, 0, 0.5], [-0.5493061443340548, 0, 0.5493061443340548]),
 });

@@ -4,6 +4,7 @@ import { bytesOfTensor, tensorFromBytes } from "../../tensors/bytes.ts";
 import { numbers } from "../../tensors/elements.ts";
 import { elementCount, type Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
+import { bitCastPoints } from "../../lowering/cast-points.ts";
 import { int } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { ANY_BUT_STRING_26 } from "../type-sets.ts";
@@ -40,6 +41,7 @@ export const bitCast = defineOperator({
   attributes: { to: int({ required: true }) },
   infer: (context) => [tensorType(targetOf(context.attributes.to, context.dtype(0), context), context.shape(0))],
   reference: ([x], { to }, context) => [reinterpret(x as Tensor, targetOf(to, (x as Tensor).dtype, context), context)],
+  lower: bitCastPoints,
   accuracy: "exact",
   samples: () => {
     const to = (dtype: DType) => ({ to: onnxCodeOfDtype(dtype) });

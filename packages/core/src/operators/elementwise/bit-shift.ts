@@ -4,6 +4,8 @@ import { broadcast } from "../../inference/shapes.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { type Binary, zipElements } from "../../kernels/elementwise.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
+import { shiftPoint } from "../../lowering/integer-points.ts";
+import { binaryPoints } from "../../lowering/elementwise.ts";
 import { string } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { INTS_18, types } from "../type-sets.ts";
@@ -57,6 +59,7 @@ export const bitShift = defineOperator({
   },
   reference: ([x, y], { direction }, context) =>
     shiftBits(x as Tensor, y as Tensor, directionOf(direction, context), context),
+  lower: binaryPoints((x, y, k, { attributes }) => shiftPoint(attributes.direction, x, y, k)),
   accuracy: "exact",
   samples: () => [
     {

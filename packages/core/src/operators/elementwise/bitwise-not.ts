@@ -1,5 +1,6 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
+import { unaryPoints } from "../../lowering/elementwise.ts";
 import { defineOperator, required } from "../operator.ts";
 import { INTS_18 } from "../type-sets.ts";
 import { vector } from "./samples.ts";
@@ -14,6 +15,7 @@ export const bitwiseNot = defineOperator({
   attributes: {},
   infer: sameAsFirst,
   reference: unary({ int: (x) => ~x, big: (x) => ~x }),
+  lower: unaryPoints((x, k) => k.not(x)),
   accuracy: "exact",
   samples: () => [
     { inputs: [vector("i32", 0, -1, 5)], outputs: [vector("i32", -1, 0, -6)] },

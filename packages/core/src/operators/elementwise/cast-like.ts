@@ -3,6 +3,7 @@ import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import type { Node } from "../../snapshot/types.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
+import { castPoints } from "../../lowering/cast-points.ts";
 import { int, string } from "../attributes.ts";
 import { withoutAttributes } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -61,6 +62,7 @@ export const castLike = defineOperator({
   },
   propagate: (context) => propagateCast(context.dtype(1), context),
   reference: ([x, like], attributes, context) => castLikeSecond(x as Tensor, like as Tensor, attributes, context),
+  lower: castPoints,
   accuracy: "rounding",
   samples: () => [
     { inputs: [vector("f32", 1.5, -2.5), vector("i64", 0)], outputs: [vector("i64", 1, -2)] },

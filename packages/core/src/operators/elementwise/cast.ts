@@ -6,6 +6,7 @@ import { attributeOf, type Node } from "../../snapshot/types.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
+import { castPoints } from "../../lowering/cast-points.ts";
 import { int, string } from "../attributes.ts";
 import { intAttribute, stringAttribute, withAttributes, withoutAttributes } from "../edit-node.ts";
 import { defineOperator, required, type RewriteContext } from "../operator.ts";
@@ -136,6 +137,7 @@ export const cast = defineOperator({
   },
   propagate: (context) => propagateCast(dtypeOfOnnxCode(context.attributes.to), context),
   reference: ([x], attributes, context) => castNumbers(x as Tensor, attributes, context),
+  lower: castPoints,
   accuracy: "rounding",
   samples: () => {
     const to = (dtype: DType) => ({ to: onnxCodeOfDtype(dtype) });

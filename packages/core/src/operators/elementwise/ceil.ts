@@ -1,5 +1,6 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
+import { unaryPoints } from "../../lowering/elementwise.ts";
 import { ints } from "../attributes.ts";
 import { dropConsumedInputs } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -20,6 +21,7 @@ export const ceil = defineOperator({
   attributes: {},
   infer: sameAsFirst,
   reference: unary({ float: Math.ceil }),
+  lower: unaryPoints((x, k) => k.ceil(x)),
   accuracy: "exact",
   samples: () => unarySamples([-1.5, 1.25, 2], [-1, 2, 2]),
 });

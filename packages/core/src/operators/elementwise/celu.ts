@@ -1,5 +1,7 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
+import { expm1 } from "../../kernel-ir/functions/index.ts";
+import { unaryPoints } from "../../lowering/elementwise.ts";
 import { float } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
@@ -15,6 +17,9 @@ export const celu = defineOperator({
   attributes: { alpha: float({ default: 1 }) },
   infer: sameAsFirst,
   reference: unary({ float: (x, { alpha }) => Math.max(0, x) + Math.min(0, alpha * Math.expm1(x / alpha)) }),
+  lower: unaryPoints((x, k, { attributes: { alpha } }) =>
+    k.add(k.max(x, 0), k.min(k.mul(expm1(k, k.let("t", k.div(x, alpha))), alpha), 0)),
+  ),
   accuracy: "transcendental",
   samples: () => unarySamples([-1, 0, 2], [-0.7869386805747332, 0, 2], { alpha: 2 }),
 });

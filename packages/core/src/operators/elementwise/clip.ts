@@ -6,6 +6,7 @@ import { formatShape, staticShape } from "../../snapshot/dims.ts";
 import { attributeOf, type NamedAttribute, type Node } from "../../snapshot/types.ts";
 import { bigints, scalar, tensorFrom } from "../../tensors/elements.ts";
 import { elementCount, type Tensor } from "../../tensors/tensor.ts";
+import { clipPoints } from "../../lowering/clip-points.ts";
 import { float, ints } from "../attributes.ts";
 import { dropConsumedInputs, floatAttribute, isSingle, withAttributes } from "../edit-node.ts";
 import { defineOperator, optional, required, type RewriteContext } from "../operator.ts";
@@ -130,6 +131,7 @@ export const clip = defineOperator({
   },
   reference: ([x, min, max], _attributes, context) =>
     clipElements(x as Tensor, min as Tensor | undefined, max as Tensor | undefined, context),
+  lower: clipPoints,
   accuracy: "exact",
   samples: () => [
     ...unarySamples([-Infinity, 2], [-Infinity, 2]),

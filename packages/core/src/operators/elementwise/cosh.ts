@@ -1,5 +1,7 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
+import { cosh as coshOf } from "../../kernel-ir/functions/index.ts";
+import { functionPoints } from "../../lowering/elementwise.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
 import { unarySamples } from "./samples.ts";
@@ -14,6 +16,7 @@ export const cosh = defineOperator({
   attributes: {},
   infer: sameAsFirst,
   reference: unary({ float: Math.cosh }),
+  lower: functionPoints(coshOf),
   accuracy: "transcendental",
   samples: () => unarySamples([-1, 0, 1, 3], [1.5430806348152437, 1, 1.5430806348152437, 10.067661995777765]),
 });

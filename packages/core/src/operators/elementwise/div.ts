@@ -3,6 +3,8 @@ import { broadcast } from "../../inference/shapes.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { type Binary, zipElements } from "../../kernels/elementwise.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
+import { divideInts } from "../../lowering/integer-points.ts";
+import { binaryPoints } from "../../lowering/elementwise.ts";
 import { int, ints } from "../attributes.ts";
 import { dropConsumedInputs } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -62,6 +64,7 @@ export const div = defineOperator({
   infer: broadcast(),
   propagate: propagateBinary(divideDims),
   reference: ([x, y], _attributes, context) => divide(x as Tensor, y as Tensor, context),
+  lower: binaryPoints(divideInts),
   accuracy: "rounding",
   samples: () => [
     ...binarySamples(["f32", "f16", "f64"], [7, 3, 6], [2, 4, 3], (x, y) => x / y),

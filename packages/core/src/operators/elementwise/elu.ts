@@ -1,5 +1,7 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
+import { expm1 } from "../../kernel-ir/functions/index.ts";
+import { unaryPoints } from "../../lowering/elementwise.ts";
 import { float, ints } from "../attributes.ts";
 import { dropConsumedInputs } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -20,6 +22,7 @@ export const elu = defineOperator({
   attributes: { alpha: float({ default: 1 }) },
   infer: sameAsFirst,
   reference: unary({ float: (x, { alpha }) => (x < 0 ? alpha * Math.expm1(x) : x) }),
+  lower: unaryPoints((x, k, { attributes: { alpha } }) => k.select(k.lt(x, 0), k.mul(expm1(k, x), alpha), x)),
   accuracy: "transcendental",
   samples: () => unarySamples([-1, 0, 2], [-1.2642411176571153, 0, 2], { alpha: 2 }),
 });

@@ -1,5 +1,6 @@
 import { broadcast } from "../../inference/shapes.ts";
 import { comparison } from "../../kernels/elementwise.ts";
+import { comparisonPoints } from "../../lowering/elementwise.ts";
 import { int } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { REAL_AND_BOOL_13, REAL_AND_BOOL_1B, TEXT_AND_NUMBERS_13, types } from "../type-sets.ts";
@@ -28,6 +29,7 @@ export const equal = defineOperator({
   attributes: {},
   infer: broadcast("bool"),
   reference: comparison({ number: (x, y) => x === y, big: (x, y) => x === y, text: (x, y) => x === y }),
+  lower: comparisonPoints("eq"),
   accuracy: "exact",
   samples: () => [
     ...binarySamples(["f32", "f16", "i32", "i64", "u8", "bool"], [1, 1, 0], [0, 1, 1], (x, y) => x === y, "bool"),

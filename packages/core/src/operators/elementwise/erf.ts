@@ -3,6 +3,8 @@ import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
 import { errorFunction } from "../../kernels/error-function.ts";
 import type { Node } from "../../snapshot/types.ts";
+import { erf as erfOf } from "../../kernel-ir/functions/index.ts";
+import { functionPoints } from "../../lowering/elementwise.ts";
 import { intAttribute } from "../edit-node.ts";
 import { defineOperator, required, type RewriteContext } from "../operator.ts";
 import { REAL_1B, types } from "../type-sets.ts";
@@ -27,6 +29,7 @@ export const erf = defineOperator({
   attributes: {},
   infer: sameAsFirst,
   reference: unary({ float: errorFunction }),
+  lower: functionPoints(erfOf),
   accuracy: "transcendental",
   samples: () => unarySamples([-1, 0, 0.5, 3], [-0.8427007929497149, 0, 0.5204998778130465, 0.9999779095030014]),
 });

@@ -1,5 +1,7 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
+import { exp as expOf } from "../../kernel-ir/functions/index.ts";
+import { functionPoints } from "../../lowering/elementwise.ts";
 import { ints } from "../attributes.ts";
 import { dropConsumedInputs } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -20,6 +22,7 @@ export const exp = defineOperator({
   attributes: {},
   infer: sameAsFirst,
   reference: unary({ float: Math.exp }),
+  lower: functionPoints(expOf),
   accuracy: "transcendental",
   samples: () => unarySamples([-1, 0, 1, 2.5], [0.36787944117144233, 1, 2.718281828459045, 12.182493960703473]),
 });

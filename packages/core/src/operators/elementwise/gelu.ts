@@ -2,6 +2,8 @@ import { quote } from "../../errors/quote.ts";
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
 import { errorFunction } from "../../kernels/error-function.ts";
+import { gelu as geluPoint, geluTanh } from "../../kernel-ir/functions/index.ts";
+import { unaryPoints } from "../../lowering/elementwise.ts";
 import { string } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
@@ -36,6 +38,7 @@ export const gelu = defineOperator({
   },
   reference: (inputs, { approximate }, context) =>
     (approximationOf(approximate, context) === "tanh" ? TANH : EXACT)(inputs, undefined, context),
+  lower: unaryPoints((x, k, { attributes }) => (attributes.approximate === "tanh" ? geluTanh : geluPoint)(k, x)),
   accuracy: "transcendental",
   samples: () => [
     ...unarySamples([-1, 0, 1, 4], [-0.15865525393145707, 0, 0.8413447460685429, 3.9998733150326675]),

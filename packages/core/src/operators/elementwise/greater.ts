@@ -1,5 +1,6 @@
 import { broadcast } from "../../inference/shapes.ts";
 import { comparison } from "../../kernels/elementwise.ts";
+import { comparisonPoints } from "../../lowering/elementwise.ts";
 import { int } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { REAL_13E, REAL_1B, types } from "../type-sets.ts";
@@ -27,6 +28,7 @@ export const greater = defineOperator({
   attributes: {},
   infer: broadcast("bool"),
   reference: comparison({ number: (x, y) => x > y, big: (x, y) => x > y }),
+  lower: comparisonPoints("gt"),
   accuracy: "exact",
   samples: () => binarySamples(["f32", "f16", "i32", "i64", "u8"], [1, 2, 3], [2, 2, 2], (x, y) => x > y, "bool"),
   errors: () => [{ inputs: [vector("f32", 1, 2), vector("f32", 1, 2, 3)], message: /broadcast/ }],

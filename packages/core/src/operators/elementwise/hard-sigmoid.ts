@@ -1,5 +1,6 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
+import { unaryPoints } from "../../lowering/elementwise.ts";
 import { float, ints } from "../attributes.ts";
 import { dropConsumedInputs } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -24,6 +25,7 @@ export const hardSigmoid = defineOperator({
   attributes: { alpha: float({ default: 0.2 }), beta: float({ default: 0.5 }) },
   infer: sameAsFirst,
   reference: unary({ float: (x, { alpha, beta }) => Math.max(0, Math.min(1, alpha * x + beta)) }),
+  lower: unaryPoints((x, k, { attributes: { alpha, beta } }) => k.max(k.min(k.muladd(x, alpha, beta), 1), 0)),
   accuracy: "rounding",
   samples: () => unarySamples([-2, -1, 0, 1], [0, 0.125, 0.625, 1], { alpha: 0.5, beta: 0.625 }),
 });

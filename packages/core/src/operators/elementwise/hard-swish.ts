@@ -1,5 +1,6 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
+import { unaryPoints } from "../../lowering/elementwise.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
 import { unarySamples } from "./samples.ts";
@@ -14,6 +15,7 @@ export const hardSwish = defineOperator({
   attributes: {},
   infer: sameAsFirst,
   reference: unary({ float: (x) => x * Math.max(0, Math.min(1, x / 6 + 0.5)) }),
+  lower: unaryPoints((x, k) => k.mul(x, k.max(k.min(k.add(k.div(x, 6), 0.5), 1), 0))),
   accuracy: "rounding",
   samples: () => unarySamples([-4, -1, 0, 1, 4], [0, -0.33333333333333337, 0, 0.6666666666666666, 4]),
 });

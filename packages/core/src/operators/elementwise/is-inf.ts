@@ -1,5 +1,6 @@
 import { sameShapeAs } from "../../inference/shapes.ts";
 import { mapTo } from "../../kernels/elementwise.ts";
+import { unaryPoints } from "../../lowering/elementwise.ts";
 import { int } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { FLOATS_20, types } from "../type-sets.ts";
@@ -24,6 +25,12 @@ export const isInf = defineOperator({
   attributes: { detect_negative: int({ default: 1 }), detect_positive: int({ default: 1 }) },
   infer: sameShapeAs("bool"),
   reference: mapTo("bool", (x, attributes) => (isWantedInfinity(x, attributes) ? 1 : 0)),
+  lower: unaryPoints((x, k, { attributes }) =>
+    k.or(
+      k.and(k.eq(x, Infinity), k.constant("bool", attributes.detect_positive !== 0)),
+      k.and(k.eq(x, -Infinity), k.constant("bool", attributes.detect_negative !== 0)),
+    ),
+  ),
   accuracy: "exact",
   samples: () => {
     const inputs = [vector("f32", -1.5, NaN, Infinity, 3.5, -Infinity)];

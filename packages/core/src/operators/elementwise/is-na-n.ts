@@ -1,5 +1,6 @@
 import { sameShapeAs } from "../../inference/shapes.ts";
 import { mapTo } from "../../kernels/elementwise.ts";
+import { unaryPoints } from "../../lowering/elementwise.ts";
 import { defineOperator, required } from "../operator.ts";
 import { FLOATS_20, types } from "../type-sets.ts";
 import { vector } from "./samples.ts";
@@ -18,6 +19,7 @@ export const isNaN = defineOperator({
   attributes: {},
   infer: sameShapeAs("bool"),
   reference: mapTo("bool", (x) => (Number.isNaN(x) ? 1 : 0)),
+  lower: unaryPoints((x, k) => k.ne(x, x)),
   accuracy: "exact",
   samples: () =>
     (["f32", "f16", "f8e4m3fn"] as const).map((dtype) => ({

@@ -1,5 +1,6 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
+import { unaryPoints } from "../../lowering/elementwise.ts";
 import { float, ints } from "../attributes.ts";
 import { dropConsumedInputs } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -20,6 +21,7 @@ export const leakyRelu = defineOperator({
   attributes: { alpha: float({ default: 0.01 }) },
   infer: sameAsFirst,
   reference: unary({ float: (x, { alpha }) => (x < 0 ? alpha * x : x) }),
+  lower: unaryPoints((x, k, { attributes: { alpha } }) => k.select(k.lt(x, 0), k.mul(x, alpha), x)),
   accuracy: "rounding",
   samples: () => unarySamples([-1, 0, 1], [-0.125, 0, 1], { alpha: 0.125 }),
 });

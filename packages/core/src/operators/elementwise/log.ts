@@ -1,5 +1,7 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
+import { log as logOf } from "../../kernel-ir/functions/index.ts";
+import { functionPoints } from "../../lowering/elementwise.ts";
 import { ints } from "../attributes.ts";
 import { dropConsumedInputs } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -20,6 +22,7 @@ export const log = defineOperator({
   attributes: {},
   infer: sameAsFirst,
   reference: unary({ float: Math.log }),
+  lower: functionPoints(logOf),
   accuracy: "transcendental",
   samples: () => unarySamples([1, 10, 0.5, 0], [0, 2.302585092994046, -0.6931471805599453, -Infinity]),
 });

@@ -1,5 +1,6 @@
 import { broadcast } from "../../inference/shapes.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
+import { elementPoints } from "../../lowering/elementwise.ts";
 import { ints } from "../attributes.ts";
 import { dropConsumedInputs } from "../edit-node.ts";
 import { defineOperator, required, variadic } from "../operator.ts";
@@ -23,6 +24,12 @@ export const mean = defineOperator({
   attributes: {},
   infer: broadcast(),
   reference: (inputs, _attributes, context) => addAll(inputs as Tensor[], inputs.length, context),
+  lower: elementPoints((all, k) =>
+    k.div(
+      all.reduce((total, next) => k.add(total, next)),
+      all.length,
+    ),
+  ),
   accuracy: "reduction",
   samples: () => [
     ...binarySamples(["f32", "f16", "f64"], [7, 3, 6], [2, 2, 3], (x, y) => (x + y) / 2),

@@ -1,5 +1,6 @@
 import { broadcast } from "../../inference/shapes.ts";
 import { variadicFold } from "../../kernels/elementwise.ts";
+import { variadicPoints } from "../../lowering/elementwise.ts";
 import { ints } from "../attributes.ts";
 import { dropConsumedInputs } from "../edit-node.ts";
 import { defineOperator, required, variadic } from "../operator.ts";
@@ -25,6 +26,7 @@ export const min = defineOperator({
   infer: broadcast(),
   propagate: propagateFold(chooseDim(Math.min)),
   reference: variadicFold({ float: (x, y) => Math.min(x, y), big: (x, y) => (x < y ? x : y) }),
+  lower: variadicPoints("min"),
   accuracy: "exact",
   samples: () => [
     ...binarySamples(["f32", "f16", "i32", "i64", "u8"], [1, 2, 3], [2, 2, 2], (x, y) => Math.min(x, y)),

@@ -1,10 +1,12 @@
-import { isInteger } from "../../dtypes/dtypes.ts";
+import { isFloat, isInteger } from "../../dtypes/dtypes.ts";
 import { broadcast } from "../../inference/shapes.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { type Binary, zipElements } from "../../kernels/elementwise.ts";
 import { type Dim, divDimsExact } from "../../snapshot/dims.ts";
 import { attributeOf, type Node } from "../../snapshot/types.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
+import { binaryPoints } from "../../lowering/elementwise.ts";
+import { remainderOfInts } from "../../lowering/integer-points.ts";
 import { int } from "../attributes.ts";
 import { defineOperator, required, type RewriteContext } from "../operator.ts";
 import { REAL_13E, REAL_1B } from "../type-sets.ts";
@@ -68,6 +70,10 @@ export const mod = defineOperator({
   infer: broadcast(),
   propagate: propagateBinary(remainderOfDims),
   reference: ([x, y], { fmod }, context) => modulo(x as Tensor, y as Tensor, fmod === 0, context),
+  lower: (node) =>
+    isFloat(node.outputs[0]!.dtype)
+      ? node.cannot("kernels have no remainder of floats")
+      : binaryPoints(remainderOfInts(node.attributes.fmod === 0))(node),
   accuracy: "rounding",
   samples: () => {
     const [a, b] = [

@@ -1,6 +1,7 @@
 import { broadcast } from "../../inference/shapes.ts";
 import { binary } from "../../kernels/elementwise.ts";
 import { mulDims } from "../../snapshot/dims.ts";
+import { variadicPoints } from "../../lowering/elementwise.ts";
 import { int, ints } from "../attributes.ts";
 import { dropConsumedInputs } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -41,6 +42,7 @@ export const mul = defineOperator({
   infer: broadcast(),
   propagate: propagateBinary(mulDims),
   reference: binary({ block: multiplyBlock, int: (x, y) => Math.imul(x, y), big: (x, y) => x * y }),
+  lower: variadicPoints("mul"),
   accuracy: "rounding",
   samples: () => binarySamples(["f32", "f16", "f64", "i32", "i64", "u8"], [7, 3, 6], [2, 2, 3], (x, y) => x * y),
   errors: () => [{ inputs: [vector("f32", 1, 2), vector("f32", 1, 2, 3)], message: /broadcast/ }],

@@ -1,6 +1,7 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
 import { scaleDim } from "../../snapshot/dims.ts";
+import { unaryPoints } from "../../lowering/elementwise.ts";
 import { ints } from "../attributes.ts";
 import { dropConsumedInputs } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -27,6 +28,7 @@ export const neg = defineOperator({
   infer: sameAsFirst,
   propagate: (context) => context.values(0)?.map((dim) => scaleDim(dim, -1)),
   reference: unary({ float: (x) => -x, big: (x) => -x }),
+  lower: unaryPoints((x, k) => k.neg(x)),
   accuracy: "exact",
   samples: () => unarySamples([-1.5, 2, Infinity], [1.5, -2, -Infinity]),
 });

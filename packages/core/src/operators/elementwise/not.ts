@@ -1,5 +1,6 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
+import { unaryPoints } from "../../lowering/elementwise.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
 import { vector } from "./samples.ts";
@@ -14,6 +15,7 @@ export const not = defineOperator({
   attributes: {},
   infer: sameAsFirst,
   reference: unary({ int: (x) => (x === 0 ? 1 : 0) }),
+  lower: unaryPoints((x, k) => k.not(x)),
   accuracy: "exact",
   samples: () => [{ inputs: [vector("bool", true, false)], outputs: [vector("bool", false, true)] }],
 });

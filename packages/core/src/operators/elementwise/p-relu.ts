@@ -5,6 +5,7 @@ import { formatShape, shapesMayBeEqual } from "../../snapshot/dims.ts";
 import type { Node } from "../../snapshot/types.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
+import { binaryPoints } from "../../lowering/elementwise.ts";
 import { ints } from "../attributes.ts";
 import { dropConsumedInputs } from "../edit-node.ts";
 import { defineOperator, required, type RewriteContext } from "../operator.ts";
@@ -67,6 +68,7 @@ export const pRelu = defineOperator({
     }
     return prelu(inputs, undefined, context);
   },
+  lower: binaryPoints((x, slope, k) => k.select(k.lt(x, 0), k.mul(x, slope), x)),
   accuracy: "rounding",
   samples: () => [
     ...binarySamples(["f32", "f16", "i32", "i64"], [-2, 0, 3], [2, 2, 2], (x, slope) => (x < 0 ? slope * x : x)).slice(

@@ -4,6 +4,7 @@ import { castTo } from "../../kernels/cast.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { type Binary, zipElements } from "../../kernels/elementwise.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
+import { powPoints } from "../../lowering/pow-points.ts";
 import { int } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { REAL_12B, REAL_13, REAL_13E, REAL_1B, types } from "../type-sets.ts";
@@ -45,6 +46,7 @@ export const pow = defineOperator({
   attributes: {},
   infer: broadcast(),
   reference: ([x, y], _attributes, context) => raise(x as Tensor, y as Tensor, context),
+  lower: powPoints,
   accuracy: "transcendental",
   samples: () => [
     ...binarySamples(["f32", "f16", "f64", "i32", "i64"], [1, -2, 3], [4, 2, 3], (x, y) => x ** y),

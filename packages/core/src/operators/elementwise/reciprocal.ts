@@ -1,5 +1,6 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
+import { unaryPoints } from "../../lowering/elementwise.ts";
 import { ints } from "../attributes.ts";
 import { dropConsumedInputs } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -20,6 +21,7 @@ export const reciprocal = defineOperator({
   attributes: {},
   infer: sameAsFirst,
   reference: unary({ float: (x) => 1 / x }),
+  lower: unaryPoints((x, k) => k.div(1, x)),
   accuracy: "rounding",
   samples: () => unarySamples([-4, 2, 3, 0], [-0.25, 0.5, 0.3333333333333333, Infinity]),
 });

@@ -1,5 +1,6 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
+import { unaryPoints } from "../../lowering/elementwise.ts";
 import { ints } from "../attributes.ts";
 import { dropConsumedInputs } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -25,6 +26,7 @@ export const relu = defineOperator({
   attributes: {},
   infer: sameAsFirst,
   reference: unary({ block: reluBlock, big: (x) => (x < 0n ? 0n : x) }),
+  lower: unaryPoints((x, k) => k.max(x, 0)),
   accuracy: "exact",
   samples: () => unarySamples([-1.5, 0, 2], [0, 0, 2]),
 });

@@ -1,6 +1,8 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
 import { attributeOf, type Node } from "../../snapshot/types.ts";
+import { expm1 } from "../../kernel-ir/functions/index.ts";
+import { unaryPoints } from "../../lowering/elementwise.ts";
 import { float, ints } from "../attributes.ts";
 import { floatAttribute, withAttributes, withoutAttributes } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -48,6 +50,9 @@ export const selu = defineOperator({
   attributes: { alpha: float({ default: NEW_ALPHA }), gamma: float({ default: NEW_GAMMA }) },
   infer: sameAsFirst,
   reference: unary({ float: (x, { alpha, gamma }) => (x > 0 ? gamma * x : gamma * alpha * Math.expm1(x)) }),
+  lower: unaryPoints((x, k, { attributes: { alpha, gamma } }) =>
+    k.mul(k.select(k.gt(x, 0), x, k.mul(expm1(k, x), alpha)), gamma),
+  ),
   accuracy: "transcendental",
   samples: () => unarySamples([-1, 0, 1], [-3.792723352971346, 0, 3], { alpha: 2, gamma: 3 }),
 });

@@ -1,5 +1,7 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
+import { unaryPoints } from "../../lowering/elementwise.ts";
+import { isFloat } from "../../dtypes/dtypes.ts";
 import { float } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { REAL_1B } from "../type-sets.ts";
@@ -23,6 +25,10 @@ function shrinkBigint(x: bigint, { bias, lambd }: Shrinkage): bigint {
   return Number.isFinite(shifted) ? BigInt(Math.trunc(shifted)) : 0n;
 }
 
+const shrinkFloats = unaryPoints<Shrinkage>((x, k, { attributes: { bias, lambd } }) =>
+  k.select(k.lt(x, -lambd), k.add(x, bias), k.select(k.gt(x, lambd), k.sub(x, bias), 0)),
+);
+
 /** x + bias below -lambd, x - bias above lambd, else 0, elementwise; ints drop the fraction of the result. ONNX Shrink. */
 export const shrink = defineOperator({
   name: "Shrink",
@@ -33,6 +39,8 @@ export const shrink = defineOperator({
   attributes: { bias: float({ default: 0 }), lambd: float({ default: 0.5 }) },
   infer: sameAsFirst,
   reference: unary({ float: shrinkNumber, big: shrinkBigint }),
+  lower: (node) =>
+    isFloat(node.outputs[0]!.dtype) ? shrinkFloats(node) : node.cannot("integers are shrunk by fractions"),
   accuracy: "rounding",
   samples: () => [
     ...unarySamples([-2, -1.5, 0, 1.5, 2], [-0.5, 0, 0, 0, 0.5], { lambd: 1.5, bias: 1.5 }),

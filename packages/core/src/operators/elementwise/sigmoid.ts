@@ -1,5 +1,7 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
+import { sigmoid as sigmoidPoint } from "../../kernel-ir/functions/index.ts";
+import { functionPoints } from "../../lowering/elementwise.ts";
 import { ints } from "../attributes.ts";
 import { dropConsumedInputs } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -21,6 +23,7 @@ export const sigmoid = defineOperator({
   attributes: {},
   infer: sameAsFirst,
   reference: unary({ float: sigmoidOf }),
+  lower: functionPoints(sigmoidPoint),
   accuracy: "transcendental",
   samples: () => unarySamples([-1, 0, 2], [0.2689414213699951, 0.5, 0.8807970779778823]),
 });

@@ -1,5 +1,7 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
+import { isUnsigned } from "../../lowering/integer-points.ts";
+import { unaryPoints } from "../../lowering/elementwise.ts";
 import { defineOperator, required } from "../operator.ts";
 import { REAL_13E, REAL_1B } from "../type-sets.ts";
 import { unarySamples } from "./samples.ts";
@@ -14,6 +16,9 @@ export const sign = defineOperator({
   attributes: {},
   infer: sameAsFirst,
   reference: unary({ float: Math.sign, big: (x) => (x < 0n ? -1n : x > 0n ? 1n : 0n) }),
+  lower: unaryPoints((x, k, { scalar }) =>
+    isUnsigned(scalar) ? k.min(x, 1) : k.select(k.gt(x, 0), 1, k.select(k.lt(x, 0), -1, x)),
+  ),
   accuracy: "exact",
   samples: () => unarySamples([-2.5, 0, 7], [-1, 0, 1]),
 });

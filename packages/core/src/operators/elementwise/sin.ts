@@ -1,5 +1,7 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
+import { sin as sinOf } from "../../kernel-ir/functions/index.ts";
+import { functionPoints } from "../../lowering/elementwise.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
 import { unarySamples } from "./samples.ts";
@@ -14,6 +16,7 @@ export const sin = defineOperator({
   attributes: {},
   infer: sameAsFirst,
   reference: unary({ float: Math.sin }),
+  lower: functionPoints(sinOf),
   accuracy: "transcendental",
   samples: () => unarySamples([-1, 0, 1, 3], [-0.8414709848078965, 0, 0.8414709848078965, 0.1411200080598672]),
 });

@@ -1,5 +1,7 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
+import { sinh as sinhOf } from "../../kernel-ir/functions/index.ts";
+import { functionPoints } from "../../lowering/elementwise.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
 import { unarySamples } from "./samples.ts";
@@ -14,6 +16,7 @@ export const sinh = defineOperator({
   attributes: {},
   infer: sameAsFirst,
   reference: unary({ float: Math.sinh }),
+  lower: functionPoints(sinhOf),
   accuracy: "transcendental",
   samples: () => unarySamples([-1, 0, 1, 3], [-1.1752011936438014, 0, 1.1752011936438014, 10.017874927409903]),
 });

@@ -1,5 +1,7 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
+import { softplusPoint } from "../../lowering/softplus-point.ts";
+import { unaryPoints } from "../../lowering/elementwise.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
 import { softplusOf } from "./activations.ts";
@@ -15,6 +17,7 @@ export const softplus = defineOperator({
   attributes: {},
   infer: sameAsFirst,
   reference: unary({ float: softplusOf }),
+  lower: unaryPoints(softplusPoint),
   accuracy: "transcendental",
   samples: () => unarySamples([-1, 0, 2], [0.31326168751822286, 0.6931471805599453, 2.1269280110429727]),
 });

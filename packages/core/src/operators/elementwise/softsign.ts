@@ -1,5 +1,6 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
+import { unaryPoints } from "../../lowering/elementwise.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
 import { unarySamples } from "./samples.ts";
@@ -14,6 +15,7 @@ export const softsign = defineOperator({
   attributes: {},
   infer: sameAsFirst,
   reference: unary({ float: (x) => x / (1 + Math.abs(x)) }),
+  lower: unaryPoints((x, k) => k.div(x, k.add(k.abs(x), 1))),
   accuracy: "rounding",
   samples: () => unarySamples([-1, 0, 3], [-0.5, 0, 0.75]),
 });

@@ -1,5 +1,6 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
+import { unaryPoints } from "../../lowering/elementwise.ts";
 import { ints } from "../attributes.ts";
 import { dropConsumedInputs } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -20,6 +21,7 @@ export const sqrt = defineOperator({
   attributes: {},
   infer: sameAsFirst,
   reference: unary({ float: Math.sqrt }),
+  lower: unaryPoints((x, k) => k.sqrt(x)),
   accuracy: "rounding",
   samples: () => unarySamples([1, 4, 2, 0], [1, 2, 1.4142135623730951, 0]),
 });

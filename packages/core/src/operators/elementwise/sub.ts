@@ -1,6 +1,7 @@
 import { broadcast } from "../../inference/shapes.ts";
 import { binary } from "../../kernels/elementwise.ts";
 import { subDims } from "../../snapshot/dims.ts";
+import { variadicPoints } from "../../lowering/elementwise.ts";
 import { int, ints } from "../attributes.ts";
 import { dropConsumedInputs } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -41,6 +42,7 @@ export const sub = defineOperator({
   infer: broadcast(),
   propagate: propagateBinary(subDims),
   reference: binary({ block: subtractBlock, big: (x, y) => x - y }),
+  lower: variadicPoints("sub"),
   accuracy: "rounding",
   samples: () => binarySamples(["f32", "f16", "f64", "i32", "i64", "i8"], [7, 3, 6], [2, 2, 3], (x, y) => x - y),
   errors: () => [{ inputs: [vector("f32", 1, 2), vector("f32", 1, 2, 3)], message: /broadcast/ }],

@@ -1,5 +1,6 @@
 import { broadcast } from "../../inference/shapes.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
+import { variadicPoints } from "../../lowering/elementwise.ts";
 import { ints } from "../attributes.ts";
 import { dropConsumedInputs } from "../edit-node.ts";
 import { defineOperator, required, variadic } from "../operator.ts";
@@ -23,6 +24,7 @@ export const sum = defineOperator({
   attributes: {},
   infer: broadcast(),
   reference: (inputs, _attributes, context) => addAll(inputs as Tensor[], 1, context),
+  lower: variadicPoints("add"),
   accuracy: "reduction",
   samples: () => [
     ...binarySamples(["f32", "f16", "f64"], [7, 3, 6], [2, 2, 3], (x, y) => x + y),

@@ -1,6 +1,8 @@
 import { type Binary, binary } from "../../kernels/elementwise.ts";
 import { formatShape, shapesMayBeEqual } from "../../snapshot/dims.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
+import { sigmoid } from "../../kernel-ir/functions/index.ts";
+import { binaryPoints } from "../../lowering/elementwise.ts";
 import { float } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
@@ -32,6 +34,9 @@ export const swiGlu = defineOperator({
     }
     return multiply(inputs, attributes, context);
   },
+  lower: binaryPoints((a, b, k, { attributes: { alpha } }) =>
+    k.mul(k.mul(a, sigmoid(k, k.let("t", k.mul(a, alpha)))), b),
+  ),
   accuracy: "transcendental",
   samples: () => [
     {

@@ -1,5 +1,7 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
+import { tan as tanOf } from "../../kernel-ir/functions/index.ts";
+import { functionPoints } from "../../lowering/elementwise.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
 import { unarySamples } from "./samples.ts";
@@ -14,6 +16,7 @@ export const tan = defineOperator({
   attributes: {},
   infer: sameAsFirst,
   reference: unary({ float: Math.tan }),
+  lower: functionPoints(tanOf),
   accuracy: "transcendental",
   samples: () => unarySamples([-1, 0, 1], [-1.5574077246549023, 0, 1.5574077246549023]),
 });

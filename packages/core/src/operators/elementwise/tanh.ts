@@ -1,5 +1,7 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
+import { tanh as tanhOf } from "../../kernel-ir/functions/index.ts";
+import { functionPoints } from "../../lowering/elementwise.ts";
 import { ints } from "../attributes.ts";
 import { dropConsumedInputs } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -20,6 +22,7 @@ export const tanh = defineOperator({
   attributes: {},
   infer: sameAsFirst,
   reference: unary({ float: Math.tanh }),
+  lower: functionPoints(tanhOf),
   accuracy: "transcendental",
   samples: () => unarySamples([-1, 0, 1, Infinity], [-0.7615941559557649, 0, 0.7615941559557649, 1]),
 });

@@ -1,5 +1,6 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
+import { unaryPoints } from "../../lowering/elementwise.ts";
 import { float } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
@@ -15,6 +16,7 @@ export const thresholdedRelu = defineOperator({
   attributes: { alpha: float({ default: 1 }) },
   infer: sameAsFirst,
   reference: unary({ float: (x, { alpha }) => (x > alpha ? x : 0) }),
+  lower: unaryPoints((x, k, { attributes: { alpha } }) => k.select(k.gt(x, alpha), x, 0)),
   accuracy: "exact",
   samples: () => unarySamples([-1.5, 0, 2, 2.25], [0, 0, 0, 2.25], { alpha: 2 }),
 });

@@ -10,6 +10,7 @@ import { type Dim, dimsEqual } from "../../snapshot/dims.ts";
 import { numbers, tensorFrom } from "../../tensors/elements.ts";
 import { elementCount, type Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
+import { elementPoints } from "../../lowering/elementwise.ts";
 import { defineOperator, required } from "../operator.ts";
 import { ANY_1, ANY_13, types } from "../type-sets.ts";
 import { vector } from "./samples.ts";
@@ -101,6 +102,7 @@ export const where = defineOperator({
   propagate: propagateChoice,
   reference: ([condition, x, y], _attributes, context) =>
     select(condition as Tensor, x as Tensor, y as Tensor, context),
+  lower: elementPoints(([condition, x, y], k) => k.select(condition, x, y)),
   accuracy: "exact",
   samples: () => [
     ...(["f32", "f16", "i32", "i64", "u8"] as const).map((dtype) => ({

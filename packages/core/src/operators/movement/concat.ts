@@ -3,6 +3,7 @@ import { normalizeAxis } from "../../kernels/broadcast.ts";
 import { concatenate, joinShapes } from "../../kernels/concat.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
+import { concatPoints } from "../../lowering/moved-points.ts";
 import { int } from "../attributes.ts";
 import { axesFromFront, intAttribute, intOf, withAttributes } from "../edit-node.ts";
 import { defineOperator, required, variadic } from "../operator.ts";
@@ -48,6 +49,7 @@ export const concat = defineOperator({
     const axis = normalizeAxis(attributes.axis, parts[0].shape.length, context);
     return [yield* concatenate(parts, axis, context)];
   },
+  lower: concatPoints,
   accuracy: "exact",
   samples: () => {
     const inputs = [tensorFrom("f32", [2, 2], [1, 2, 3, 4]), tensorFrom("f32", [2, 1], [5, 6])];

@@ -5,6 +5,7 @@ import { type Dim } from "../../snapshot/dims.ts";
 import { indices, tensorFrom } from "../../tensors/elements.ts";
 import { broadcastTo, elementCount, reshaped, type Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
+import { constantOfShapePoints } from "../../lowering/made-points.ts";
 import { tensor } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import {
@@ -59,6 +60,7 @@ export const constantOfShape = defineOperator({
     yield* move(out, broadcastTo(inPrecision(reshaped(value, []), context.wide), shape));
     return [out];
   },
+  lower: constantOfShapePoints,
   accuracy: "exact",
   samples: () => [
     {

@@ -3,6 +3,7 @@ import { contiguous } from "../../kernels/move.ts";
 import { type Dim, divDimsExact, scaleDim } from "../../snapshot/dims.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { reshaped, type Tensor, transposed } from "../../tensors/tensor.ts";
+import { depthToSpacePoints } from "../../lowering/block-points.ts";
 import { int, string } from "../attributes.ts";
 import { onlyString } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -48,6 +49,7 @@ export const depthToSpace = defineOperator({
     const order = mode === "DCR" ? [0, 3, 4, 1, 5, 2] : [0, 1, 4, 2, 5, 3];
     return [reshaped(yield* contiguous(transposed(reshaped(source, blocks), order), context), dims)];
   },
+  lower: depthToSpacePoints,
   accuracy: "exact",
   samples: () => {
     const input = tensorFrom("f32", [1, 8, 1, 1], [1, 2, 3, 4, 5, 6, 7, 8]);

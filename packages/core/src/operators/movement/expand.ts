@@ -5,6 +5,7 @@ import { inPrecision, move } from "../../kernels/move.ts";
 import { broadcastDims, type Dim } from "../../snapshot/dims.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { broadcastTo, elementCount, type Tensor } from "../../tensors/tensor.ts";
+import { expandPoints } from "../../lowering/moved-points.ts";
 import { defineOperator, required } from "../operator.ts";
 import { ANY_1, ANY_13 } from "../type-sets.ts";
 
@@ -52,6 +53,7 @@ export const expand = defineOperator({
     yield* move(out, broadcastTo(inPrecision(source, context.wide), target));
     return [out];
   },
+  lower: expandPoints,
   accuracy: "exact",
   samples: () => {
     const column = tensorFrom("f32", [3, 1], [1, 2, 3]);

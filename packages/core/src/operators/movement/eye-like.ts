@@ -4,6 +4,7 @@ import { inPrecision, move } from "../../kernels/move.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { broadcastTo, type Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
+import { eyeLikePoints } from "../../lowering/made-points.ts";
 import { int } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { REAL_AND_BOOL_13, REAL_AND_BOOL_1B } from "../type-sets.ts";
@@ -37,6 +38,7 @@ export const eyeLike = defineOperator({
     yield* move(diagonal, broadcastTo(one, [count]));
     return [out];
   },
+  lower: eyeLikePoints,
   accuracy: "exact",
   samples: () => [
     {

@@ -3,6 +3,7 @@ import { contiguous } from "../../kernels/move.ts";
 import { productOfDims } from "../../snapshot/dims.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { elementCount, reshaped, type Tensor } from "../../tensors/tensor.ts";
+import { reshapePoints } from "../../lowering/reshape-points.ts";
 import { int } from "../attributes.ts";
 import { axesFromFront } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -38,6 +39,7 @@ export const flatten = defineOperator({
     const dims = [elementCount(shape.slice(0, axis)), elementCount(shape.slice(axis))];
     return [reshaped(yield* contiguous(input as Tensor, context), dims)];
   },
+  lower: reshapePoints,
   accuracy: "exact",
   samples: () => {
     const input = tensorFrom("f32", [1, 2, 3], [1, 2, 3, 4, 5, 6]);

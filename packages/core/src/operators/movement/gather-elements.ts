@@ -5,6 +5,7 @@ import { checkedIndex, rawIndices } from "../../kernels/take.ts";
 import { formatShape } from "../../snapshot/dims.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
+import { gatherElementsPoints } from "../../lowering/gather-points.ts";
 import { int } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { ANY_1, ANY_13, types } from "../type-sets.ts";
@@ -44,6 +45,7 @@ export const gatherElements = defineOperator({
     });
     return [out];
   },
+  lower: gatherElementsPoints,
   accuracy: "exact",
   samples: () => [
     {

@@ -4,6 +4,7 @@ import { checkedIndex, rawIndices } from "../../kernels/take.ts";
 import { type Dim, formatShape, sameDim } from "../../snapshot/dims.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { elementCount, type Tensor } from "../../tensors/tensor.ts";
+import { gatherNdPoints } from "../../lowering/gather-points.ts";
 import { int } from "../attributes.ts";
 import { onlyInt } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -60,6 +61,7 @@ export const gatherNd = defineOperator({
     }
     return [out];
   },
+  lower: gatherNdPoints,
   accuracy: "exact",
   samples: () => {
     const data = tensorFrom("f32", [2, 2, 2], [0, 1, 2, 3, 4, 5, 6, 7]);

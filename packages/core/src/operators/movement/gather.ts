@@ -4,6 +4,7 @@ import { contiguous } from "../../kernels/move.ts";
 import { takeAlong } from "../../kernels/take.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
+import { gatherPoints } from "../../lowering/gather-points.ts";
 import { int } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { ANY_1, ANY_13, types } from "../type-sets.ts";
@@ -38,6 +39,7 @@ export const gather = defineOperator({
     yield* takeAlong(out, yield* contiguous(data, context), axis, places as Tensor, context);
     return [out];
   },
+  lower: gatherPoints,
   accuracy: "exact",
   samples: () => {
     const data = tensorFrom("f32", [3, 2], [1, 1.2, 2.3, 3.4, 4.5, 5.7]);

@@ -1,5 +1,6 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
+import { reshapePoints } from "../../lowering/reshape-points.ts";
 import { defineOperator, required } from "../operator.ts";
 import { ANY_1, ANY_13, ANY_19, ANY_21, ANY_23, ANY_24, ANY_25, optionalOf, seqOf, types } from "../type-sets.ts";
 
@@ -24,6 +25,7 @@ export const identity = defineOperator({
   infer: sameAsFirst,
   propagate: (context) => context.values(0),
   reference: ([input]) => [input],
+  lower: reshapePoints,
   accuracy: "exact",
   samples: () => [{ inputs: [tensorFrom("f32", [2], [1, 2])], outputs: [tensorFrom("f32", [2], [1, 2])] }],
 });

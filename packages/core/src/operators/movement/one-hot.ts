@@ -7,6 +7,7 @@ import type { Node } from "../../snapshot/types.ts";
 import { doubles, scalar, tensorFrom } from "../../tensors/elements.ts";
 import { broadcastTo, elementCount, selected, type Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
+import { oneHotPoints } from "../../lowering/made-points.ts";
 import { int } from "../attributes.ts";
 import { int64Constant, intAttribute, withInput } from "../edit-node.ts";
 import { defineOperator, required, type RewriteContext } from "../operator.ts";
@@ -63,6 +64,7 @@ export const oneHot = defineOperator({
     }
     return [out];
   },
+  lower: oneHotPoints,
   accuracy: "exact",
   samples: () => {
     const values = tensorFrom("i32", [2], [2, 5]);

@@ -7,6 +7,7 @@ import { addDims, type Dim, formatShape, staticShape } from "../../snapshot/dims
 import { attributeOf, type Node } from "../../snapshot/types.ts";
 import { scalar, tensorFrom } from "../../tensors/elements.ts";
 import { broadcastTo, elementCount, reshaped, type Tensor } from "../../tensors/tensor.ts";
+import { padPoints } from "../../lowering/pad-points.ts";
 import { float, ints, string } from "../attributes.ts";
 import {
   attributeToInput,
@@ -123,6 +124,7 @@ export const pad = defineOperator({
     yield* moveOverlap(out, data, begins);
     return [out];
   },
+  lower: padPoints,
   accuracy: "exact",
   samples: () => {
     const data = tensorFrom("f32", [3, 2], [1, 1.2, 2.3, 3.4, 4.5, 5.7]);

@@ -4,6 +4,7 @@ import { contiguous } from "../../kernels/move.ts";
 import { type Dim, divideProducts, formatShape, staticShape } from "../../snapshot/dims.ts";
 import { indices, tensorFrom } from "../../tensors/elements.ts";
 import { elementCount, reshaped, type Tensor } from "../../tensors/tensor.ts";
+import { reshapePoints } from "../../lowering/reshape-points.ts";
 import { int, ints } from "../attributes.ts";
 import {
   attributeToInput,
@@ -88,6 +89,7 @@ export const reshape = defineOperator({
     ) as number[];
     return [reshaped(yield* contiguous(source, context), dims)];
   },
+  lower: reshapePoints,
   accuracy: "exact",
   samples: () => {
     const data = tensorFrom("f32", [2, 3], [1, 2, 3, 4, 5, 6]);

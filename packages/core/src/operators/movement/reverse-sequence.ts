@@ -4,6 +4,7 @@ import { copied, move } from "../../kernels/move.ts";
 import { rawIndices } from "../../kernels/take.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { sliced, type Tensor } from "../../tensors/tensor.ts";
+import { reverseSequencePoints } from "../../lowering/gather-points.ts";
 import { int } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { ANY_1, ANY_13 } from "../type-sets.ts";
@@ -45,6 +46,7 @@ export const reverseSequence = defineOperator({
     }
     return [out];
   },
+  lower: reverseSequencePoints,
   accuracy: "exact",
   samples: () => {
     const input = tensorFrom("f32", [4, 4], [0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15]);

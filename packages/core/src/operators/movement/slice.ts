@@ -6,6 +6,7 @@ import { type Dim, dimsEqual, staticShape } from "../../snapshot/dims.ts";
 import type { Node } from "../../snapshot/types.ts";
 import { bigints, indices, tensorFrom } from "../../tensors/elements.ts";
 import { sliced, type Tensor } from "../../tensors/tensor.ts";
+import { slicePoints } from "../../lowering/moved-points.ts";
 import { ints } from "../attributes.ts";
 import { attributeToInput, intsAttribute } from "../edit-node.ts";
 import { defineOperator, optional, required, type RewriteContext } from "../operator.ts";
@@ -73,6 +74,7 @@ export const slice = defineOperator({
     }
     return [view];
   },
+  lower: slicePoints,
   accuracy: "exact",
   samples: () => {
     const data = tensorFrom("f32", [2, 4], [1, 2, 3, 4, 5, 6, 7, 8]);

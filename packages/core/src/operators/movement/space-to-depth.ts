@@ -3,6 +3,7 @@ import { contiguous } from "../../kernels/move.ts";
 import { type Dim, divDimsExact, formatShape, scaleDim } from "../../snapshot/dims.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { reshaped, type Tensor, transposed } from "../../tensors/tensor.ts";
+import { spaceToDepthPoints } from "../../lowering/block-points.ts";
 import { int, string } from "../attributes.ts";
 import { onlyString } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -45,6 +46,7 @@ export const spaceToDepth = defineOperator({
     const order = mode === "DCR" ? [0, 3, 5, 1, 2, 4] : [0, 1, 3, 5, 2, 4];
     return [reshaped(yield* contiguous(transposed(blocks, order), context), dims)];
   },
+  lower: spaceToDepthPoints,
   accuracy: "exact",
   samples: () => {
     const input = tensorFrom("f32", [1, 2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]);

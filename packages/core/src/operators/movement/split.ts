@@ -6,6 +6,7 @@ import type { Node } from "../../snapshot/types.ts";
 import { indices, tensorFrom } from "../../tensors/elements.ts";
 import { sliced, type Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
+import { splitPoints } from "../../lowering/moved-points.ts";
 import { int, ints } from "../attributes.ts";
 import {
   attributeToInput,
@@ -95,6 +96,7 @@ export const split = defineOperator({
       return part;
     });
   },
+  lower: splitPoints,
   accuracy: "exact",
   samples: () => {
     const input = tensorFrom("f32", [7], [1, 2, 3, 4, 5, 6, 7]);

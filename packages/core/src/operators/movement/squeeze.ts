@@ -4,6 +4,7 @@ import { checkVector, indexVector } from "../../kernels/index-vector.ts";
 import type { Dim } from "../../snapshot/dims.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { selected, type Tensor } from "../../tensors/tensor.ts";
+import { reshapePoints } from "../../lowering/reshape-points.ts";
 import { ints } from "../attributes.ts";
 import { attributeToInput, axesFromFront, inputToAttribute } from "../edit-node.ts";
 import { defineOperator, optional, required } from "../operator.ts";
@@ -52,6 +53,7 @@ export const squeeze = defineOperator({
     const gone = goneAxes(source.shape, axes && indexVector(axes as Tensor, "axes", context), context);
     return [[...gone].sort((a, b) => b - a).reduce((view, axis) => selected(view, axis, 0), source)];
   },
+  lower: reshapePoints,
   accuracy: "exact",
   samples: () => {
     const data = tensorFrom("f32", [1, 2, 1], [1, 2]);

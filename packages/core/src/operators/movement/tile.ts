@@ -7,6 +7,7 @@ import { type Dim, mulDims } from "../../snapshot/dims.ts";
 import type { Node } from "../../snapshot/types.ts";
 import { scalar, tensorFrom } from "../../tensors/elements.ts";
 import { reshaped, type Tensor } from "../../tensors/tensor.ts";
+import { tilePoints } from "../../lowering/moved-points.ts";
 import { int64Constant, intAttribute } from "../edit-node.ts";
 import { defineOperator, required, type RewriteContext } from "../operator.ts";
 import { ANY_1, ANY_13, types } from "../type-sets.ts";
@@ -55,6 +56,7 @@ export const tile = defineOperator({
     yield* move(reshaped(out, blocks), { ...source, shape: blocks, strides });
     return [out];
   },
+  lower: tilePoints,
   accuracy: "exact",
   samples: () => {
     const input = tensorFrom("f32", [2, 2], [1, 2, 3, 4]);

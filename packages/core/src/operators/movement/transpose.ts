@@ -1,6 +1,7 @@
 import { freshShape, sameDtypeAsFirst } from "../../inference/shapes.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { type Tensor, transposed } from "../../tensors/tensor.ts";
+import { transposePoints } from "../../lowering/moved-points.ts";
 import { ints } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { ANY_1, ANY_13, ANY_21, ANY_23, ANY_24, ANY_25 } from "../type-sets.ts";
@@ -34,6 +35,7 @@ export const transpose = defineOperator({
     const source = data as Tensor;
     return [transposed(source, orderOf(perm, source.shape.length, context)!)];
   },
+  lower: transposePoints,
   accuracy: "exact",
   samples: () => {
     const data = tensorFrom("f32", [1, 2, 3], [1, 2, 3, 4, 5, 6]);

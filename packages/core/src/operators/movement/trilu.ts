@@ -2,6 +2,7 @@ import { sameAsFirst } from "../../inference/shapes.ts";
 import { contiguous, copyBlock } from "../../kernels/move.ts";
 import { scalar, tensorFrom } from "../../tensors/elements.ts";
 import { elementCount, type Tensor } from "../../tensors/tensor.ts";
+import { triluPoints } from "../../lowering/made-points.ts";
 import { int } from "../attributes.ts";
 import { defineOperator, optional, required } from "../operator.ts";
 import { ANY_13 } from "../type-sets.ts";
@@ -39,6 +40,7 @@ export const trilu = defineOperator({
     }
     return [out];
   },
+  lower: triluPoints,
   accuracy: "exact",
   samples: () => {
     const input = tensorFrom("f32", [2, 3], [1, 2, 3, 4, 5, 6]);

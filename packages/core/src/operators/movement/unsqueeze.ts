@@ -4,6 +4,7 @@ import { checkVector, indexVector } from "../../kernels/index-vector.ts";
 import type { Dim } from "../../snapshot/dims.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { elementCount, type Tensor, unsqueezed } from "../../tensors/tensor.ts";
+import { reshapePoints } from "../../lowering/reshape-points.ts";
 import { ints } from "../attributes.ts";
 import { attributeToInput, axesFromFront, inputToAttribute } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -53,6 +54,7 @@ export const unsqueeze = defineOperator({
     );
     return [places.sort((a, b) => a - b).reduce((view, axis) => unsqueezed(view, axis), source)];
   },
+  lower: reshapePoints,
   accuracy: "exact",
   samples: () => {
     const data = tensorFrom("f32", [2], [1, 2]);

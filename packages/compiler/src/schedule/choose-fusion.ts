@@ -1,0 +1,57 @@
+import { CHEAP_OPERATIONS, INLINE_ELEMENTS, MAX_COPIES, MAX_DEPTH, MAX_REPEATS } from "./limits.ts";
+import { type PointProbe, probePoint } from "./probe-point.ts";
+import type { ScheduledValue } from "./values.ts";
+
+/** How the values of a graph are computed: which are kept in buffers, and what an element of each takes. */
+export interface Fusion {
+  /** By number: kept in a buffer. Others are written where they are read, or not at all. */
+  readonly kept: readonly boolean[];
+  /** By number; undefined where nothing reads the value, or where it has no point. */
+  readonly probes: readonly (PointProbe | undefined)[];
+}
+
+/** What the readers of a value make of it, if it is written where it is read. */
+interface Use {
+  /** How often an element is computed in a run. */
+  evaluations: number;
+  copies: number;
+  depth: number;
+}
+
+/**
+ * Decides from the last value to the first. A value is written where it is read unless it is wanted itself; rounds to a smaller type;
+ * would be written at many places; or would repeat work: folds are never done twice, arithmetic only where it is cheap, and elements that
+ * are only moved are moved as often as one likes.
+ */
+export function chooseFusion(values: readonly ScheduledValue[], wanted: ReadonlySet<number>): Fusion {
+  const kept = values.map(({ point, constant, elements }) => point === undefined && !isInline(constant, elements));
+  const probes: (PointProbe | undefined)[] = values.map(() => undefined);
+  const uses: Use[] = values.map(() => ({ evaluations: 0, copies: 0, depth: 0 }));
+  for (let id = values.length - 1; id >= 0; id--) {
+    const value = values[id];
+    if (value.point === undefined || (uses[id].copies === 0 && !wanted.has(id))) continue;
+    const probe = probePoint(values, value);
+    probes[id] = probe;
+    kept[id] = wanted.has(id) || mustKeep(value, probe, uses[id]);
+    const own = kept[id] ? { evaluations: value.elements, copies: 1, depth: 0 } : uses[id];
+    for (const { id: read, copies, repeats } of probe.reads) {
+      const use = uses[read];
+      use.evaluations += own.evaluations * repeats;
+      use.copies += own.copies * copies;
+      use.depth = Math.max(use.depth, own.depth + 1);
+    }
+  }
+  return { kept, probes };
+}
+
+const isInline = (constant: unknown, elements: number): boolean =>
+  constant !== undefined && elements === INLINE_ELEMENTS;
+
+function mustKeep(value: ScheduledValue, { operations, hasFold }: PointProbe, use: Use): boolean {
+  if (use.depth > MAX_DEPTH || use.copies > MAX_COPIES) return true;
+  if (operations === 0 && !hasFold) return false;
+  if (value.memory === "f16" || value.memory === "bf16") return true;
+  const repeats = use.evaluations / Math.max(1, value.elements);
+  if (hasFold) return repeats > 1 || use.copies > 1;
+  return repeats > 1 && (operations > CHEAP_OPERATIONS || repeats > MAX_REPEATS);
+}

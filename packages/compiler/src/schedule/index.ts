@@ -1,0 +1,3 @@
+export { type RunInputs, runSchedule } from "./run-schedule.ts";
+export { scheduleGraph } from "./schedule-graph.ts";
+export type * from "./types.ts";

@@ -1,0 +1,129 @@
+import {
+  attributeValues,
+  constantIn,
+  type Facts,
+  type Graph,
+  knownDim,
+  lowerNode,
+  type LowerNode,
+  type Node,
+  operatorOf,
+  type Point,
+  type PointInput,
+  type PointOutput,
+  typeIn,
+} from "@hodu/core";
+import { type Memory, registerOf } from "@hodu/core/kernel-ir";
+import { kernelType, type KernelType, ValueTable } from "./value-table.ts";
+
+/** A node that runs by its reference kernel, and how many values were there before it. */
+export interface Call {
+  readonly node: Node;
+  readonly reason: string;
+  readonly after: number;
+}
+
+/** The values of a graph as points, and the nodes that have none. */
+export interface LoweredGraph {
+  readonly table: ValueTable;
+  readonly calls: readonly Call[];
+}
+
+/** Lowers every node that can be; nodes whose outputs are all known before the run are left out. */
+export function lowerGraph(graph: Graph, facts: Facts): LoweredGraph {
+  const table = new ValueTable();
+  const calls: Call[] = [];
+  for (const { name } of graph.inputs) table.addNamed(name, typeIn(facts, name), { source: { kind: "input", name } });
+  for (const weight of graph.weights)
+    if (table.idOf(weight.name) === undefined)
+      table.addNamed(weight.name, typeIn(facts, weight.name), {
+        source: { kind: "weight", weight },
+        constant: constantIn(facts, weight.name),
+      });
+  for (const node of graph.nodes) {
+    if (addConstants(node, facts, table)) continue;
+    const reason = addPoints(node, facts, table);
+    if (reason === undefined) continue;
+    calls.push({ node, reason, after: table.values.length });
+    for (const name of node.outputs) table.addNamed(name, typeIn(facts, name), { source: { kind: "step" } });
+  }
+  return { table, calls };
+}
+
+/** Enters the outputs of a node that are known before the run; false unless all are, in types that kernels read. */
+function addConstants(node: Node, facts: Facts, table: ValueTable): boolean {
+  const names = node.outputs.filter((name) => name !== "");
+  const constants = names.map((name) => constantIn(facts, name));
+  if (constants.some((constant) => constant === undefined)) return false;
+  if (names.some((name) => typeof kernelType(typeIn(facts, name)) === "string")) return false;
+  names.forEach((name, i) => {
+    const tensor = constants[i]!;
+    table.addNamed(name, typeIn(facts, name), { source: { kind: "constant", tensor }, constant: tensor });
+  });
+  return true;
+}
+
+/** Enters the outputs of a node as points, or says why it has none. */
+function addPoints(node: Node, facts: Facts, table: ValueTable): string | undefined {
+  const definition = operatorOf(node.domain, node.op);
+  if (definition === undefined) return "the operator is not known";
+  const inputs = inputsOf(node, facts, table);
+  if (typeof inputs === "string") return inputs;
+  const types = node.outputs.map((name) => (name === "" ? undefined : kernelType(typeIn(facts, name))));
+  const unfit = types.find((type) => typeof type === "string");
+  if (unfit !== undefined) return unfit;
+  const outputs = types as readonly (KernelType | undefined)[];
+  const points = lowerNode(definition, {
+    attributes: attributeValues(node, definition.attributes),
+    inputs,
+    outputs: outputs.map((type, i) => type && outputOf(type, facts, node.outputs[i])),
+    step: stepMaker(node, table),
+  });
+  if (typeof points === "string") return points;
+  node.outputs.forEach((name, i) => {
+    if (name !== "") table.addNamed(name, typeIn(facts, name), makingOf(node, points[i]));
+  });
+  return undefined;
+}
+
+const makingOf = (node: Node, point: Point | undefined) =>
+  ({
+    point,
+    source: { kind: "step" },
+    origin: node.origin.length > 0 ? node.origin : [node.name],
+    op: node.op,
+  }) as const;
+
+function inputsOf(node: Node, facts: Facts, table: ValueTable): readonly (PointInput | undefined)[] | string {
+  const inputs: (PointInput | undefined)[] = [];
+  for (const name of node.inputs) {
+    const type = name === "" ? undefined : typeIn(facts, name);
+    const id = table.idOf(name);
+    if (name === "") inputs.push(undefined);
+    else if (id !== undefined && type?.kind === "tensor") inputs.push(table.input(id, type.dtype));
+    else {
+      const fit = kernelType(type);
+      return typeof fit === "string" ? fit : "an input is of a graph around it";
+    }
+  }
+  return inputs;
+}
+
+function outputOf({ memory, dims }: KernelType, facts: Facts, name: string): PointOutput | undefined {
+  const type = typeIn(facts, name);
+  if (type?.kind !== "tensor") return undefined;
+  return { dtype: type.dtype, scalar: registerOf(memory), shape: dims.map(indexConstant) };
+}
+
+/** Enters the values on the way to a node's outputs. */
+function stepMaker(node: Node, table: ValueTable): LowerNode["step"] {
+  let count = 0;
+  return (scalar, shape, at) => {
+    const dims = shape.map((dim) => knownDim(dim)!);
+    const name = `${node.name}#${count++}`;
+    const id = table.add(name, scalar as Memory, dims, makingOf(node, { at }));
+    return table.input(id, scalar as PointInput["dtype"]);
+  };
+}
+
+const indexConstant = (value: number) => ({ kind: "constant", type: "index", value }) as const;

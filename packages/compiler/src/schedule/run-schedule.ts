@@ -1,0 +1,73 @@
+import {
+  type DType,
+  denseData,
+  elementCount,
+  HoduError,
+  newStorage,
+  type Node,
+  quote,
+  type Tensor,
+  tensorOf,
+  type Value,
+  type Weight,
+} from "@hodu/core";
+import { type ElementArray, runKernel } from "@hodu/core/kernel-ir";
+import type { Schedule, ScheduledBuffer } from "./types.ts";
+
+/** What a schedule is run with. */
+export interface RunInputs {
+  /** By name; every input that the schedule reads. */
+  readonly inputs: ReadonlyMap<string, Value>;
+  weight(weight: Weight): Tensor;
+  /** What a node that has no kernel gives; `value` is what a name stands for. */
+  call(node: Node, value: (name: string) => Value): readonly (Value | undefined)[];
+}
+
+/**
+ * Runs a schedule by the evaluator of the kernel IR: what compiled code must give, and no faster than a proof needs. Gives the outputs of
+ * the graph. Throws KERNEL where a guard does not hold.
+ */
+export function runSchedule(schedule: Schedule, given: RunInputs): readonly Value[] {
+  const arrays = schedule.buffers.map((buffer) => elementsOf(buffer, given));
+  const places = new Map(schedule.buffers.map(({ name }, place) => [name, place]));
+  const others = new Map(given.inputs);
+  const tensorAt = (place: number): Value => {
+    const { memory, dims } = schedule.buffers[place];
+    return tensorOf(memory as DType, dims, arrays[place]);
+  };
+  const valueOf = (name: string): Value => {
+    const place = places.get(name);
+    return place === undefined ? others.get(name)! : tensorAt(place);
+  };
+  for (const step of schedule.steps) {
+    if (step.kind === "kernel") {
+      const status = runKernel(
+        step.kernel,
+        step.buffers.map((place) => arrays[place]),
+      );
+      if (status !== 0) throw guardError(step.kernel.origin);
+      continue;
+    }
+    step.node.outputs.forEach((name, i) => {
+      const value = given.call(step.node, valueOf)[i];
+      const place = places.get(name);
+      if (value?.kind === "tensor" && place !== undefined) arrays[place] = denseData(value) as ElementArray;
+      else if (value !== undefined) others.set(name, value);
+    });
+  }
+  return schedule.outputs.map((output) => (typeof output === "string" ? valueOf(output) : tensorAt(output)));
+}
+
+function elementsOf({ memory, dims, source }: ScheduledBuffer, given: RunInputs): ElementArray {
+  if (source.kind === "step") return newStorage(memory as DType, elementCount(dims)) as ElementArray;
+  const value =
+    source.kind === "input"
+      ? given.inputs.get(source.name)
+      : source.kind === "weight"
+        ? given.weight(source.weight)
+        : source.tensor;
+  return denseData(value as Tensor) as ElementArray;
+}
+
+const guardError = (origin: readonly string[]): HoduError =>
+  new HoduError("KERNEL", `Cannot run ${origin.map((name) => quote(name)).join(", ")}: an input is out of its range`);

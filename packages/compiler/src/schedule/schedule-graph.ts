@@ -1,0 +1,58 @@
+import type { Facts, Graph } from "@hodu/core";
+import { chooseFusion } from "./choose-fusion.ts";
+import { type Call, lowerGraph } from "./lower-graph.ts";
+import { namesOfCall } from "./names-of-call.ts";
+import type { Schedule, ScheduledBuffer, ScheduleStep, ScheduleTarget } from "./types.ts";
+import type { ScheduledValue } from "./values.ts";
+import { writeKernel } from "./write-kernel.ts";
+
+/**
+ * A graph as kernels and calls, for the shapes that its facts state. Values without a lowering, and those whose shapes are not known before
+ * the run, are made by calls. Kernels are not verified here.
+ */
+export function scheduleGraph(graph: Graph, facts: Facts, target: ScheduleTarget): Schedule {
+  const { table, calls } = lowerGraph(graph, facts);
+  const { values } = table;
+  const read = new Set<number>();
+  for (const name of [
+    ...graph.outputs.map((output) => output.name),
+    ...calls.flatMap(({ node }) => namesOfCall(node)),
+  ]) {
+    const id = table.idOf(name);
+    if (id !== undefined) read.add(id);
+  }
+  const fusion = chooseFusion(values, read);
+  const kept = fusion.kept.map((is, id) => is || read.has(id));
+  const places = new Map<number, number>();
+  const placeOf = (id: number): number => {
+    const place = places.get(id) ?? places.size;
+    places.set(id, place);
+    return place;
+  };
+  const steps: ScheduleStep[] = [];
+  let done = 0;
+  for (const call of [...calls, undefined]) {
+    const end = call?.after ?? values.length;
+    for (let id = done; id < end; id++) {
+      if (!kept[id] || values[id].point === undefined || values[id].elements === 0) continue;
+      const name = kernelName(steps.length, values[id]);
+      const { kernel, buffers } = writeKernel(name, id, values, { ...fusion, kept }, target.vectorBytes);
+      steps.push({ kind: "kernel", kernel, buffers: buffers.map(placeOf) });
+    }
+    done = end;
+    if (call !== undefined) steps.push(stepOf(call));
+  }
+  for (const id of read) placeOf(id);
+  const outputs = graph.outputs.map(({ name }) => {
+    const id = table.idOf(name);
+    return id === undefined ? name : placeOf(id);
+  });
+  return { buffers: [...places.keys()].map((id) => bufferOf(values[id])), steps, outputs };
+}
+
+const kernelName = (number: number, { op }: ScheduledValue): string =>
+  `k${number}_${op.replaceAll(/[^A-Za-z0-9]/g, "_").slice(0, 40)}`;
+
+const stepOf = ({ node, reason }: Call): ScheduleStep => ({ kind: "call", node, reason });
+
+const bufferOf = ({ name, memory, dims, source }: ScheduledValue): ScheduledBuffer => ({ name, memory, dims, source });

@@ -1,0 +1,39 @@
+import type { Node, Tensor, Weight } from "@hodu/core";
+import type { Kernel, Memory } from "@hodu/core/kernel-ir";
+
+/** Where the elements of a buffer come from before the first step: the caller, the model, a constant, or a step. */
+export type BufferSource =
+  | { readonly kind: "input"; readonly name: string }
+  | { readonly kind: "weight"; readonly weight: Weight }
+  | { readonly kind: "constant"; readonly tensor: Tensor }
+  | { readonly kind: "step" };
+
+/** Elements in row-major order that kernels read or write. */
+export interface ScheduledBuffer {
+  /** The value of the graph that it holds, or a name made from one for a value on the way to it. */
+  readonly name: string;
+  readonly memory: Memory;
+  readonly dims: readonly number[];
+  readonly source: BufferSource;
+}
+
+/** One thing that is done in a run. */
+export type ScheduleStep =
+  /** A kernel with its buffers, by index into the schedule's, in the kernel's order. */
+  | { readonly kind: "kernel"; readonly kernel: Kernel; readonly buffers: readonly number[] }
+  /** A node that runs by its reference kernel, and why. It reads and writes values by name. */
+  | { readonly kind: "call"; readonly node: Node; readonly reason: string };
+
+/** A graph as steps in the order of a run, each after those that it reads from. Every buffer lives for the whole run. */
+export interface Schedule {
+  readonly buffers: readonly ScheduledBuffer[];
+  readonly steps: readonly ScheduleStep[];
+  /** Where each output of the graph is: a buffer by index, or the name of what a call gives or the caller gave. */
+  readonly outputs: readonly (number | string)[];
+}
+
+/** What a target lets kernels do. */
+export interface ScheduleTarget {
+  /** Bytes of a vector register; 0 for no vectors. */
+  readonly vectorBytes: number;
+}

@@ -1,0 +1,23 @@
+import type { Point, Tensor } from "@hodu/core";
+import type { Expression, Memory, Scalar } from "@hodu/core/kernel-ir";
+import type { BufferSource } from "./types.ts";
+
+/** A value of the graph, or on the way to one: what it is made of, and whether it is kept in a buffer. */
+export interface ScheduledValue {
+  readonly name: string;
+  readonly memory: Memory;
+  readonly scalar: Scalar;
+  readonly dims: readonly number[];
+  readonly elements: number;
+  readonly shape: readonly Expression[];
+  positionOf(index: readonly Expression[]): Expression;
+  indexAt(position: Expression): readonly Expression[];
+  /** How an element is computed; undefined for what the caller, the model or a call gives. */
+  readonly point: Point | undefined;
+  readonly source: BufferSource;
+  readonly constant: Tensor | undefined;
+  /** Names of the source nodes that make it. */
+  readonly origin: readonly string[];
+  /** Operator that makes it, for the names of kernels. */
+  readonly op: string;
+}

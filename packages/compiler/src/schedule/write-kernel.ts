@@ -1,0 +1,138 @@
+import { isOne } from "@hodu/core";
+import { type Buffer, type Expression, type Kernel, newKernel, OPERATIONS, SCALARS } from "@hodu/core/kernel-ir";
+import type { Fusion } from "./choose-fusion.ts";
+import { Emission } from "./emission.ts";
+import { PARALLEL_ELEMENTS } from "./limits.ts";
+import { inlineConstant } from "./inline-constant.ts";
+import type { ScheduledValue } from "./values.ts";
+
+/** A kernel and the values in its buffers, in its order. */
+export interface WrittenKernel {
+  readonly kernel: Kernel;
+  readonly buffers: readonly number[];
+}
+
+/** Writes the kernel that fills the buffer of a value, with all that is fused into it. */
+export function writeKernel(
+  name: string,
+  id: number,
+  values: readonly ScheduledValue[],
+  { kept, probes }: Fusion,
+  vectorBytes: number,
+): WrittenKernel {
+  const fused = fusedInto(id, kept, probes);
+  const builder = newKernel(name, [...new Set(fused.flatMap((part) => values[part].origin))]);
+  const buffers = new Map<number, Buffer>();
+  const emission = new Emission(
+    builder,
+    {
+      value: (read) => inlineConstant(values[read]),
+      buffer(read) {
+        if (!kept[read]) return undefined;
+        const buffer =
+          buffers.get(read) ?? builder.input(`x${buffers.size}`, values[read].memory, values[read].elements);
+        buffers.set(read, buffer);
+        return buffer;
+      },
+    },
+    lanesFor(fused, values, probes, vectorBytes),
+  );
+  const out = builder.output("y", values[id].memory, values[id].elements);
+  const work = values[id].elements * (probes[id]?.work ?? 1);
+  writeLoops(emission, values[id], out, work >= PARALLEL_ELEMENTS);
+  return { kernel: builder.build(), buffers: [id, ...buffers.keys()] };
+}
+
+/** The value and those that are written into its kernel. */
+function fusedInto(id: number, kept: Fusion["kept"], probes: Fusion["probes"]): readonly number[] {
+  const fused = new Set([id]);
+  for (const part of fused)
+    for (const { id: read } of probes[part]?.reads ?? [])
+      if (!kept[read] && probes[read] !== undefined) fused.add(read);
+  return [...fused].sort((a, b) => a - b);
+}
+
+/** Elements of the widest type in the kernel that fill a vector; 1 for no vectors. */
+function lanesFor(
+  fused: readonly number[],
+  values: readonly ScheduledValue[],
+  probes: Fusion["probes"],
+  vectorBytes: number,
+): number {
+  const all = fused.flatMap((part) => [part, ...(probes[part]?.reads ?? []).map((read) => read.id)]);
+  const widest = Math.max(...all.map((part) => Math.max(8, SCALARS[values[part].scalar].bits) / 8));
+  return Math.max(1, Math.floor(vectorBytes / widest));
+}
+
+/** One loop over all elements where positions serve, else one for each dim; by vectors where elements lie side by side. */
+function writeLoops(emission: Emission, value: ScheduledValue, out: Buffer, isParallel: boolean): void {
+  const { point, elements } = value;
+  const kind = isParallel ? "parallel" : "serial";
+  const lanes = emission.vectorLanes;
+  const flat = (by: number) =>
+    emission.builder.loop(
+      emission.name("i"),
+      elements,
+      (i, width) => storeAt(emission, out, i, width, (lane) => [lane, point!.atPosition!(lane, emission.points)]),
+      { kind, lanes: by },
+    );
+  const isFlat = point!.atPosition !== undefined;
+  if (isFlat && elements >= lanes && lanes > 1 && emission.canVectorize(() => flat(lanes))) return flat(lanes);
+  const inner = value.dims.findLast((dim) => dim !== 1) ?? 1;
+  const dims = (by: number) => writeDims(emission, value, out, kind, by);
+  const isVector = lanes > 1 && inner >= lanes && emission.canVectorize(() => dims(lanes));
+  return dims(isVector ? lanes : 1);
+}
+
+/** Loops over the dims; the last that is not 1 by vectors, the first in parallel. */
+function writeDims(
+  emission: Emission,
+  value: ScheduledValue,
+  out: Buffer,
+  kind: "parallel" | "serial",
+  lanes: number,
+): void {
+  const zero = OPERATIONS.constant("index", 0);
+  const axes = value.shape.flatMap((dim, axis) => (isOne(dim) ? [] : [axis]));
+  const index: Expression[] = value.shape.map(() => zero);
+  const element = (): readonly [Expression, Expression] => [
+    value.positionOf(index),
+    value.point!.at([...index], emission.points),
+  ];
+  const write = (depth: number): void => {
+    if (depth === axes.length) return storeAt(emission, out, zero, 1, element);
+    const axis = axes[depth];
+    const isLast = depth === axes.length - 1;
+    emission.builder.loop(
+      emission.name("i"),
+      value.shape[axis],
+      (i, by) => {
+        index[axis] = i;
+        if (!isLast) emission.inside(1, () => write(depth + 1));
+        else
+          storeAt(emission, out, i, by, (lane) => {
+            index[axis] = lane;
+            return element();
+          });
+      },
+      { kind: depth === 0 ? kind : "serial", lanes: isLast ? lanes : 1 },
+    );
+  };
+  write(0);
+}
+
+/** Stores what is written for `width` elements from an index on: a position and the elements from there. */
+function storeAt(
+  emission: Emission,
+  out: Buffer,
+  first: Expression,
+  width: number,
+  element: (lane: Expression) => readonly [position: Expression, value: Expression],
+): void {
+  emission.inside(1, () =>
+    emission.vector(first, width, (lane) => {
+      const [position, value] = element(lane);
+      emission.builder.store(out, emission.lane(position).first, emission.wide(value));
+    }),
+  );
+}

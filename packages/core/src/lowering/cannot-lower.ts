@@ -1,0 +1,2 @@
+/** Ends a lowering from within; `lowerNode` turns it into its reason. */
+export class CannotLower extends Error {}

@@ -1,0 +1,92 @@
+import type { DType } from "../dtypes/dtypes.ts";
+import type { Operand } from "../kernel-ir/operand.ts";
+import type { Operations } from "../kernel-ir/operations.ts";
+import type { Expression, Reduction, Scalar } from "../kernel-ir/types.ts";
+import type { Tensor } from "../tensors/tensor.ts";
+
+/**
+ * The lowering of an operator says what one element of an output is, given its index: a point. It never says in which order elements are
+ * made, where they are kept, or what is made together: that is the scheduler's. A point is asked for as often as its value is read.
+ */
+export interface Point {
+  /** The element at an index (as many `index` expressions as the value has dims, each in range), of the register type of its memory. */
+  at(index: readonly Expression[], k: PointBuilder): Expression;
+  /** The same by row-major position, where that is no more work: then the value needs no index. */
+  atPosition?(position: Expression, k: PointBuilder): Expression;
+}
+
+/** A value that points read: an input of the node, or a step on the way to its outputs. */
+export interface PointValue extends Required<Point> {
+  /** Of the register that an element is read to: f32 for f16 and bf16. */
+  readonly scalar: Scalar;
+  /** Expressions of `index`, each at least 0. */
+  readonly shape: readonly Expression[];
+}
+
+/** An input of a node that is lowered. */
+export interface PointInput extends PointValue {
+  readonly dtype: DType;
+  /** Its elements, where they are known before the run. */
+  readonly constant: Tensor | undefined;
+}
+
+/** An output that a node must give points for. */
+export interface PointOutput {
+  readonly dtype: DType;
+  readonly scalar: Scalar;
+  readonly shape: readonly Expression[];
+}
+
+/** A node as its lowering sees it. Its form and types were checked and its shapes inferred. */
+export interface LowerNode<Attributes = Readonly<Record<string, unknown>>> {
+  readonly attributes: Attributes;
+  /** undefined where an optional input is absent. */
+  readonly inputs: readonly (PointInput | undefined)[];
+  /** undefined for an output that the node does not want. */
+  readonly outputs: readonly (PointOutput | undefined)[];
+  /** A value on the way to the outputs, such as the sum of a row: computed once where it is read more than once. */
+  step(scalar: Scalar, shape: readonly Operand[], at: Point["at"]): PointValue;
+  /** Ends the lowering: such a node runs by its reference kernel. */
+  cannot(reason: string): never;
+}
+
+/** Points of the outputs, in their order; undefined for one that is not wanted. */
+export type Lowering<Attributes = Readonly<Record<string, unknown>>> = (
+  node: LowerNode<Attributes>,
+) => readonly (Point | undefined)[];
+
+/**
+ * What points are written with: the operations of the kernel IR, and what needs statements. A point may be written for several elements
+ * side by side; then what it reads has as many lanes, or one where they are all alike.
+ */
+export interface PointBuilder extends Operations {
+  /** An element of a value that the scheduler has given this number: what `at` and `atPosition` of a PointValue ask for. */
+  read(value: number, index: readonly Expression[]): Expression;
+  readPosition(value: number, position: Expression): Expression;
+  /** Names a value that is used more than once. */
+  let(name: string, value: Expression): Expression;
+  /**
+   * `initial` and the elements at all indices below `extents`, combined. The order is not defined, but the same for the same kernel:
+   * floats are summed in as many partial sums as the target has lanes, or one after another.
+   */
+  reduceOver(
+    reduction: Reduction,
+    extents: readonly Operand[],
+    initial: Expression,
+    at: (index: readonly Expression[]) => Expression,
+  ): Expression;
+  /** Accumulators from their first values on, through all indices below `extents` one after another. */
+  foldOver(
+    extents: readonly Operand[],
+    initial: readonly Expression[],
+    step: (accumulators: readonly Expression[], index: readonly Expression[]) => readonly Expression[],
+  ): readonly Expression[];
+  /** `yes` where the condition holds, else `no`; only that one is computed, so that it may read what is out of range otherwise. */
+  choose(condition: Expression, scalar: Scalar, yes: () => Expression, no: () => Expression): Expression;
+  /** Ends the run where the condition is false: the reference kernel is to say why. */
+  guard(condition: Expression): void;
+  /** An integer from the data as an index; guard its range before it is used. */
+  toIndex(value: Expression): Expression;
+  /** An index as a number. */
+  fromIndex(scalar: Scalar, index: Expression): Expression;
+}

@@ -1,0 +1,61 @@
+import { isFloatScalar } from "../kernel-ir/scalars.ts";
+import type { Expression, Scalar } from "../kernel-ir/types.ts";
+import { doubles } from "../tensors/elements.ts";
+import { castElement } from "./cast-points.ts";
+import type { LowerNode, Point, PointBuilder, PointInput } from "./contract.ts";
+import { axisFrom0, knownShape } from "./known-numbers.ts";
+
+const zero = (scalar: Scalar, k: PointBuilder): Expression => k.constant(scalar, scalar === "bool" ? false : 0);
+const one = (scalar: Scalar, k: PointBuilder): Expression => k.constant(scalar, scalar === "bool" ? true : 1);
+
+/** ONNX Trilu: on and above, or on and below, the k-th diagonal. */
+export function triluPoints(node: LowerNode<{ readonly upper: number }>): readonly Point[] {
+  const [x, diagonal] = node.inputs;
+  const at: Point["at"] = (index, k) => {
+    const [row, column] = index.slice(-2).map((i) => k.fromIndex("i64", i));
+    const first = diagonal === undefined ? row : k.add(row, diagonal.atPosition(k.constant("index", 0), k));
+    const isKept = node.attributes.upper === 0 ? k.le(column, first) : k.ge(column, first);
+    return k.select(isKept, x!.at(index, k), zero(x!.scalar, k));
+  };
+  return [{ at }];
+}
+
+/** ONNX EyeLike: 1 on the k-th diagonal. */
+export function eyeLikePoints(node: LowerNode<{ readonly k: number }>): readonly Point[] {
+  const { scalar } = node.outputs[0]!;
+  const at: Point["at"] = (index, k) => {
+    const [row, column] = index.map((i) => k.fromIndex("i64", i));
+    return k.select(k.eq(column, k.add(row, node.attributes.k)), one(scalar, k), zero(scalar, k));
+  };
+  return [{ at }];
+}
+
+/** ONNX OneHot: values[1] where the index is that of the place, else values[0]. */
+export function oneHotPoints(node: LowerNode<{ readonly axis: number }>): readonly Point[] {
+  const [places, , values] = node.inputs as readonly PointInput[];
+  const axis = axisFrom0(node.attributes.axis, places.shape.length + 1);
+  const depth = knownShape(node, node.outputs[0]!)[axis];
+  const at: Point["at"] = (index, k) => {
+    const place = places.at([...index.slice(0, axis), ...index.slice(axis + 1)], k);
+    const whole = k.let("whole", castElement("i64", place, k));
+    const hot = k.select(k.lt(whole, 0), k.add(whole, depth), whole);
+    const isHot = k.eq(hot, k.fromIndex("i64", index[axis]));
+    // NaN and infinities would become 0
+    const isPlace = isFloatScalar(places.scalar) ? k.and(isHot, k.lt(k.abs(place), 2 ** 53)) : isHot;
+    const [off, on] = [0, 1].map((i) => values.at([k.constant("index", i)], k));
+    return k.select(isPlace, on, off);
+  };
+  return [{ at }];
+}
+
+/** ONNX ConstantOfShape. */
+export function constantOfShapePoints(
+  node: LowerNode<{ readonly value: Parameters<typeof doubles>[0] | undefined }>,
+): readonly Point[] {
+  const { scalar } = node.outputs[0]!;
+  const { value } = node.attributes;
+  const number = value === undefined ? 0 : doubles(value)[0];
+  if (scalar === "i64" && !Number.isSafeInteger(number)) node.cannot("its value is past 2^53");
+  const element = (k: PointBuilder): Expression => k.constant(scalar, scalar === "bool" ? number !== 0 : number);
+  return [{ at: (_index, k) => element(k), atPosition: (_position, k) => element(k) }];
+}
