@@ -4,7 +4,7 @@ import type { Emission } from "./emission.ts";
 import { foldTurns, reduceTurns } from "./write-folds.ts";
 
 /** Status of a kernel whose guard did not hold: the reference kernel says what is wrong. */
-export const GUARD_STATUS = 1;
+const GUARD_STATUS = 1;
 
 const COMPARISONS = ["eq", "ge", "gt", "le", "lt", "ne"] as const;
 

@@ -3,7 +3,7 @@ import { Emission, type Reading } from "./emission.ts";
 import type { ScheduledValue } from "./values.ts";
 
 /** How one element of a value reads another. */
-export interface PointRead {
+interface PointRead {
   readonly id: number;
   /** Places that it is read at, as written. */
   readonly copies: number;

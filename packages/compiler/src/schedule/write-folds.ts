@@ -85,7 +85,7 @@ function carriedIndex(emission: Emission, value: Expression): Expression {
 }
 
 /** Loops over all indices below the extents. */
-export function nest(
+function nest(
   emission: Emission,
   extents: readonly Operand[],
   write: (index: readonly Expression[]) => void,

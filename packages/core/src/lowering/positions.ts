@@ -5,11 +5,11 @@ import type { Expression } from "../kernel-ir/types.ts";
 const { add, constant, div, mul, rem } = OPERATIONS;
 
 /** The product of dims, as an index. */
-export const countOf = (shape: readonly Operand[]): Expression =>
+const countOf = (shape: readonly Operand[]): Expression =>
   shape.reduce<Expression>((count, dim) => mul(count, dim), constant("index", 1));
 
 /** Row-major strides of a shape, in elements. */
-export const stridesOf = (shape: readonly Operand[]): readonly Expression[] =>
+const stridesOf = (shape: readonly Operand[]): readonly Expression[] =>
   shape.map((_, axis) => countOf(shape.slice(axis + 1)));
 
 /** The row-major position of an index. */

@@ -7,7 +7,7 @@ export const reshapePoints = (node: LowerNode<unknown>): readonly Point[] => [
 ];
 
 /** The elements of a value in their order, under another shape. */
-export function reshapedPoint(x: PointValue, shape: PointValue["shape"]): Point {
+function reshapedPoint(x: PointValue, shape: PointValue["shape"]): Point {
   const axes = axesButOnes(x.shape);
   const ownAxes = axesButOnes(shape);
   const areAlike =

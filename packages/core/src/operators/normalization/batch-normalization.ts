@@ -4,6 +4,7 @@ import type { Dim } from "../../snapshot/dims.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { NumberData, Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
+import { batchNormalizationPoints } from "../../lowering/normalization-points.ts";
 import { float, int, ints } from "../attributes.ts";
 import { dropConsumedInputs } from "../edit-node.ts";
 import { defineOperator, optional, required } from "../operator.ts";
@@ -136,6 +137,7 @@ export const batchNormalization = defineOperator({
     };
     return [y, mix(mean, means), mix(variance, variances)];
   },
+  lower: batchNormalizationPoints,
   accuracy: "reduction",
   samples() {
     const x = tensorFrom("f64", [2, 2, 1, 2], [-1, 0, 2, 3, 1, 2, 0, 1]);

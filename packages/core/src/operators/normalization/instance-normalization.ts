@@ -1,6 +1,7 @@
 import { rowsOf, writeRows } from "../../kernels/rows.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
+import { instanceNormalizationPoints } from "../../lowering/normalization-points.ts";
 import { float, ints } from "../attributes.ts";
 import { dropConsumedInputs } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -41,6 +42,7 @@ export const instanceNormalization = defineOperator({
     yield* writeRows(rows, out.data, (value, row) => (value - means[row]) * variances[row] + bias[row % channels]);
     return [yield* out.rounded()];
   },
+  lower: instanceNormalizationPoints,
   accuracy: "reduction",
   samples: () => [
     {

@@ -4,6 +4,7 @@ import { rowsOf, writeRows } from "../../kernels/rows.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
+import { layerNormalizationPoints } from "../../lowering/normalization-points.ts";
 import { float, int } from "../attributes.ts";
 import { defineOperator, optional, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
@@ -48,6 +49,7 @@ export const layerNormalization = defineOperator({
     const inverse = context.wants(2) ? keep(variances, stash, kept, context) : undefined;
     return [yield* out.rounded(), mean, inverse];
   },
+  lower: layerNormalizationPoints,
   accuracy: "reduction",
   samples: () => [
     {

@@ -2,6 +2,7 @@ import { normalizeAxis } from "../../kernels/broadcast.ts";
 import { inOriginalOrder, rowsOf, writeRows } from "../../kernels/rows.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
+import { logSoftmaxPoints } from "../../lowering/softmax-points.ts";
 import { int } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
@@ -26,6 +27,7 @@ export const logSoftmax = defineOperator({
     yield* writeRows(rows, out.data, (value, row) => value - maxima[row] - sums[row]);
     return [inOriginalOrder(yield* out.rounded(), rows)];
   },
+  lower: logSoftmaxPoints,
   accuracy: "reduction",
   samples: () => [
     {

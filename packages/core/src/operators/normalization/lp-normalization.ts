@@ -2,6 +2,7 @@ import { normalizeAxis } from "../../kernels/broadcast.ts";
 import { foldRows, inOriginalOrder, rowsOf, writeRows } from "../../kernels/rows.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
+import { lpNormalizationPoints } from "../../lowering/normalization-points.ts";
 import { int } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
@@ -34,6 +35,7 @@ export const lpNormalization = defineOperator({
     yield* writeRows(rows, out.data, (value, row) => (norms[row] === 0 ? 0 : value / norms[row]));
     return [inOriginalOrder(yield* out.rounded(), rows)];
   },
+  lower: lpNormalizationPoints,
   accuracy: "reduction",
   samples: () => [
     {

@@ -2,6 +2,7 @@ import { normalizeAxes } from "../../kernels/broadcast.ts";
 import { inOriginalOrder, rowsOf, writeRows } from "../../kernels/rows.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
+import { meanVarianceNormalizationPoints } from "../../lowering/normalization-points.ts";
 import { ints } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
@@ -32,6 +33,7 @@ export const meanVarianceNormalization = defineOperator({
     yield* writeRows(rows, out.data, (value, row) => (value - means[row]) / variances[row]);
     return [inOriginalOrder(yield* out.rounded(), rows)];
   },
+  lower: meanVarianceNormalizationPoints,
   accuracy: "reduction",
   samples: () => [
     {

@@ -2,6 +2,7 @@ import { foldRows, rowsOf, writeRows } from "../../kernels/rows.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
+import { rmsNormalizationPoints } from "../../lowering/normalization-points.ts";
 import { float, int } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
@@ -38,6 +39,7 @@ export const rmsNormalization = defineOperator({
     );
     return [yield* out.rounded()];
   },
+  lower: rmsNormalizationPoints,
   accuracy: "reduction",
   samples: () => [
     {

@@ -2,6 +2,7 @@ import { normalizeAxis } from "../../kernels/broadcast.ts";
 import { inOriginalOrder, rowsOf, writeRows } from "../../kernels/rows.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
+import { softmaxPoints } from "../../lowering/softmax-points.ts";
 import { int } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
@@ -25,6 +26,7 @@ export const softmax = defineOperator({
     yield* writeRows(rows, out.data, (value, row) => Math.exp(value - maxima[row]) / sums[row]);
     return [inOriginalOrder(yield* out.rounded(), rows)];
   },
+  lower: softmaxPoints,
   accuracy: "reduction",
   samples: () => [
     {

@@ -1,4 +1,5 @@
 import { tensorFrom } from "../../tensors/elements.ts";
+import { argPoints } from "../../lowering/reduce-points.ts";
 import { int } from "../attributes.ts";
 import { nonNegativeAxes } from "../non-negative-axes.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -25,6 +26,7 @@ export const argMin = defineOperator({
   attributes: { axis: int({ default: 0 }), keepdims: int({ default: 1 }), select_last_index: int({ default: 0 }) },
   infer: inferArg,
   reference: argBest((x, best) => x < best),
+  lower: argPoints("lt"),
   accuracy: "exact",
   samples() {
     const x = tensorFrom("f32", [2, 2], [2, 2, 3, 10]);

@@ -1,3 +1,4 @@
+import { reducePoints } from "../../lowering/reduce-points.ts";
 import { nonNegativeAxes } from "../non-negative-axes.ts";
 import { defineOperator } from "../operator.ts";
 import { REAL_1, REAL_13B } from "../type-sets.ts";
@@ -36,6 +37,7 @@ export const reduceL1 = defineOperator({
   attributes: reduceAttributes,
   infer: inferReduce,
   reference: reduce(sumOf({ number: Math.abs, int: Math.abs, big: absolute })),
+  lower: reducePoints({ reduction: "add", initial: () => 0, image: (x, k) => k.abs(x) }),
   accuracy: "reduction",
   samples: () => reduceSamples({ all: 10, columns: [4, 6], empty: 0 }),
   errors: reduceErrors,

@@ -1,3 +1,4 @@
+import { reducePoints } from "../../lowering/reduce-points.ts";
 import { nonNegativeAxes } from "../non-negative-axes.ts";
 import { defineOperator } from "../operator.ts";
 import { REAL_1, REAL_13B } from "../type-sets.ts";
@@ -48,6 +49,13 @@ export const reduceL2 = defineOperator({
     float: { start: 0, step: (total, x) => total + x * x, end: Math.sqrt },
     int: { start: 0, step: (total, x) => total + x * x, end: (total) => Math.trunc(Math.sqrt(total)) },
     big: { start: 0n, step: (total, x) => total + x * x, end: integerSqrt },
+  }),
+  lower: reducePoints({
+    reduction: "add",
+    initial: () => 0,
+    image: (x, k) => k.mul(x, x),
+    end: (total, _count, k) => k.sqrt(total),
+    floatsOnly: true,
   }),
   accuracy: "reduction",
   samples: () => reduceSamples({ all: Math.sqrt(30), columns: [Math.sqrt(10), Math.sqrt(20)], empty: 0 }),

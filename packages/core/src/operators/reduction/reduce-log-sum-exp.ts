@@ -1,3 +1,4 @@
+import { logSumExpPoints } from "../../lowering/reduce-points.ts";
 import { nonNegativeAxes } from "../non-negative-axes.ts";
 import { defineOperator } from "../operator.ts";
 import { REAL_1, REAL_13B, types } from "../type-sets.ts";
@@ -53,6 +54,7 @@ export const reduceLogSumExp = defineOperator({
     for (let i = 0; i < count; i++) out.data[i] = Math.log(sums[i]) + shifts[i];
     return [yield* out.rounded()];
   },
+  lower: logSumExpPoints,
   accuracy: "reduction",
   samples: () =>
     reduceSamples({ all: 4.440189698561196, columns: [3.1269280110429727, 4.126928011042972], empty: -Infinity }),

@@ -1,3 +1,5 @@
+import { log } from "../../kernel-ir/functions/index.ts";
+import { reducePoints } from "../../lowering/reduce-points.ts";
 import { nonNegativeAxes } from "../non-negative-axes.ts";
 import { defineOperator } from "../operator.ts";
 import { REAL_1, REAL_13B, types } from "../type-sets.ts";
@@ -36,6 +38,12 @@ export const reduceLogSum = defineOperator({
   attributes: reduceAttributes,
   infer: inferReduce,
   reference: reduce({ float: { start: 0, step: (total, x) => total + x, end: Math.log } }),
+  lower: reducePoints({
+    reduction: "add",
+    initial: () => 0,
+    end: (total, _count, k) => log(k, total),
+    floatsOnly: true,
+  }),
   accuracy: "reduction",
   samples: () => reduceSamples({ all: Math.log(10), columns: [Math.log(4), Math.log(6)], empty: -Infinity }),
   errors: reduceErrors,

@@ -1,3 +1,4 @@
+import { extremeOf, reducePoints } from "../../lowering/reduce-points.ts";
 import { nonNegativeAxes } from "../non-negative-axes.ts";
 import { defineOperator } from "../operator.ts";
 import { REAL_1, REAL_12C, REAL_13D, REAL_AND_BOOL_20 } from "../type-sets.ts";
@@ -41,6 +42,7 @@ export const reduceMax = defineOperator({
     float: { start: (dtype) => extreme(dtype, -1), step: (total, x) => Math.max(total, x) },
     big: { start: (dtype) => integerRange(dtype).min, step: (total, x) => (x > total ? x : total) },
   }),
+  lower: reducePoints({ reduction: "max", initial: (scalar) => extremeOf(scalar, -1) }),
   accuracy: "exact",
   samples: () => reduceSamples({ all: 4, columns: [3, 4], empty: -Infinity }),
   errors: reduceErrors,

@@ -1,3 +1,4 @@
+import { reducePoints } from "../../lowering/reduce-points.ts";
 import { nonNegativeAxes } from "../non-negative-axes.ts";
 import { defineOperator } from "../operator.ts";
 import { REAL_1, REAL_13B } from "../type-sets.ts";
@@ -37,6 +38,12 @@ export const reduceMean = defineOperator({
     float: { start: 0, step: (total, x) => total + x, end: (total, count) => total / count },
     int: { start: 0, step: (total, x) => total + x, end: (total, count) => Math.trunc(total / count), nonEmpty: true },
     big: { start: 0n, step: (total, x) => total + x, end: (total, count) => total / BigInt(count), nonEmpty: true },
+  }),
+  lower: reducePoints({
+    reduction: "add",
+    initial: () => 0,
+    end: (total, count, k) => k.div(total, count),
+    floatsOnly: true,
   }),
   accuracy: "reduction",
   samples: () => reduceSamples({ all: 2.5, columns: [2, 3], empty: NaN }),

@@ -1,3 +1,4 @@
+import { reducePoints } from "../../lowering/reduce-points.ts";
 import { nonNegativeAxes } from "../non-negative-axes.ts";
 import { defineOperator } from "../operator.ts";
 import { REAL_1, REAL_13B } from "../type-sets.ts";
@@ -47,6 +48,7 @@ export const reduceProd = defineOperator({
     int: { start: 1, step: Math.imul },
     big: { start: 1n, step: (total, x) => wrap(total * x) },
   }),
+  lower: reducePoints({ reduction: "mul", initial: () => 1 }),
   accuracy: "reduction",
   samples: () => reduceSamples({ all: 24, columns: [3, 8], empty: 1 }),
   errors: reduceErrors,

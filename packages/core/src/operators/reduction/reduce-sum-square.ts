@@ -1,3 +1,4 @@
+import { reducePoints } from "../../lowering/reduce-points.ts";
 import { nonNegativeAxes } from "../non-negative-axes.ts";
 import { defineOperator } from "../operator.ts";
 import { REAL_1, REAL_13B } from "../type-sets.ts";
@@ -35,6 +36,7 @@ export const reduceSumSquare = defineOperator({
   attributes: reduceAttributes,
   infer: inferReduce,
   reference: reduce(sumOf({ number: (x) => x * x, int: (x) => Math.imul(x, x), big: (x) => x * x })),
+  lower: reducePoints({ reduction: "add", initial: () => 0, image: (x, k) => k.mul(x, x) }),
   accuracy: "reduction",
   samples: () => reduceSamples({ all: 30, columns: [10, 20], empty: 0 }),
   errors: reduceErrors,

@@ -1,3 +1,4 @@
+import { reducePoints } from "../../lowering/reduce-points.ts";
 import { nonNegativeAxes } from "../non-negative-axes.ts";
 import { defineOperator } from "../operator.ts";
 import { REAL_1, REAL_13B } from "../type-sets.ts";
@@ -40,6 +41,7 @@ export const reduceSum = defineOperator({
     return sum === undefined ? undefined : [sum];
   },
   reference: reduce(sumOf({ number: (x) => x, int: (x) => x, big: (x) => x })),
+  lower: reducePoints({ reduction: "add", initial: () => 0 }),
   accuracy: "reduction",
   samples: () => reduceSamples({ all: 10, columns: [4, 6], empty: 0 }),
   errors: reduceErrors,

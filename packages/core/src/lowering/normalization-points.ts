@@ -1,0 +1,120 @@
+import type { Expression } from "../kernel-ir/types.ts";
+import type { LowerNode, Lowering, Point, PointBuilder, PointInput, PointValue } from "./contract.ts";
+import { broadcastIndex } from "./elementwise.ts";
+import { axisFrom0, knownShape } from "./known-numbers.ts";
+import { keptShape, rowIndex, rowMoments, rowTotal } from "./row-values.ts";
+
+/** An input for each channel (axis 1), in the scalar of the output. */
+const ofChannel = (input: PointInput | undefined, channel: Expression, like: PointValue, k: PointBuilder): Expression =>
+  k.cast(like.scalar, input!.at([channel], k));
+
+/** (x - mean) / sqrt(variance + epsilon) * scale + bias of channels with given moments. ONNX BatchNormalization. */
+export const batchNormalizationPoints: Lowering<{ readonly epsilon: number; readonly training_mode: number }> = (
+  node,
+) => {
+  const [x, scale, bias, mean, variance] = node.inputs;
+  if (node.attributes.training_mode !== 0 || node.outputs.length > 1) node.cannot("it is in training mode");
+  const at: Point["at"] = (index, k) => {
+    const channel = index.length > 1 ? index[1] : k.constant("index", 0);
+    const [s, b, m, v] = [scale, bias, mean, variance].map((input) => ofChannel(input, channel, x!, k));
+    const factor = k.let("factor", k.div(s, k.sqrt(k.add(v, node.attributes.epsilon))));
+    return k.add(k.mul(k.sub(x!.at(index, k), m), factor), b);
+  };
+  return [{ at }];
+};
+
+/** The same with the moments of each channel of each sample. ONNX InstanceNormalization. */
+export const instanceNormalizationPoints: Lowering<{ readonly epsilon: number }> = (node) => {
+  const [x, scale, bias] = node.inputs;
+  const axes = x!.shape.slice(2).map((_, i) => i + 2);
+  const { mean, variance } = rowMoments(node, x!, axes);
+  const at: Point["at"] = (index, k) => {
+    const row = rowIndex(index, axes, k);
+    const [s, b] = [scale, bias].map((input) => ofChannel(input, index[1], x!, k));
+    const factor = k.let("factor", k.div(s, k.sqrt(k.add(variance.at(row, k), node.attributes.epsilon))));
+    return k.add(k.mul(k.sub(x!.at(index, k), mean.at(row, k)), factor), b);
+  };
+  return [{ at }];
+};
+
+/** (x - mean) / sqrt(variance + epsilon) * scale + bias along all axes from one on. ONNX LayerNormalization. */
+export const layerNormalizationPoints: Lowering<{ readonly axis: number; readonly epsilon: number }> = (node) => {
+  const [x, scale, bias] = node.inputs;
+  const axes = axesFrom(node, x!);
+  const { mean, variance } = rowMoments(node, x!, axes);
+  const inverse = node.step(x!.scalar, keptShape(x!, axes), (index, k) =>
+    k.div(1, k.sqrt(k.add(variance.at(index, k), node.attributes.epsilon))),
+  );
+  const at: Point["at"] = (index, k) => {
+    const row = rowIndex(index, axes, k);
+    const scaled = k.mul(
+      k.mul(k.sub(x!.at(index, k), mean.at(row, k)), inverse.at(row, k)),
+      spread(scale!, index, x!, k),
+    );
+    return bias === undefined ? scaled : k.add(scaled, spread(bias, index, x!, k));
+  };
+  const stash = (value: PointValue, i: number): Point | undefined => {
+    const output = node.outputs[i];
+    return output && { at: (index, k) => k.cast(output.scalar, value.at(index, k)) };
+  };
+  return [{ at }, stash(mean, 1), stash(inverse, 2)];
+};
+
+/** x / sqrt(mean square + epsilon) * scale along all axes from one on. ONNX RMSNormalization. */
+export const rmsNormalizationPoints: Lowering<{ readonly axis: number; readonly epsilon: number }> = (node) => {
+  const [x, scale] = node.inputs as readonly PointInput[];
+  const { scalar } = node.outputs[0]!;
+  const axes = axesFrom(node, x);
+  const count = axes.reduce((total, axis) => total * knownShape(node, x)[axis], 1);
+  const inverse = node.step(x.scalar, keptShape(x, axes), (index, k) => {
+    const squares = rowTotal(x, axes, "add", 0, index, k, (element) => k.mul(element, element));
+    return k.div(1, k.sqrt(k.add(k.div(squares, count), node.attributes.epsilon)));
+  });
+  const at: Point["at"] = (index, k) => {
+    const scaled = k.mul(x.at(index, k), inverse.at(rowIndex(index, axes, k), k));
+    return k.mul(k.cast(scalar, scaled), k.cast(scalar, scale.at(broadcastIndex(index, scale.shape, k), k)));
+  };
+  return [{ at }];
+};
+
+/** x over its norm along an axis; 0 where that is 0. ONNX LpNormalization. */
+export const lpNormalizationPoints: Lowering<{ readonly axis: number; readonly p: number }> = (node) => {
+  const x = node.inputs[0]!;
+  const axes = [axisFrom0(node.attributes.axis, x.shape.length)];
+  const isFirst = node.attributes.p === 1;
+  const norm = node.step(x.scalar, keptShape(x, axes), (index, k) => {
+    const sum = rowTotal(x, axes, "add", 0, index, k, (element) =>
+      isFirst ? k.abs(element) : k.mul(element, element),
+    );
+    return isFirst ? sum : k.sqrt(sum);
+  });
+  const at: Point["at"] = (index, k) => {
+    const total = norm.at(rowIndex(index, axes, k), k);
+    return k.select(k.eq(total, 0), 0, k.div(x.at(index, k), total));
+  };
+  return [{ at }];
+};
+
+/** What ONNX MeanVarianceNormalization adds to the deviation. */
+const DEVIATION_EPSILON = 1e-9;
+
+/** (x - mean) / (deviation + 1e-9) along axes. ONNX MeanVarianceNormalization. */
+export const meanVarianceNormalizationPoints: Lowering<{ readonly axes: readonly number[] }> = (node) => {
+  const x = node.inputs[0]!;
+  const axes = node.attributes.axes.map((axis) => axisFrom0(axis, x.shape.length));
+  const { mean, variance } = rowMoments(node, x, axes);
+  const at: Point["at"] = (index, k) => {
+    const row = rowIndex(index, axes, k);
+    const deviation = k.add(k.sqrt(variance.at(row, k)), DEVIATION_EPSILON);
+    return k.div(k.sub(x.at(index, k), mean.at(row, k)), deviation);
+  };
+  return [{ at }];
+};
+
+const axesFrom = (node: LowerNode<{ readonly axis: number }>, x: PointValue): readonly number[] => {
+  const first = axisFrom0(node.attributes.axis, x.shape.length);
+  return x.shape.flatMap((_, axis) => (axis < first ? [] : [axis]));
+};
+
+const spread = (value: PointValue, index: readonly Expression[], like: PointValue, k: PointBuilder): Expression =>
+  k.cast(like.scalar, value.at(broadcastIndex(index, value.shape, k), k));

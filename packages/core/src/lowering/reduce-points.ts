@@ -1,0 +1,123 @@
+import { exp, log } from "../kernel-ir/functions/index.ts";
+import { SCALARS } from "../kernel-ir/scalars.ts";
+import type { Expression, Reduction, Scalar } from "../kernel-ir/types.ts";
+import type { LowerNode, Lowering, Point, PointBuilder } from "./contract.ts";
+import { axisFrom0, knownNumbers, knownShape } from "./known-numbers.ts";
+import { keptShape, rowIndex, rowTotal } from "./row-values.ts";
+
+interface ReduceAttributes {
+  readonly keepdims: number;
+  readonly noop_with_empty_axes: number;
+}
+
+/** A reduction by what is combined of each element, and what becomes of the total of so many. */
+export interface ReducePoints {
+  readonly reduction: Reduction;
+  /** The total of nothing. */
+  readonly initial: (scalar: Scalar) => number | bigint;
+  readonly image?: (x: Expression, k: PointBuilder) => Expression;
+  readonly end?: (total: Expression, count: number, k: PointBuilder) => Expression;
+  /** Only floats: integers follow other rules. */
+  readonly floatsOnly?: boolean;
+}
+
+/** The lowering of a reduction over the axes that input 1 names. */
+export function reducePoints({ reduction, initial, image, end, floatsOnly }: ReducePoints): Lowering<ReduceAttributes> {
+  return (node) => {
+    const x = node.inputs[0]!;
+    const { kind } = SCALARS[x.scalar];
+    if (kind === "bool" || (floatsOnly && kind !== "float")) node.cannot(`it has no kernel for ${x.dtype}`);
+    const axes = reducedAxes(node);
+    const count = axes.reduce((total, axis) => total * knownShape(node, x)[axis], 1);
+    return [
+      {
+        at(index, k) {
+          const first = fullIndex(node, axes, index, k);
+          const own = image && ((element: Expression) => image(element, k));
+          const total = rowTotal(x, axes, reduction, initial(x.scalar), first, k, own);
+          return end === undefined ? total : end(k.let("total", total), count, k);
+        },
+      },
+    ];
+  };
+}
+
+function reducedAxes(node: LowerNode<ReduceAttributes>): readonly number[] {
+  const rank = node.inputs[0]!.shape.length;
+  const axes = knownNumbers(node, 1, "axes") ?? [];
+  if (axes.length > 0) return axes.map((axis) => axisFrom0(axis, rank));
+  return node.attributes.noop_with_empty_axes === 0 ? Array.from({ length: rank }, (_, axis) => axis) : [];
+}
+
+/** The index of the first element of a row, from that of its total. */
+function fullIndex(
+  node: LowerNode<{ readonly keepdims: number }>,
+  axes: readonly number[],
+  index: readonly Expression[],
+  k: PointBuilder,
+): readonly Expression[] {
+  if (node.attributes.keepdims !== 0) return index;
+  const rest = [...index];
+  return node.inputs[0]!.shape.map((_, axis) => (axes.includes(axis) ? k.constant("index", 0) : rest.shift()!));
+}
+
+/** ln of the sum of exponentials, around the largest element where that is finite. */
+export const logSumExpPoints: Lowering<ReduceAttributes> = (node) => {
+  const x = node.inputs[0]!;
+  const axes = reducedAxes(node);
+  const largest = node.step(x.scalar, keptShape(x, axes), (index, k) => {
+    const total = k.let("largest", rowTotal(x, axes, "max", -Infinity, index, k));
+    return k.select(k.lt(k.abs(total), Infinity), total, 0);
+  });
+  const at: Point["at"] = (index, k) => {
+    const first = fullIndex(node, axes, index, k);
+    const center = largest.at(rowIndex(first, axes, k), k);
+    const image = (element: Expression): Expression => exp(k, k.sub(element, center));
+    return k.add(log(k, k.let("sum", rowTotal(x, axes, "add", 0, first, k, image))), center);
+  };
+  return [{ at }];
+};
+
+interface ArgAttributes {
+  readonly axis: number;
+  readonly keepdims: number;
+  readonly select_last_index: number;
+}
+
+/** The lowering of ArgMax and ArgMin: the place of the element that beats all others of its row; NaN beats every number. */
+export function argPoints(beats: "gt" | "lt"): Lowering<ArgAttributes> {
+  return (node) => {
+    const x = node.inputs[0]!;
+    const axis = axisFrom0(node.attributes.axis, x.shape.length);
+    if (knownShape(node, x)[axis] === 0) node.cannot("a row without elements has no largest");
+    const isLast = node.attributes.select_last_index !== 0;
+    const at: Point["at"] = (index, k) => {
+      const first = fullIndex(node, [axis], index, k);
+      const along = (place: Expression) =>
+        x.at(
+          first.map((i, other) => (other === axis ? place : i)),
+          k,
+        );
+      const zero = k.constant("index", 0);
+      const [, place] = k.foldOver([x.shape[axis]], [along(zero), k.constant("i64", 0)], ([best, found], [i]) => {
+        const value = along(i);
+        const isNumber = k.eq(best, best);
+        const isBetter = k.or(k[beats](value, best), k.ne(value, value));
+        const isAlike = isLast ? k.or(k.eq(value, best), k.and(k.not(isNumber), k.ne(value, value))) : undefined;
+        const wins = k.and(isBetter, isNumber);
+        const takes = isAlike === undefined ? wins : k.or(wins, isAlike);
+        return [k.select(takes, value, best), k.select(takes, k.fromIndex("i64", i), found)];
+      });
+      return place;
+    };
+    return [{ at }];
+  };
+}
+
+/** The least or greatest number of a type: what the largest or smallest of nothing is. */
+export function extremeOf(scalar: Scalar, sign: 1 | -1): number | bigint {
+  const { kind, bits } = SCALARS[scalar];
+  if (kind === "float") return sign * Infinity;
+  if (kind === "signed") return sign === 1 ? 2n ** BigInt(bits - 1) - 1n : -(2n ** BigInt(bits - 1));
+  return sign === 1 ? 2n ** BigInt(bits) - 1n : 0n;
+}
