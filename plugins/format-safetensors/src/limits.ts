@@ -4,6 +4,9 @@ export const MAX_HEADER_BYTES = 100_000_000;
 /** Tensors of a file: more than twice what the largest models have in all their files, and what is read in about a second. */
 export const MAX_TENSORS = 250_000;
 
+/** A header of more than this is first looked at in pieces: it may hold more tensors than are allowed. */
+export const COUNTED_BYTES = 16 * 2 ** 20;
+
 /** Keys under "__metadata__": trainers write some hundreds, and each becomes a line of what is shown. */
 export const MAX_METADATA = 100_000;
 

@@ -1,6 +1,7 @@
 import { type ByteSource, type CallContext, HoduError, JsonError, quote } from "hodu-plugin-sdk";
 import { type HeaderEntry, HeaderReader, type Metadata } from "./header-reader.ts";
-import { ENTRIES_PER_TURN, MAX_HEADER_BYTES } from "./limits.ts";
+import { countTensors } from "./count-tensors.ts";
+import { COUNTED_BYTES, ENTRIES_PER_TURN, MAX_HEADER_BYTES, MAX_TENSORS } from "./limits.ts";
 import { bad } from "./refuse.ts";
 import { nextTurn } from "./next-turn.ts";
 
@@ -22,6 +23,7 @@ export async function readHeader(source: ByteSource, { signal }: CallContext): P
   const file = source.name;
   const length = await readLength(source);
   signal.throwIfAborted();
+  if (length > COUNTED_BYTES) await refuseFlood(source, length);
   const bytes = await source.read(PREFIX_BYTES, length);
   const text = decode(bytes, file);
   const offsetOfText = (position: number): number =>
@@ -47,6 +49,18 @@ export async function readHeader(source: ByteSource, { signal }: CallContext): P
     dataStart: PREFIX_BYTES + length,
     offsetOf: ({ position }) => offsetOfText(position),
   };
+}
+
+/** A header of millions of tensors would take seconds and gigabytes to be read, only to be refused. */
+async function refuseFlood(source: ByteSource, length: number): Promise<void> {
+  const count = await countTensors(source, PREFIX_BYTES, length, MAX_TENSORS);
+  if (count <= MAX_TENSORS) return;
+  throw bad(source.name, {
+    what: "the header",
+    found: `more than ${MAX_TENSORS} tensors`,
+    expected: "as many or fewer",
+    offset: PREFIX_BYTES,
+  });
 }
 
 async function readLength(source: ByteSource): Promise<number> {
