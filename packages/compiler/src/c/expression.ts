@@ -1,11 +1,12 @@
 import { type Expression, typeOf } from "@hodu/core/kernel-ir";
-import { type CType, cTypeOf, type MaskWidth, widthOf } from "./c-type.ts";
+import { bare } from "./bare.ts";
+import { type CType, cTypeOf, isFloat, type MaskWidth, widthOf } from "./c-type.ts";
 import { knownIndex } from "./known-index.ts";
 import { heightOf } from "./height.ts";
 import { MAX_NESTING } from "./limits.ts";
 import { literal } from "./literal.ts";
 import { maskWidth } from "./mask-width.ts";
-import { binaryText, compareText } from "./operations/binary.ts";
+import { binaryText, compareText, pickText } from "./operations/binary.ts";
 import { castFromBool, castText, castToBool } from "./operations/cast.ts";
 import { dot4Text } from "./operations/dot4.ts";
 import { fmaText } from "./operations/fma.ts";
@@ -63,7 +64,7 @@ export function expressionText(expression: Expression, scope: Scope): string {
   const text = rule(expression, scope, type);
   if (heightOf(expression) % MAX_NESTING !== 0) return text;
   const name = scope.names.fresh("temporary");
-  scope.lines.line(`const hodu_${scope.prelude.type(type)} ${name} = ${text};`);
+  scope.lines.line(`const hodu_${scope.prelude.type(type)} ${name} = ${bare(text)};`);
   return name;
 }
 
@@ -81,7 +82,7 @@ export function boolText(expression: Expression, width: MaskWidth, scope: Scope)
 /** C text of an element of an array: a variable of its own where all its indices are known. */
 export function elementText(array: string, index: Expression, scope: Scope): string {
   const { identifier, isSplit } = declaredOf(scope, array);
-  if (!isSplit) return `${identifier}[${expressionText(index, scope)}]`;
+  if (!isSplit) return `${identifier}[${bare(expressionText(index, scope))}]`;
   return `${identifier}_${knownIndex(index, scope.unrolled)}`;
 }
 
@@ -106,12 +107,37 @@ function binaryOf(expression: Of<"binary">, scope: Scope, type: CType): string {
   const { scalar, lanes } = typeOf(expression);
   if (scalar === "index" && lanes === 1 && operation in WRAPPING)
     return `((hodu_i64)${wrappingText(expression, scope)})`;
+  if (operation === "max" || operation === "min") {
+    const text = pickConstantText(operation, expression, scope, type);
+    if (text !== undefined) return text;
+  }
   const isMask = scalar === "bool" && lanes > 1;
   const width = isMask ? maskWidth(left, scope) : 32;
   const [a, b] = isMask
     ? [boolText(left, width, scope), boolText(right, width, scope)]
     : [expressionText(left, scope), expressionText(right, scope)];
   return binaryText(operation, scope.prelude, type, a, b);
+}
+
+/** Of floats, the greater or lesser of a value and a constant that is no NaN is one comparison. */
+function pickConstantText(
+  operation: "max" | "min",
+  { left, right }: Of<"binary">,
+  scope: Scope,
+  type: CType,
+): string | undefined {
+  const [value, constant] = constantOf(left) === undefined ? [left, right] : [right, left];
+  const number = constantOf(constant);
+  if (typeof number !== "number" || Number.isNaN(number) || !isFloat(type)) return undefined;
+  const losing = Object.is(number, operation === "max" ? -0 : 0);
+  const [a, b] = [expressionText(value, scope), expressionText(constant, scope)];
+  return pickText(operation, losing, scope.prelude, type, a, b);
+}
+
+/** The value of a constant, also in all lanes. */
+function constantOf(expression: Expression): number | bigint | boolean | undefined {
+  if (expression.kind === "broadcast") return constantOf(expression.value);
+  return expression.kind === "constant" ? expression.value : undefined;
 }
 
 /** Sums and products of indices wrap on the way to what they give: they are made of unsigned numbers. */

@@ -8,7 +8,7 @@ type Loop = Extract<Statement, { kind: "for" }>;
 /** What the turns of a loop use of what was declared around it, in the order of declaration. */
 export function capturesOf(loop: Loop, { declared, unrolled }: Scope): readonly Declared[] {
   const used = new Set<string>();
-  visit([loop]);
+  visit(loop.body);
   return [...declared].filter(([name]) => used.has(name) && !unrolled.has(name)).map(([, what]) => what);
 
   function visit(statements: readonly Statement[]): void {

@@ -1,5 +1,6 @@
 import { type Expression, type RegisterType, type Statement, typeOf } from "@hodu/core/kernel-ir";
 import { type CType, cTypeOf, type MaskWidth } from "./c-type.ts";
+import { bare } from "./bare.ts";
 import { boolText, elementText, expressionText, placeOf } from "./expression.ts";
 import { knownIndex } from "./known-index.ts";
 import { maskWidth } from "./mask-width.ts";
@@ -17,20 +18,20 @@ const RULES: Rules = {
   var: ({ name, value }, scope) => declareValue(name, value, "", scope),
   assign: ({ name, value }, scope) => {
     const { identifier, mask } = scope.declared.get(name)!;
-    scope.lines.line(`${identifier} = ${valueText(value, mask, scope)};`);
+    scope.lines.line(`${identifier} = ${bare(valueText(value, mask, scope))};`);
   },
   array: declareArray,
   set: ({ array, index, value }, scope) => {
     const { mask } = scope.declared.get(array)!;
     const text = valueText(value, mask, scope);
-    scope.lines.line(`${elementText(array, index, scope)} = ${text};`);
+    scope.lines.line(`${elementText(array, index, scope)} = ${bare(text)};`);
   },
   store: (store, scope) => {
     const place = placeOf(store, typeOf(store.value).lanes, scope);
     scope.lines.line(storeText(scope.prelude, place, valueText(store.value, 8, scope)));
   },
   if: ({ condition, yes, no }, scope) => {
-    scope.lines.block(`if (${expressionText(condition, scope)})`, () => writeStatements(yes, scope));
+    scope.lines.block(`if (${bare(expressionText(condition, scope))})`, () => writeStatements(yes, scope));
     if (no.length > 0) scope.lines.block("else", () => writeStatements(no, scope));
   },
   guard: ({ condition, status }, scope) => {
@@ -70,7 +71,7 @@ function declareValue(name: string, value: Expression, qualifier: string, scope:
   const identifier = scope.names.fresh("value");
   const type = typeName(typeOf(value), mask, scope);
   scope.declared.set(name, { identifier, field: `hodu_${type} ${identifier}`, mask, isSplit: false });
-  scope.lines.line(`${qualifier}hodu_${type} ${identifier} = ${text};`);
+  scope.lines.line(`${qualifier}hodu_${type} ${identifier} = ${bare(text)};`);
 }
 
 function declareArray({ name, type, length }: Of<"array">, scope: Scope): void {
@@ -96,7 +97,7 @@ function writeLoop({ index, extent, step, body }: Loop, scope: Scope): void {
 
 /** An extent that is computed once. */
 function namedExtent(extent: Expression, scope: Scope): string {
-  const text = expressionText(extent, scope);
+  const text = bare(expressionText(extent, scope));
   if (extent.kind === "constant" || extent.kind === "size" || knownIndex(extent, scope.unrolled) !== undefined)
     return text;
   const name = scope.names.fresh("extent");

@@ -62,8 +62,8 @@ export const C_TARGETS = {
 } as const satisfies Readonly<Record<string, CTarget>>;
 
 /**
- * Flags that every file is compiled with, for gcc and clang: no contraction of a * b + c (the text says where it is fused), no errno and
- * no traps of floats, no calls of memcpy made from loops, loops that never turn allowed.
+ * Flags that every file is compiled with, by gcc and clang. The text says where a * b + c is fused, so the compiler does not contract it;
+ * no errno and no traps of floats, so that square roots and rounding are instructions.
  */
 export const C_FLAGS: readonly string[] = [
   "-std=gnu11",

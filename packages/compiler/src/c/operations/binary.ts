@@ -103,3 +103,26 @@ function pick(name: string, operator: string, signs: string): Binary {
     return `hodu_${name}_${t}(${left}, ${right})`;
   };
 }
+
+/**
+ * The greater or lesser of `a` and a constant `b` that is no NaN: b where the comparison holds, else a, also where that is NaN. `isLosing`
+ * says that b is the zero of the sign that loses: then an equal zero stays.
+ */
+export function pickText(
+  operation: "max" | "min",
+  isLosing: boolean,
+  prelude: Prelude,
+  type: CType,
+  a: string,
+  b: string,
+): string {
+  const t = prelude.type(type);
+  const name = `${operation}_${isLosing ? "losing" : "constant"}`;
+  const operator = `${operation === "max" ? "<" : ">"}${isLosing ? "" : "="}`;
+  if (type.lanes === 1) prelude.need("HODU_PICK_CONSTANT", name, operator, t);
+  else {
+    selectOf(prelude, type, widthOf(type.scalar));
+    prelude.need("HODU_PICK_CONSTANT_LANES", name, operator, t, prelude.type(signedOf(type)));
+  }
+  return `hodu_${name}_${t}(${a}, ${b})`;
+}

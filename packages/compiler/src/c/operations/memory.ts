@@ -1,5 +1,6 @@
 import type { Memory } from "@hodu/core/kernel-ir";
 import { type CScalar, type CType, type MaskWidth, maskType, suffixOf, unsignedOf, widthOf } from "../c-type.ts";
+import { bare } from "../bare.ts";
 import type { Prelude } from "../prelude.ts";
 import { bitsOf, convertMask, convertOf } from "./lanes.ts";
 
@@ -26,13 +27,15 @@ export function loadText(prelude: Prelude, place: Place): string {
   if (memory === "bool")
     return lanes === 1 ? `(${stored} != 0)` : `((hodu_${prelude.type(maskType(8, lanes))})(${stored} != 0))`;
   if (memory !== "f16" && memory !== "bf16") return stored;
-  const bits =
-    lanes === 1 ? stored : `${convertOf(prelude, { scalar: "u16", lanes }, { scalar: "u32", lanes })}(${stored})`;
+  if (hasInstruction(prelude, memory, lanes)) return `${instructionOf(prelude, "from")}(${stored})`;
+  const from: CType = { scalar: "u16", lanes };
+  const bits = lanes === 1 ? stored : `${convertOf(prelude, from, { scalar: "u32", lanes })}(${stored})`;
   return `${halfFloatOf(prelude, "from", memory, lanes)}(${bits})`;
 }
 
 function loadStored(prelude: Prelude, { memory, buffer, index, lanes, mask }: Place): string {
-  if (lanes === 1) return mask === undefined ? `${buffer}[${index}]` : `(${mask.text} ? ${buffer}[${index}] : 0)`;
+  if (lanes === 1)
+    return mask === undefined ? `${buffer}[${bare(index)}]` : `(${mask.text} ? ${buffer}[${bare(index)}] : 0)`;
   const type: CType = { scalar: storedScalar(memory), lanes };
   const t = prelude.type(type);
   if (mask === undefined) return `(*(const hodu_mem_${t}*)(${buffer} + ${index}))`;
@@ -48,10 +51,10 @@ export function storeText(prelude: Prelude, place: Place, value: string): string
   const t = prelude.type(type);
   const stored = storedText(prelude, memory, type, value);
   if (lanes === 1) {
-    const write = `${buffer}[${index}] = ${stored};`;
-    return mask === undefined ? write : `if (${mask.text}) ${write}`;
+    const write = `${buffer}[${bare(index)}] = ${bare(stored)};`;
+    return mask === undefined ? write : `if (${bare(mask.text)}) ${write}`;
   }
-  if (mask === undefined) return `*(hodu_mem_${t}*)(${buffer} + ${index}) = ${stored};`;
+  if (mask === undefined) return `*(hodu_mem_${t}*)(${buffer} + ${index}) = ${bare(stored)};`;
   const wanted = widthOf(type.scalar);
   prelude.need("HODU_STORE_MASKED", t, prelude.type(maskType(wanted, lanes)), lanes);
   const lanesMask = convertMask(prelude, mask.text, mask.width, wanted, lanes);
@@ -62,6 +65,7 @@ export function storeText(prelude: Prelude, place: Place, value: string): string
 function storedText(prelude: Prelude, memory: Memory, type: CType, value: string): string {
   if (memory === "bool") return type.lanes === 1 ? `(hodu_u8)${value}` : `(hodu_${suffixOf(type)})(${value} & 1)`;
   if (memory !== "f16" && memory !== "bf16") return value;
+  if (hasInstruction(prelude, memory, type.lanes)) return `${instructionOf(prelude, "to")}(${value})`;
   const bits = `${halfFloatOf(prelude, "to", memory, type.lanes)}(${value})`;
   return type.lanes === 1 ? `(hodu_u16)${bits}` : `${convertOf(prelude, { ...type, scalar: "u32" }, type)}(${bits})`;
 }
@@ -77,4 +81,14 @@ function halfFloatOf(prelude: Prelude, direction: "from" | "to", memory: "f16" |
   if (direction === "from" && memory === "bf16") prelude.need(macro, t, u);
   else prelude.need(macro, t, u, lanes === 1 ? "-" : "");
   return `hodu_${direction}_${memory}_${t}`;
+}
+
+const hasInstruction = ({ target }: Prelude, memory: Memory, lanes: number): boolean =>
+  memory === "f16" && lanes === 8 && target.features.includes("f16c");
+
+/** The instruction between 8 f32 and 8 f16. */
+function instructionOf(prelude: Prelude, direction: "from" | "to"): string {
+  const t = prelude.type({ scalar: "f32", lanes: 8 });
+  prelude.need(`HODU_${direction.toUpperCase()}_F16_8`, t, prelude.type({ scalar: "u16", lanes: 8 }));
+  return `hodu_${direction}_f16_${t}`;
 }

@@ -5,12 +5,6 @@
 #ifndef HODU_FLOAT_H
 #define HODU_FLOAT_H
 
-/* Functions of one float that the target has as an instruction. */
-#define HODU_BUILTIN(name, t, builtin) \
-  HODU_INLINE hodu_##t hodu_##name##_##t(hodu_##t a) { return builtin(a); }
-#define HODU_BUILTIN_3(name, t, builtin) \
-  HODU_INLINE hodu_##t hodu_##name##_##t(hodu_##t a, hodu_##t b, hodu_##t c) { return builtin(a, b, c); }
-
 /* Rounding without an instruction for it: from `big` on (2^23, 2^52) all floats are whole; below it an addition rounds to even. */
 #define HODU_SIGN(t, i, most) \
   HODU_INLINE hodu_##t hodu_sign_##t(hodu_##t a, hodu_##t sign) { \
@@ -76,6 +70,14 @@
     hodu_##u special = ((hodu_##u)(minus(x > 0x7f800000u)) & 0x200u) | 0x7c00u; \
     return (tiny & small) | (huge & special) | (~(tiny | huge) & normal) | ((bits >> 16) & 0x8000u); \
   }
+/* The instructions for it, for vectors of 8. */
+#define HODU_FROM_F16_8(t, h) \
+  HODU_INLINE hodu_##t hodu_from_f16_##t(hodu_##h a) { \
+    typedef short bare __attribute__((vector_size(16))); \
+    return (hodu_##t)__builtin_ia32_vcvtph2ps256((bare)a); \
+  }
+#define HODU_TO_F16_8(t, h) \
+  HODU_INLINE hodu_##h hodu_to_f16_##t(hodu_##t a) { return (hodu_##h)__builtin_ia32_vcvtps2ph256(a, 0); }
 #define HODU_FROM_BF16(t, u) \
   HODU_INLINE hodu_##t hodu_from_bf16_##t(hodu_##u a) { return hodu_bits_##u##_to_##t(a << 16); }
 #define HODU_TO_BF16(t, u, minus) \
@@ -131,7 +133,8 @@ HODU_INLINE hodu_f64 hodu_round_128(int negative, hodu_u128 significand, hodu_i6
   return r;
 }
 HODU_INLINE hodu_f64 hodu_soft_fma_f64(hodu_f64 a, hodu_f64 b, hodu_f64 c) {
-  if (!(a - a == 0 && b - b == 0 && c - c == 0) || a == 0 || b == 0) return a * b + c;
+  if (!(a - a == 0 && b - b == 0) || a == 0 || b == 0) return a * b + c;
+  if (!(c - c == 0)) return c;
   if (c == 0) return a * b;
   hodu_i64 a_exponent, b_exponent, c_exponent;
   hodu_u128 product = (hodu_u128)hodu_significand(a, &a_exponent) * hodu_significand(b, &b_exponent);

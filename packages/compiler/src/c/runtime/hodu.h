@@ -80,8 +80,6 @@ typedef struct hodu_host {
   HODU_INLINE hodu_##t hodu_broadcast_##t(hodu_##s a) { return (hodu_##t){__VA_ARGS__}; }
 #define HODU_HALF(name, t, h, ...) \
   HODU_INLINE hodu_##h hodu_##name##_##t(hodu_##t a) { return __builtin_shufflevector(a, a, __VA_ARGS__); }
-#define HODU_JOIN(h, t, ...) \
-  HODU_INLINE hodu_##t hodu_join_##t(hodu_##h a, hodu_##h b) { return __builtin_shufflevector(a, b, __VA_ARGS__); }
 #define HODU_SELECT(t, m) \
   HODU_INLINE hodu_##t hodu_select_##t(hodu_##m c, hodu_##t a, hodu_##t b) { \
     return (hodu_##t)((c & (hodu_##m)a) | (~c & (hodu_##m)b)); \
@@ -141,7 +139,7 @@ typedef struct hodu_host {
     hodu_##t r = hodu_select_##t((hodu_##i)(a operator b) | (hodu_##i)(a != a), a, b); \
     return hodu_select_##t((hodu_##i)(a == b), (hodu_##t)((hodu_##i)a signs (hodu_##i)b), r); \
   }
-/* The same where b is a constant that is no NaN, and not the 0 of the sign that would lose to the other: 0 for max, -0 for min. */
+/* The same where b is a constant that is no NaN: one comparison, in which an equal zero gives the right one. */
 #define HODU_PICK_CONSTANT(name, operator, t) \
   HODU_INLINE hodu_##t hodu_##name##_##t(hodu_##t a, hodu_##t b) { return a operator b ? b : a; }
 #define HODU_PICK_CONSTANT_LANES(name, operator, t, i) \
