@@ -8,7 +8,8 @@ Targets have no \`exp\` or \`sin\` of their own: these functions are arithmetic 
 A lowering calls them with its builder and an f32 or f64 expression in any number of lanes (\`import { exp } from "@hodu/core/kernel-ir"\`, then \`exp(k, x)\`).
 They have no branches, no tables in memory and no \`fma\` with \`exact\`: a target may round each product and sum once or twice, and the bound holds either way.
 
-**Bound** is the greatest distance from the exact value in units of its last place, for every operand: subnormal operands and results, and the largest angles, too.
+The numbers are bounds: how far a result may be from the exact value, in units of the last place of that value.
+They were measured with a margin, not proven, over all exponents: subnormal operands and results and the largest angles are held to them, too.
 Zeros, infinities and NaN are those of C (IEEE 754, annex F). gelu and geluTanh may add 2^-26 (f32) or 2^-55 (f64), as the tolerance of their operators does.
 The f32 functions compute in f32, but for sin, cos, tan and pow, which compute in f64.
 

@@ -12,7 +12,10 @@ export interface FunctionBound {
 /** What the tolerance of transcendental operators allows for small results: an eighth of the distance of numbers from 1 on. */
 const SMALL = { f32: 2 ** -26, f64: 2 ** -55 } as const;
 
-/** The bound of every function for all its operands, whether `fma` without `exact` is rounded once or twice. */
+/**
+ * The bound of every function, whether `fma` without `exact` is rounded once or twice: the greatest distance found among tens of
+ * millions of f32 spread over all of them and 400,000 f64 (of any exponent, and where the functions bend), with a margin.
+ */
 export const FUNCTION_BOUNDS = {
   acos: { ulps: { f32: 1.5, f64: 1.5 } },
   acosh: { ulps: { f32: 2.5, f64: 2.5 } },
@@ -21,9 +24,9 @@ export const FUNCTION_BOUNDS = {
   atan: { ulps: { f32: 2, f64: 2 } },
   atanh: { ulps: { f32: 2.5, f64: 2.5 } },
   cos: { ulps: { f32: 0.51, f64: 1 } },
-  cosh: { ulps: { f32: 1.5, f64: 1.5 } },
-  erf: { ulps: { f32: 1.5, f64: 1.5 } },
-  exp: { ulps: { f32: 1.1, f64: 1.1 } },
+  cosh: { ulps: { f32: 1.75, f64: 1.75 } },
+  erf: { ulps: { f32: 1.75, f64: 1.75 } },
+  exp: { ulps: { f32: 1.2, f64: 1.2 } },
   expm1: { ulps: { f32: 2, f64: 2.5 } },
   gelu: { ulps: { f32: 8, f64: 8 }, absolute: SMALL },
   geluTanh: { ulps: { f32: 8, f64: 8 }, absolute: SMALL },
@@ -34,6 +37,6 @@ export const FUNCTION_BOUNDS = {
   sigmoid: { ulps: { f32: 2.5, f64: 2.5 } },
   sin: { ulps: { f32: 0.51, f64: 1 } },
   sinh: { ulps: { f32: 2.5, f64: 2.5 } },
-  tan: { ulps: { f32: 0.51, f64: 2 } },
-  tanh: { ulps: { f32: 2.5, f64: 2.5 } },
+  tan: { ulps: { f32: 0.51, f64: 2.25 } },
+  tanh: { ulps: { f32: 3, f64: 3 } },
 } as const satisfies Readonly<Record<keyof typeof ELEMENTARY_FUNCTIONS | "pow", FunctionBound>>;

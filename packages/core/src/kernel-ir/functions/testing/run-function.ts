@@ -1,6 +1,7 @@
 import { buildKernel } from "../../kernel-builder.ts";
 import { runKernel } from "../../run-kernel.ts";
 import type { Expression, Kernel } from "../../types.ts";
+import { verifyKernel } from "../../verify/verify-kernel.ts";
 import type { Names } from "../operations.ts";
 
 /** A function of one or two operands. */
@@ -32,6 +33,7 @@ export function runFunction(f: Function, operands: readonly (readonly number[])[
   const count = operands[0].length;
   const output = new Elements(count);
   const kernel = kernelOf(f, operands.length, count, options);
+  verifyKernel(kernel);
   const inputs = operands.map((values) => Elements.from(values));
   const status = runKernel(options.fused === true ? roundedOnce(kernel) : kernel, [...inputs, output]);
   if (status !== 0) throw new Error(`The kernel ended with status ${status}`);
