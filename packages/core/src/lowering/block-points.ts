@@ -1,6 +1,7 @@
 import type { LowerNode, Point } from "./contract.ts";
 import { knownShape } from "./known-numbers.ts";
 import { movedPoint } from "./moved-points.ts";
+import { quotientBelow } from "./positions.ts";
 
 interface Blocks {
   readonly blocksize: number;
@@ -29,9 +30,9 @@ export function spaceToDepthPoints(node: LowerNode<Blocks>): readonly Point[] {
   return [
     movedPoint(x, ([n, c, h, w], k) => {
       const isDepthFirst = mode === "DCR";
-      const row = isDepthFirst ? k.div(c, b * channels) : k.rem(k.div(c, b), b);
+      const row = isDepthFirst ? quotientBelow(b, c, b * channels) : k.rem(k.div(c, b), b);
       const column = isDepthFirst ? k.rem(k.div(c, channels), b) : k.rem(c, b);
-      const channel = isDepthFirst ? k.rem(c, channels) : k.div(c, b * b);
+      const channel = isDepthFirst ? k.rem(c, channels) : quotientBelow(channels, c, b * b);
       return [n, channel, k.add(k.mul(h, b), row), k.add(k.mul(w, b), column)];
     }),
   ];

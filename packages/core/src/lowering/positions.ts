@@ -2,7 +2,7 @@ import type { Operand } from "../kernel-ir/operand.ts";
 import { OPERATIONS } from "../kernel-ir/operations.ts";
 import type { Expression } from "../kernel-ir/types.ts";
 
-const { add, constant, div, mul, rem } = OPERATIONS;
+const { add, constant, div, min, mul, rem } = OPERATIONS;
 
 /** The product of dims, as an index. */
 const countOf = (shape: readonly Operand[]): Expression =>
@@ -27,6 +27,11 @@ export function indexAt(position: Expression, shape: readonly Operand[]): readon
     const above = div(position, strides[axis]);
     return axis === first ? above : rem(above, dim);
   });
+}
+
+/** index / divisor, which is below a limit: the minimum says so to those who prove ranges. */
+export function quotientBelow(limit: number, index: Expression, divisor: number): Expression {
+  return limit === 1 ? constant("index", 0) : min(div(index, divisor), limit - 1);
 }
 
 /** Whether a dim is 1 for certain. */

@@ -3,6 +3,7 @@ import { numbersOf } from "../../kernels/read-numbers.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { NumberData, Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
+import { convolutionPoints } from "../../lowering/convolution-points.ts";
 import { int, ints, string } from "../attributes.ts";
 import { defineOperator, optional, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
@@ -45,6 +46,7 @@ export const conv = defineOperator({
     yield* convolve(convolution, left, right, out.data, finish, context);
     return [yield* out.rounded()];
   },
+  lower: convolutionPoints,
   accuracy: "reduction",
   samples: () => [
     {

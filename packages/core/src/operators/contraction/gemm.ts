@@ -7,6 +7,7 @@ import type { Node } from "../../snapshot/types.ts";
 import { bigints, doubles, stridedNumbers, tensorFrom } from "../../tensors/elements.ts";
 import { broadcastTo, elementCount, type Tensor, transposed } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
+import { gemmPoints } from "../../lowering/product-points.ts";
 import { float, int } from "../attributes.ts";
 import { intAttribute, withAttributes, withoutAttributes } from "../edit-node.ts";
 import { defineOperator, optional, required, type RewriteContext } from "../operator.ts";
@@ -80,6 +81,7 @@ export const gemm = defineOperator({
     );
     return [yield* out.rounded()];
   },
+  lower: gemmPoints,
   accuracy: "reduction",
   samples: () => [
     {

@@ -1,6 +1,7 @@
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
+import { matrixProductPoints } from "../../lowering/product-points.ts";
 import { defineOperator, required } from "../operator.ts";
 import { REAL_1, REAL_13B, types } from "../type-sets.ts";
 import { matrixProduct, productShape } from "./matrix-product.ts";
@@ -22,6 +23,7 @@ export const matMul = defineOperator({
     const [a, b] = inputs as Tensor[];
     return [yield* matrixProduct(a, b, context)];
   },
+  lower: matrixProductPoints,
   accuracy: "reduction",
   samples: () => [
     {

@@ -3,6 +3,7 @@ import type { Node } from "../../snapshot/types.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
+import { averagePoolPoints } from "../../lowering/pool-points.ts";
 import { int, ints, string } from "../attributes.ts";
 import { withoutAttributes } from "../edit-node.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -114,6 +115,7 @@ export const averagePool = defineOperator({
     );
     return [yield* out.rounded()];
   },
+  lower: averagePoolPoints,
   accuracy: "reduction",
   samples: () => [
     {

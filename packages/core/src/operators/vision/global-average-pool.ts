@@ -1,5 +1,6 @@
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { NumberData, Tensor } from "../../tensors/tensor.ts";
+import { globalPoolPoints } from "../../lowering/pool-points.ts";
 import { defineOperator, required } from "../operator.ts";
 import { types } from "../type-sets.ts";
 import { inferGlobalPool, poolPlanes } from "./global-pooling.ts";
@@ -16,6 +17,7 @@ export const globalAveragePool = defineOperator({
   *reference([x], _attributes, context) {
     return yield* poolPlanes(x as Tensor, 0, sum, (total, count) => total / count, context);
   },
+  lower: globalPoolPoints("mean"),
   accuracy: "reduction",
   samples: () => [
     {

@@ -3,6 +3,7 @@ import { attributeOf, type Node } from "../../snapshot/types.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
+import { lpPoolPoints } from "../../lowering/pool-points.ts";
 import { float, int, ints, string } from "../attributes.ts";
 import { withoutAttributes } from "../edit-node.ts";
 import { defineOperator, required, type RewriteContext } from "../operator.ts";
@@ -93,6 +94,7 @@ export const lpPool = defineOperator({
     );
     return [yield* out.rounded()];
   },
+  lower: lpPoolPoints,
   accuracy: "transcendental",
   samples: () => [
     {

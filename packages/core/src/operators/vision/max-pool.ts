@@ -4,6 +4,7 @@ import { numbersOf } from "../../kernels/read-numbers.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { BigData, NumberData, Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
+import { maxPoolPoints } from "../../lowering/pool-points.ts";
 import { int, ints, string } from "../attributes.ts";
 import { withoutAttributes } from "../edit-node.ts";
 import { defineOperator, optional, required } from "../operator.ts";
@@ -87,6 +88,7 @@ export const maxPool = defineOperator({
     yield* maximaWithPlaces(run, placeOf(pool, attributes.storage_order), indices.data, context);
     return [yield* out.rounded(), indices.tensor()];
   },
+  lower: maxPoolPoints,
   accuracy: "exact",
   samples: () => [
     {
