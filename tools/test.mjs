@@ -3,7 +3,7 @@
  * The whole test run: installs, builds, then runs the legs below one after the other. Plain JavaScript, so that it
  * works in a fresh clone. The last line is the sum of all legs: `N passed, N failed, N skipped`.
  *
- * `npm test -- unit conformance` runs only the legs of these names.
+ * `npm test -- unit conformance` runs only the legs of these names, `npm test -- --full` longer ones where there are.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -11,6 +11,9 @@ import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { buildAll, installIfStale, withoutNpmLogLevel } from "./install.mjs";
+
+/** `npm test -- --full`: longer runs where a leg has one. */
+const isFull = process.argv.includes("--full");
 
 /** What is saved and read back in every format. */
 const ROUNDTRIP_DATA = ["../shared/data/onnx-node.tar.xz", "../shared/data/models"];
@@ -49,6 +52,13 @@ const LEGS = [
     needs: "test/compiler",
     debian: ["gcc", "gcc"],
   },
+  {
+    name: "passes",
+    command: ["npm", "run", "-s", "test:passes", ...(isFull ? ["--", "--full"] : [])],
+    needs: "tools/test-passes.ts",
+    data: "../shared/data/onnx-node.tar.xz",
+    debian: ["xz", "xz-utils"],
+  },
   { name: "examples", command: ["npm", "run", "-s", "test:examples"], needs: "tools/check-examples.ts" },
   { name: "schemas", command: ["npm", "run", "-s", "test:schemas"], needs: "tools/check-schemas.ts" },
   { name: "install", command: ["npm", "run", "-s", "test:install"], needs: "tools/test-install.mjs" },
@@ -63,7 +73,7 @@ const MINUTES_PER_LEG = 30;
 for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 }))
   process.once(signal, () => process.exit(code));
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
-const chosen = process.argv.slice(2);
+const chosen = process.argv.slice(2).filter((name) => name !== "--full");
 const results = [];
 try {
   installIfStale();

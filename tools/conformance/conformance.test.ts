@@ -100,6 +100,7 @@ describe("runCase", () => {
     format: onnxPlugin.formats!.onnx,
     backend: interpPlugin.backends!.interp,
     maxMemory: 2 ** 30,
+    level: 0 as const,
     isInterp: true,
     roundtrip: undefined,
     peer: undefined,

@@ -167,7 +167,7 @@ async function runSet({ found, set, snapshot, session, tolerance, format }: SetR
 }
 
 /** Input files stand in the order of the graph's inputs; those that a weight stands in for are left out of the count when they have no file. */
-async function readInputs(set: DataSet, snapshot: Snapshot, format: FormatPlugin): Promise<NamedValue[]> {
+export async function readInputs(set: DataSet, snapshot: Snapshot, format: FormatPlugin): Promise<NamedValue[]> {
   const all = snapshot.graph.inputs;
   const needed = all.filter((input) => input.default === undefined);
   const declared: readonly GraphInput[] = set.inputs.length <= needed.length ? needed : all;

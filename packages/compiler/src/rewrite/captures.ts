@@ -11,7 +11,7 @@ export function readsOf(node: Node): ReadonlySet<string> {
 }
 
 /** The values of surrounding graphs that a graph reads, its outputs among them. */
-export function capturesOf(graph: Graph): ReadonlySet<string> {
+function capturesOf(graph: Graph): ReadonlySet<string> {
   const names = new Set(graph.outputs.map(({ name }) => name));
   for (const node of graph.nodes) for (const name of readsOf(node)) names.add(name);
   for (const name of definitionsIn(graph)) names.delete(name);

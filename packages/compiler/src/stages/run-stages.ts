@@ -9,6 +9,7 @@ import {
   verifySnapshot,
 } from "@hodu/core";
 import { applyPatches } from "../rewrite/apply-patches.ts";
+import type { PassGraph } from "../rewrite/pass-graph.ts";
 import { viewSnapshot, type WeightReader } from "../rewrite/view-snapshot.ts";
 import { gatherStores } from "../rewrite/gather-stores.ts";
 import { MAX_ROUNDS } from "./limits.ts";
@@ -71,6 +72,8 @@ class StageRun {
   readonly #tallies = new Map<string, Tally>();
   /** Of each step, the Snapshot that it found nothing in. */
   readonly #finished = new Map<Step, Snapshot>();
+  /** What passes saw last: most of them change nothing. */
+  #viewed: { readonly snapshot: Snapshot; readonly views: readonly PassGraph[] } | undefined;
 
   constructor(snapshot: Snapshot, options: StageOptions) {
     this.snapshot = snapshot;
@@ -125,7 +128,10 @@ class StageRun {
   async #patchesOf(step: Step): Promise<{ patches: readonly Patch[]; places: ReadonlyMap<Patch, Graph> }> {
     const places = new Map<Patch, Graph>();
     if (step.kind === "foreign") return { patches: await step.transform.apply(this.snapshot, step.config), places };
-    for (const view of viewSnapshot(this.snapshot, this.#options.readWeight)) {
+    if (this.#viewed?.snapshot !== this.snapshot) {
+      this.#viewed = { snapshot: this.snapshot, views: viewSnapshot(this.snapshot, this.#options.readWeight) };
+    }
+    for (const view of this.#viewed.views) {
       for (const patch of step.pass.run(view)) places.set(patch, view.graph);
     }
     return { patches: [...places.keys()], places };
