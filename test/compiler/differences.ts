@@ -19,7 +19,9 @@ export function differences(cases: readonly Case[], answers: readonly Answer[]):
       const at = elements.findIndex((_: unknown, j: number) => !isSame(memory, elements, found.buffers[i], j));
       if (at < 0) return [];
       const inputs = buffers.slice(0, -1).map((buffer) => buffer[at]);
-      return [`${title}: element ${at} of (${inputs.join(", ")}) is ${found.buffers[i][at]}, expected ${elements[at]}`];
+      return [
+        `${title}: element ${at} of (${inputs.map(shown).join(", ")}) is ${shown(found.buffers[i][at])}, expected ${shown(elements[at])}`,
+      ];
     });
   });
 }
@@ -30,3 +32,5 @@ function isSame(memory: Memory, a: ElementArray, b: ElementArray, i: number): bo
   const table = decodeTable(memory);
   return Number.isNaN(table[Number(a[i])]) && Number.isNaN(table[Number(b[i])]);
 }
+
+const shown = (value: number | bigint): string => (Object.is(value, -0) ? "-0" : String(value));

@@ -172,7 +172,7 @@ export function mapCase(
       );
     k.loop("i", n, body, { lanes, kind: "parallel" });
   });
-  const data: ElementArray[] = inputs.map((memory, i) => sampleElements(memory, LENGTH, seed * 8 + i + 1));
+  const data: ElementArray[] = inputs.map((memory, i) => sampleElements(memory, LENGTH, seed * 8 + i + 1, i));
   return {
     title: `${title} x${lanes}`,
     kernel,

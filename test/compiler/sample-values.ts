@@ -8,6 +8,9 @@ const SPECIAL = [...FLOATS, ...EDGES, ...EXTREMES, Infinity];
 /** Floats at which something changes, of both signs, and NaN. */
 export const SPECIAL_FLOATS: readonly number[] = [...SPECIAL, ...SPECIAL.map((value) => -value), NaN];
 
+/** Floats that are tried in all pairs: where the sign of 0, infinities and NaN decide. */
+const PAIRED = [0, -0, 1, -1.5, Infinity, -Infinity, NaN] as const;
+
 /** Whether elements hold floats; f16 and bf16 are bits. */
 const isFloatMemory = (memory: Memory): boolean => memory === "f32" || memory === "f64";
 
@@ -22,8 +25,8 @@ export function randomBits(seed: number): () => number {
   };
 }
 
-/** `length` elements of a memory type: special floats and the ends of integers at random places, random bits at others. */
-export function sampleElements(memory: Memory, length: number, seed: number): ElementArray {
+/** `length` elements of a memory type for the operand at a position: all pairs of a few floats, then special floats and the ends of integers at random places, random bits at others. */
+export function sampleElements(memory: Memory, length: number, seed: number, position = 0): ElementArray {
   const random = randomBits(seed);
   const elements = new ELEMENT_ARRAYS[memory](length);
   const bytes = new Uint8Array(elements.buffer);
@@ -37,5 +40,8 @@ export function sampleElements(memory: Memory, length: number, seed: number): El
     else if (pick % 4 === 1) element.fill(255);
     else if (pick % 4 === 2) element.fill(pick & 256 ? 255 : 0).set([pick & 512 ? 127 : 128], size - 1);
   }
+  const pairs = isFloatMemory(memory) ? PAIRED.length ** 2 : 0;
+  for (let i = 0; i < Math.min(pairs, length); i++)
+    elements[i] = PAIRED[Math.floor(i / PAIRED.length ** position) % PAIRED.length];
   return elements;
 }

@@ -127,9 +127,27 @@ function masks(): readonly Case[] {
   return [...masked, joined, chosen, kept];
 }
 
-/** What is left of a product when its rounded value is taken away, and sums of numbers far apart. */
+/** Products halfway between two floats, what is left of a product when its rounded value is taken away, and sums of numbers far apart. */
 function cancellations(): readonly Case[] {
-  return (["f32", "f64"] as const).flatMap((memory) =>
+  const ties = (
+    [
+      ["f32", 2 ** -12, 2 ** -12],
+      ["f64", 2 ** -26, 2 ** -27],
+    ] as const
+  ).map(([memory, left, right]) =>
+    mapCase(
+      `ties that a small sum breaks ${memory}`,
+      ["u8", "u8", "i8"],
+      memory,
+      (k, [a, b, c]) => {
+        const [x, y, sign] = [a, b, c].map((operand) => k.cast(memory, operand));
+        return k.fma(k.add(k.mul(x, left), 1), k.add(k.mul(y, right), 1), k.mul(sign, 2 ** -70));
+      },
+      4,
+      3,
+    ),
+  );
+  const products = (["f32", "f64"] as const).flatMap((memory) =>
     [1, 2, 3, 4].flatMap((seed) => [
       mapCase(
         `error of a product ${memory}`,
@@ -149,6 +167,7 @@ function cancellations(): readonly Case[] {
       ),
     ]),
   );
+  return [...ties, ...products];
 }
 
 /** A block of rows by lanes in registers, as contractions are written. */
