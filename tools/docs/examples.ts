@@ -23,7 +23,7 @@ export interface PageExamples {
 const NO_EXAMPLES: readonly string[] = ["", "text", "sh", "json", "toml", "ts", "c", "python"];
 
 /** Commands of a checkout rather than of Hodu: they take minutes, or fetch. */
-const LEFT = /^(?:npm|npx|git) /;
+const LEFT = /^(?:npm (?!run -s conformance )|npx |git )/;
 
 /**
  * The examples of a page. In a `console` block, a line `$ command` and what it prints up to the next command; a `js` block, which

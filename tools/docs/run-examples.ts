@@ -16,7 +16,9 @@ export class ExampleFolder {
 
   constructor(root: string) {
     cpSync(join(root, "examples"), join(this.#path, "examples"), { recursive: true });
-    symlinkSync(resolve(root, "packages"), join(this.#path, "packages"));
+    for (const name of ["package.json", "packages", "plugins", "tools"]) {
+      symlinkSync(resolve(root, name), join(this.#path, name));
+    }
     mkdirSync(join(this.#path, "node_modules"));
     for (const [name, folder] of Object.entries(PACKAGES)) {
       symlinkSync(resolve(root, folder), join(this.#path, "node_modules", name));
