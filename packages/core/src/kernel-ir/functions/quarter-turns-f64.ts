@@ -34,7 +34,7 @@ function digitsFor(k: Names, field: Expression): readonly Expression[] {
   const digit = k.let("digit", sub(field, FIELD_OF_FIRST_DIGIT));
   const shift = k.let("shift", and(digit, 63));
   const unshift = k.let("unshift", sub(63, shift));
-  const words = wordsFrom(k, shr(digit, 6), 4);
+  const words = wordsFrom(k, k.let("from", shr(digit, 6)), 4);
   return [0, 1, 2].map((i) => k.let("digits", or(shl(words[i], shift), shr(shr(words[i + 1], 1), unshift))));
 }
 
