@@ -36,12 +36,17 @@ export const constantPolynomial = (value: number): Polynomial =>
 export const atomPolynomial = (atom: string): Polynomial => [{ coefficient: 1, atoms: [atom] }];
 
 /** a + b * factor. */
-export const addPolynomials = (a: Polynomial, b: Polynomial, factor = 1): Polynomial =>
-  sumOfTerms([...a, ...scalePolynomial(b, factor)]);
+export function addPolynomials(a: Polynomial, b: Polynomial, factor = 1): Polynomial {
+  const added = scalePolynomial(b, factor);
+  if (a.length === 0) return added;
+  return added.length === 0 ? a : sumOfTerms([...a, ...added]);
+}
 
 /** a * factor. */
-export const scalePolynomial = (a: Polynomial, factor: number): Polynomial =>
-  factor === 0 ? [] : a.map(({ coefficient, atoms }) => ({ coefficient: coefficient * factor, atoms }));
+export function scalePolynomial(a: Polynomial, factor: number): Polynomial {
+  if (factor === 1) return a;
+  return factor === 0 ? [] : a.map(({ coefficient, atoms }) => ({ coefficient: coefficient * factor, atoms }));
+}
 
 /** a * b, multiplied out; undefined where that is too long. */
 export function multiplyPolynomials(a: Polynomial, b: Polynomial): Polynomial | undefined {

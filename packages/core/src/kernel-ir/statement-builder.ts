@@ -46,6 +46,8 @@ export class StatementBuilder {
   readonly #buffers: Buffer[] = [];
   readonly #sizes: string[] = [];
   readonly #names = new Set<string>();
+  /** The number that each name that was taken gets next. */
+  readonly #numbers = new Map<string, number>();
   readonly #variables = new Set<string>();
   readonly #body: Statement[] = [];
   #block = this.#body;
@@ -205,7 +207,9 @@ export class StatementBuilder {
 
   #fresh(base: string): string {
     let name = base;
-    for (let i = 1; this.#names.has(name); i++) name = `${base}_${i}`;
+    let number = this.#numbers.get(base) ?? 1;
+    while (this.#names.has(name)) name = `${base}_${number++}`;
+    this.#numbers.set(base, number);
     this.#names.add(name);
     return name;
   }

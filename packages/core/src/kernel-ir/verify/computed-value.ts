@@ -10,7 +10,7 @@ import {
 import { isIntegerScalar } from "../scalars.ts";
 import { typeOf } from "../type-of.ts";
 import type { BinaryOperation, Expression } from "../types.ts";
-import { assumeCondition } from "./assume-condition.ts";
+import { conditionFacts } from "./condition-facts.ts";
 import type { ValueRanges } from "./value-ranges.ts";
 
 type Kind<Name extends Expression["kind"]> = Extract<Expression, { kind: Name }>;
@@ -93,9 +93,10 @@ function castValue(ranges: ValueRanges, { to, value }: Kind<"cast">): Polynomial
 
 function selectValue(ranges: ValueRanges, { condition, yes, no }: Kind<"select">): Polynomial {
   const atom = ranges.newAtom();
+  const { holds, fails } = conditionFacts(ranges, condition);
   const cases = [
-    { value: ranges.of(yes), facts: factsOf(ranges, condition, true) },
-    { value: ranges.of(no), facts: factsOf(ranges, condition, false) },
+    { value: ranges.of(yes), facts: holds.atLeastZero },
+    { value: ranges.of(no), facts: fails.atLeastZero },
   ];
   const isPositive = cases.every(({ value, facts }) =>
     ranges.scope(() => {
@@ -106,17 +107,4 @@ function selectValue(ranges: ValueRanges, { condition, yes, no }: Kind<"select">
   if (isPositive) ranges.prover.add(atomPolynomial(atom));
   ranges.prover.addCases(atom, cases);
   return atomPolynomial(atom);
-}
-
-/** What a condition says, without learning it. */
-function factsOf(ranges: ValueRanges, condition: Expression, holds: boolean): readonly Polynomial[] {
-  const facts: Polynomial[] = [];
-  const learner = {
-    of: (value: Expression) => ranges.of(value),
-    definitionOf: (name: string) => ranges.definitionOf(name),
-    prover: { add: (fact: Polynomial) => void facts.push(fact) },
-    assumeNotZero: () => {},
-  };
-  assumeCondition(learner, condition, holds);
-  return facts;
 }

@@ -18,6 +18,7 @@ function commonDivisor(a: number, b: number): number {
 
 /** The atoms without some of them, each as often as it is there; undefined where one is missing. */
 export function withoutAtoms(atoms: readonly string[], taken: readonly string[]): readonly string[] | undefined {
+  if (!taken.every((atom) => atoms.includes(atom))) return undefined;
   const left = [...atoms];
   for (const atom of taken) {
     const place = left.indexOf(atom);

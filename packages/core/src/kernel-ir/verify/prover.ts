@@ -16,11 +16,14 @@ export interface Case {
   readonly facts: readonly Polynomial[];
 }
 
-/** Steps after which a proof is given up; those of real kernels take below a hundred. */
-const MAX_STEPS = 1000;
+/** Facts that one proof may look at; those of real kernels look at some hundreds. */
+const MAX_LOOKS = 4_000;
 
-/** Facts that one proof may add up. */
-const MAX_DEPTH = 24;
+/** Facts that all proofs of a kernel may look at: a few seconds. What is left after that is not proven. */
+const MAX_ALL_LOOKS = 10_000_000;
+
+/** Facts that one proof may add up: short proofs are looked for first. */
+const DEPTHS = [2, 4, 6, 9, 16];
 
 /**
  * Proves that polynomials over integer atoms are never negative, from facts of that form: it adds up multiples of facts until all that is
@@ -32,6 +35,7 @@ export class Prover {
   readonly #positive = new Set<string>();
   readonly #order = new Map<string, number>();
   readonly #cases = new Map<string, readonly Case[]>();
+  #looks = MAX_ALL_LOOKS;
 
   /** Facts that are added inside are forgotten at the end. */
   scope<Result>(work: () => Result): Result {
@@ -67,7 +71,13 @@ export class Prover {
 
   /** Whether a polynomial is proven to be at least 0. */
   prove(goal: Polynomial): boolean {
-    return this.#search(goal, { steps: MAX_STEPS, seen: new Set() }, 0);
+    return DEPTHS.some((depth) => {
+      const allowed = Math.min(MAX_LOOKS, this.#looks);
+      const search = { looks: allowed, depth, seen: new Set<string>() };
+      const isProven = this.#search(goal, search);
+      this.#looks -= allowed - Math.max(search.looks, 0);
+      return isProven;
+    });
   }
 
   /** Whether a <= b is proven. */
@@ -75,18 +85,18 @@ export class Prover {
     return this.prove(addPolynomials(b, a, -1));
   }
 
-  #search(wanted: Polynomial, budget: Budget, depth: number): boolean {
+  #search(wanted: Polynomial, search: Search): boolean {
     const goal = tighten(wanted);
     const bad = this.#badTerm(goal);
     if (bad === undefined) return true;
-    const key = JSON.stringify(goal);
-    if (depth > MAX_DEPTH || budget.steps-- <= 0 || budget.seen.has(key)) return false;
-    budget.seen.add(key);
+    const key = `${search.depth} ${JSON.stringify(goal)}`;
+    if (search.depth <= 0 || search.seen.has(key)) return false;
+    search.seen.add(key);
+    search.depth -= 1;
     const terms = bad.atoms.length > 0 ? [bad] : goal.filter(({ atoms }) => atoms.length > 0);
-    return (
-      terms.some((term) => this.#cancelled(goal, term).some((next) => this.#search(next, budget, depth + 1))) ||
-      this.#split(goal, budget, depth)
-    );
+    const isProven = terms.some((term) => this.#cancel(goal, term, search)) || this.#split(goal, search);
+    search.depth += 1;
+    return isProven;
   }
 
   /** The term with the newest atom of those that may be negative; the constant last. */
@@ -99,31 +109,38 @@ export class Prover {
       .reduce<Term | undefined>((a, b) => (a === undefined || age(b) > age(a) ? b : a), undefined);
   }
 
-  /** What is left to prove when a multiple of a fact takes the term away; the newest facts first, as they say most. */
-  #cancelled(goal: Polynomial, term: Term): Polynomial[] {
-    const found: Polynomial[] = [];
-    for (const { polynomial: fact } of this.#facts.toReversed())
-      for (const part of fact) {
+  /** Proves what is left when a multiple of a fact takes the term away; with the newest facts first, as they say most. */
+  #cancel(goal: Polynomial, term: Term, search: Search): boolean {
+    for (let i = this.#facts.length - 1; i >= 0; i--) {
+      if (search.looks-- <= 0) return false;
+      const { polynomial } = this.#facts[i];
+      for (const part of polynomial) {
         if (part.atoms.length === 0 || part.coefficient > 0 !== term.coefficient > 0) continue;
         const rest = withoutAtoms(term.atoms, part.atoms);
         if (rest === undefined || !rest.every((atom) => this.#positive.has(atom))) continue;
-        const factor: Polynomial = [{ coefficient: Math.abs(term.coefficient), atoms: rest }];
-        const multiple = multiplyPolynomials(fact, factor);
+        const multiple = multiplyPolynomials(polynomial, [{ coefficient: Math.abs(term.coefficient), atoms: rest }]);
         if (multiple === undefined) continue;
-        found.push(addPolynomials(scalePolynomial(goal, Math.abs(part.coefficient)), multiple, -1));
+        const next = addPolynomials(scalePolynomial(goal, Math.abs(part.coefficient)), multiple, -1);
+        if (this.#search(next, search)) return true;
       }
-    return found;
+    }
+    return false;
   }
 
   /** Proves a goal for each of the values of an atom in it. */
-  #split(goal: Polynomial, budget: Budget, depth: number): boolean {
+  #split(goal: Polynomial, search: Search): boolean {
     const atom = goal.flatMap(({ atoms }) => atoms).find((name) => this.#cases.has(name));
     if (atom === undefined) return false;
     return this.#cases.get(atom)!.every(({ value, facts }) =>
       this.scope(() => {
         for (const fact of facts) this.add(fact);
         const next = substitute(goal, atom, value);
-        return next !== undefined && this.#search(next, { steps: budget.steps >> 1, seen: new Set() }, depth + 1);
+        if (next === undefined) return false;
+        // the same goal may be proven under the facts of a case
+        const inner = { ...search, seen: new Set<string>() };
+        const isProven = this.#search(next, inner);
+        search.looks = inner.looks;
+        return isProven;
       }),
     );
   }
@@ -143,8 +160,10 @@ function positiveAtom(fact: Polynomial): string | undefined {
   return isSingle && first.atoms.length === 1 && first.coefficient > 0 ? first.atoms[0] : undefined;
 }
 
-interface Budget {
-  steps: number;
+/** The state of a proof: facts that it may still look at and still add up, and goals that it was at. */
+interface Search {
+  looks: number;
+  depth: number;
   readonly seen: Set<string>;
 }
 

@@ -5,8 +5,8 @@ import { printExpression } from "../print-expression.ts";
 import { isIntegerScalar, SCALARS } from "../scalars.ts";
 import { typeOf } from "../type-of.ts";
 import type { Expression, Scalar } from "../types.ts";
-import { assumeCondition } from "./assume-condition.ts";
 import { computedValue } from "./computed-value.ts";
+import { conditionFacts } from "./condition-facts.ts";
 import { Prover } from "./prover.ts";
 
 /** The atom that stands for the number of a lane. */
@@ -65,12 +65,9 @@ export class ValueRanges {
 
   /** The condition is known to hold, or not to hold. */
   assume(condition: Expression, holds: boolean): void {
-    assumeCondition(this, condition, holds);
-  }
-
-  /** From now on, a difference is not 0. */
-  assumeNotZero(difference: Polynomial): void {
-    this.#unequal = new Set(this.#unequal).add(JSON.stringify(difference));
+    const { atLeastZero, notZero } = conditionFacts(this, condition)[holds ? "holds" : "fails"];
+    for (const fact of atLeastZero) this.prover.add(fact);
+    if (notZero.length > 0) this.#unequal = new Set([...this.#unequal, ...notZero.map((fact) => JSON.stringify(fact))]);
   }
 
   /** Whether a difference is proven not to be 0. */
