@@ -359,6 +359,25 @@ describe("IR that no builder makes", () => {
     ]);
   });
 
+  it("definitions that lead to each other twice, again and again, in a short time", () => {
+    const bool = scalarType("bool");
+    const named = (name: string): Expression => ({ kind: "local", name, type: bool });
+    const size: Expression = { kind: "size", name: "n" };
+    const body: Statement[] = [
+      { kind: "let", name: "c0", value: { kind: "compare", comparison: "gt", left: size, right: index(0) } },
+    ];
+    for (let i = 1; i < 200; i++) {
+      const before = named(`c${i - 1}`);
+      body.push({
+        kind: "let",
+        name: `c${i}`,
+        value: { kind: "binary", operation: "and", left: before, right: before },
+      });
+    }
+    body.push({ kind: "guard", condition: named("c199"), status: 1 });
+    expect(kernelFindings(kernelOf(body))).toEqual([]);
+  });
+
   it("shared parts that make an expression endless", () => {
     let value: Expression = one;
     for (let i = 0; i < 100; i++) value = { kind: "binary", operation: "add", left: value, right: value };
