@@ -18,3 +18,7 @@ export type {
   WasmExport,
   WasmModule,
 } from "./assembler/wasm-module.ts";
+export { turnsOf } from "./emit/call-time-extent.ts";
+export { emitWasm, type WasmKernel, type WasmKernels, type WasmPhase } from "./emit/emit-wasm.ts";
+export { FIRST_BUFFER_ADDRESS } from "./emit/limits.ts";
+export { WASM_TARGETS, type WasmFeature, type WasmTarget } from "./emit/target.ts";
