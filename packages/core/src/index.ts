@@ -26,6 +26,7 @@ export { formatType } from "./snapshot/format-type.ts";
 export { findingsOf, verifySnapshot } from "./snapshot/verify.ts";
 export { tensorBlocks } from "./tensors/blocks.ts";
 export * from "./tensors/bytes.ts";
+export { wholeText } from "./tensors/whole-text.ts";
 export { type BoundInputs, bindInputs } from "./snapshot/bind-inputs.ts";
 export { makeAttributes, type PlainAttribute } from "./operators/make-attributes.ts";
 export { GraphBuilder, type NodeOptions } from "./snapshot/builder.ts";

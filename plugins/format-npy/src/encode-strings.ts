@@ -1,4 +1,4 @@
-import { elementCount, type HoduError, quote, strings, type Tensor } from "hodu-plugin-sdk";
+import { elementCount, type HoduError, quote, strings, type Tensor, wholeText } from "hodu-plugin-sdk";
 import type { Obstacle } from "./cannot-hold.ts";
 import type { EncodedElements } from "./encode-array.ts";
 import { MAX_STRING_BYTES, MAX_STRINGS } from "./limits.ts";
@@ -7,18 +7,16 @@ import { MAX_STRING_BYTES, MAX_STRINGS } from "./limits.ts";
 const STEP = 1 << 18;
 const BYTES_PER_CHARACTER = 4;
 
-const LONE_SURROGATE = /\p{Cs}/u;
-
-/** Texts as `<U`: UTF-32, each with zeros up to the length of the longest. */
+/** Texts as `<U`: UTF-32, each with zeros up to the length of the longest. Throws UNSUPPORTED. */
 export function encodeStrings(tensor: Tensor, refuse: (obstacle: Obstacle) => HoduError): EncodedElements {
   const count = elementCount(tensor.shape);
   const texts = count <= MAX_STRINGS ? strings(tensor) : [];
   // NumPy has no dtype of no characters
   let width = 1;
   for (const text of texts) {
-    if (LONE_SURROGATE.test(text) || text.endsWith("\0")) {
-      const found = `the text ${quote(text)}`;
-      throw refuse({ found, expected: "text of whole characters that does not end in NUL", use: ".hdt" });
+    wholeText(text);
+    if (text.endsWith("\0")) {
+      throw refuse({ found: `the text ${quote(text)}`, expected: "text that does not end in NUL", use: ".hdt" });
     }
     width = Math.max(width, lengthOf(text));
   }

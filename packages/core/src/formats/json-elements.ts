@@ -3,6 +3,7 @@ import { decodeTable, encodeFloat, FLOAT_LAYOUTS } from "../dtypes/float-codec.t
 import { quote } from "../errors/quote.ts";
 import { encodeNumbers } from "../tensors/elements.ts";
 import { newStorage, type TensorData } from "../tensors/tensor.ts";
+import { wholeText } from "../tensors/whole-text.ts";
 import type { Json } from "./json-reader.ts";
 
 /** Reports what is wrong with element i. */
@@ -139,7 +140,7 @@ export function* jsonOfStorage(dtype: DType, data: TensorData): Generator<string
 
 /** How element i is written. */
 function formatterOf(dtype: DType, data: TensorData): (i: number) => string {
-  if (Array.isArray(data)) return (i) => JSON.stringify(data[i]);
+  if (Array.isArray(data)) return (i) => JSON.stringify(wholeText(data[i]));
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) return (i) => String(data[i]);
   const { kind } = DTYPES[dtype];
   if (kind === "bool") return (i) => (data[i] === 0 ? "false" : "true");

@@ -8,7 +8,7 @@ import { newStorage, type Tensor, tensorOf } from "../tensors/tensor.ts";
 import { EXACT } from "../tensors/tolerance.ts";
 import { tensorType, type Value } from "../tensors/values.ts";
 import { readJsonTensors } from "./json-tensor.ts";
-import { writeJsonValue } from "./json-writer.ts";
+import { jsonOfTensorFile, writeJsonValue } from "./json-writer.ts";
 
 const encoder = new TextEncoder();
 const read = (text: string, dtypeOf?: (name: string) => DType | undefined) =>
@@ -254,6 +254,18 @@ describe("writeJsonValue", () => {
       { kind: "map", key: "string", element: tensorType("f32"), keys: ["a", 'b"'], values: [tensor, tensor] },
     ];
     for (const value of values) expect(read(writeJsonValue(value))[0].value).toEqual(value);
+  });
+
+  it("refuses half of a surrogate pair, which it would not read", () => {
+    const text = tensorFrom("string", [1], ["\ud800"]);
+    expect(() => writeJsonValue(text)).toThrow(/half of a surrogate pair/);
+    const map: Value = { kind: "map", key: "string", element: tensorType("string"), keys: ["\udc00"], values: [text] };
+    expect(() => writeJsonValue(map)).toThrow(/half of a surrogate pair/);
+    const named = { name: "a\ud800", value: tensorFrom("f32", [], [1]) };
+    expect(() => [...jsonOfTensorFile({ values: [named], metadata: [] })]).toThrow(/half of a surrogate pair/);
+    expect(() => [...jsonOfTensorFile({ values: [], metadata: [["k", "\ud800"]] })]).toThrow(
+      /half of a surrogate pair/,
+    );
   });
 
   it("writes the shortest decimals of singles", () => {

@@ -1,6 +1,7 @@
 import { typeName } from "../operators/check-node.ts";
 import { denseData } from "../tensors/tensor.ts";
 import type { Value } from "../tensors/values.ts";
+import { wholeText } from "../tensors/whole-text.ts";
 import { jsonOfStorage } from "./json-elements.ts";
 import type { JsonTensorFile } from "./json-tensor.ts";
 
@@ -36,7 +37,7 @@ function* jsonOfValue(value: Value): Generator<string> {
 
 /**
  * A tensor file as JSON text, in pieces: one unnamed value without metadata as itself, else `{"metadata": ..., "tensors": ...}`.
- * Names and keys must differ from each other.
+ * Names and keys must differ from each other. Throws UNSUPPORTED for texts of half characters, which no reader of UTF-8 takes.
  */
 export function* jsonOfTensorFile({ values, metadata }: JsonTensorFile): Generator<string> {
   if (values.length === 1 && values[0].name === "" && metadata.length === 0) {
@@ -44,7 +45,7 @@ export function* jsonOfTensorFile({ values, metadata }: JsonTensorFile): Generat
   } else {
     yield "{";
     if (metadata.length > 0) {
-      yield `"metadata":{${metadata.map(([key, text]) => `${JSON.stringify(key)}:${JSON.stringify(text)}`).join(",")}},`;
+      yield `"metadata":{${metadata.map(([key, text]) => `${textOf(key)}:${textOf(text)}`).join(",")}},`;
     }
     yield '"tensors":{';
     yield* separated(values.map(({ name, value }) => jsonOfMember(name, value)));
@@ -54,15 +55,17 @@ export function* jsonOfTensorFile({ values, metadata }: JsonTensorFile): Generat
 }
 
 function* jsonOfMember(name: string, value: Value): Generator<string> {
-  yield `${JSON.stringify(name)}:`;
+  yield `${textOf(name)}:`;
   yield* jsonOfValue(value);
 }
 
 function* jsonOfEntry(key: number | bigint | string, value: Value): Generator<string> {
-  yield `[${typeof key === "string" ? JSON.stringify(key) : String(key)},`;
+  yield `[${typeof key === "string" ? textOf(key) : String(key)},`;
   yield* jsonOfValue(value);
   yield "]";
 }
+
+const textOf = (text: string): string => JSON.stringify(wholeText(text));
 
 function* separated(items: readonly Iterable<string>[]): Generator<string> {
   for (const [i, item] of items.entries()) {

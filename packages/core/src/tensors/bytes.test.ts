@@ -16,6 +16,15 @@ describe("tensors as bytes", () => {
     expect([...new Uint32Array(written.buffer)]).toEqual([0, 3, 1, 4, 2, 5].map((i) => words[i]));
   });
 
+  it("refuse half of a surrogate pair, which would become another character", () => {
+    const halves = ["\ud800", "a\udc00b", "\udc00\ud800"];
+    for (const text of halves) {
+      expect(() => bytesOfTensor(tensorFrom("string", [1], [text]))).toThrow(/half of a surrogate pair/);
+    }
+    const whole = tensorFrom("string", [2], ["\ud83d\ude42", "\uffff\ufeff"]);
+    expect(tensorFromBytes("string", [2], bytesOfTensor(whole))).toEqual(whole);
+  });
+
   it("come back bit by bit for every dtype, whatever the alignment and kind of the array", () => {
     fc.assert(
       fc.property(

@@ -3,6 +3,7 @@ import { isPacked, packedBytes, packElements, unpackElements } from "../dtypes/p
 import { HoduError } from "../errors/hodu-error.ts";
 import { denseData, elementCount, isWide, newStorage, type Tensor, tensorOf } from "./tensor.ts";
 import { encodeNumbers, numbers } from "./elements.ts";
+import { wholeText } from "./whole-text.ts";
 
 const utf8Decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const utf8Encoder = new TextEncoder();
@@ -58,7 +59,10 @@ function stringsFromBytes(bytes: Uint8Array, count: number): string[] {
   return out;
 }
 
-/** The inverse of tensorFromBytes. A view of the tensor's own storage where that is possible; never write to it. */
+/**
+ * The inverse of tensorFromBytes. A view of the tensor's own storage where that is possible; never write to it.
+ * Throws UNSUPPORTED for strings that UTF-8 has no bytes for.
+ */
 export function bytesOfTensor(tensor: Tensor): Uint8Array {
   if (isWide(tensor))
     return bytesOfTensor(tensorOf(tensor.dtype, tensor.shape, encodeNumbers(tensor.dtype, numbers(tensor))));
@@ -69,7 +73,7 @@ export function bytesOfTensor(tensor: Tensor): Uint8Array {
 }
 
 function bytesOfStrings(values: readonly string[]): Uint8Array {
-  const encoded = values.map((value) => utf8Encoder.encode(value));
+  const encoded = values.map((value) => utf8Encoder.encode(wholeText(value)));
   const out = new Uint8Array(encoded.reduce((total, bytes) => total + 4 + bytes.length, 0));
   const view = new DataView(out.buffer);
   let at = 0;

@@ -4,7 +4,7 @@ import { pacer } from "../interp/drive.ts";
 import { refuseNamesTwice } from "./refuse-names-twice.ts";
 import { SinkWriter } from "./sink-writer.ts";
 
-/** Writes tensors as JSON, piece by piece. NaN payloads are lost. Throws UNSUPPORTED for a name or key that stands twice, IO, ABORTED. */
+/** Writes tensors as JSON, piece by piece. NaN payloads are lost. Throws UNSUPPORTED for a name or key that stands twice and for half characters, IO, ABORTED. */
 export async function saveJson(file: TensorFile, sink: ByteSink, context: CallContext): Promise<void> {
   refuseNamesTwice(file, sink.name);
   const keys = new Set(file.metadata.map(([key]) => key));

@@ -1,4 +1,4 @@
-import { type Attribute, type AttributeKind, type Graph, type NamedAttribute } from "hodu-plugin-sdk";
+import { type Attribute, type AttributeKind, type Graph, type NamedAttribute, wholeText } from "hodu-plugin-sdk";
 import { AttributeProtoSchema } from "../generated/onnx_pb.ts";
 import { encodeTensor } from "./encode-tensor.ts";
 import { typeDepth, typeInit } from "./encode-type.ts";
@@ -51,13 +51,13 @@ function plainValue(attribute: PlainAttribute) {
     case "int":
       return { i: attribute.value };
     case "string":
-      return { s: utf8.encode(attribute.value) };
+      return { s: utf8.encode(wholeText(attribute.value)) };
     case "floats":
       return { floats: [...attribute.value] };
     case "ints":
       return { ints: [...attribute.value] };
     case "strings":
-      return { strings: attribute.value.map((text) => utf8.encode(text)) };
+      return { strings: attribute.value.map((text) => utf8.encode(wholeText(text))) };
     case "type":
       return { tp: typeInit(attribute.value) };
     default:

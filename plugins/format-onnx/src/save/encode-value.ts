@@ -5,6 +5,7 @@ import {
   type OptionalValue,
   type SequenceValue,
   type Value,
+  wholeText,
 } from "hodu-plugin-sdk";
 import { MapProtoSchema, OptionalProtoSchema, SequenceProtoSchema } from "../generated/onnx_pb.ts";
 import { encodeTensor } from "./encode-tensor.ts";
@@ -55,7 +56,7 @@ function encodeMap(name: string, { key, element, keys, values }: MapValue): Mess
   const head = { name, keyType: onnxCodeOfDtype(key) };
   const named =
     key === "string"
-      ? { ...head, stringKeys: keys.map((text) => utf8.encode(String(text))) }
+      ? { ...head, stringKeys: keys.map((text) => utf8.encode(wholeText(String(text)))) }
       : { ...head, keys: keys.map((number) => BigInt.asIntN(64, BigInt(number))) };
   const items = encodeSequence("", { kind: "sequence", element, items: values });
   return merged([message(MapProtoSchema, named), messageField(MAP_VALUES, items)]);

@@ -1,6 +1,6 @@
 import { type DescMessage, create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import type { Weight } from "hodu-plugin-sdk";
+import { type Weight, wholeText } from "hodu-plugin-sdk";
 
 /** Bytes, or a weight whose bytes are copied from where they are. */
 export type Piece = Uint8Array | Weight;
@@ -14,14 +14,23 @@ export interface Message {
   readonly depth: number;
 }
 
-/** A message without weights; `depth` counts the messages inside it and itself. */
+/** A message without weights; `depth` counts the messages inside it and itself. Throws UNSUPPORTED for text that UTF-8 has no bytes for. */
 export function message<Schema extends DescMessage>(
   schema: Schema,
   init: MessageInitShape<Schema>,
   depth = 1,
 ): Message {
+  checkTexts(init);
   const bytes = toBinary(schema, create(schema, init));
   return { pieces: bytes.length === 0 ? [] : [bytes], length: bytes.length, depth };
+}
+
+/** An encoder of UTF-8 would put another character in the place of half of one. */
+function checkTexts(init: unknown): void {
+  if (typeof init === "string") wholeText(init);
+  else if (typeof init === "object" && init !== null && !ArrayBuffer.isView(init)) {
+    for (const inner of Object.values(init)) checkTexts(inner);
+  }
 }
 
 /** A field of bytes. */

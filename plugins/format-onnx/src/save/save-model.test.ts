@@ -267,6 +267,19 @@ describe("saveModel", () => {
     expect(read.graph.weights[0].name).toBe("../w");
   });
 
+  test.each(["name", "attribute", "metadata"])("refuses half a character in %s", async (place) => {
+    const snapshot = snapshotOf(
+      (graph) => {
+        const x = graph.input(place === "name" ? "x\ud800" : "x", tensorType("string", [1]));
+        const stopwords = [place === "attribute" ? "\udc00" : "a"];
+        graph.output(graph.node("StringNormalizer", [x], { stopwords })[0]);
+      },
+      { metadata: [["author", place === "metadata" ? "\ud83d" : ""]] },
+    );
+    const error = await refusal(() => save(modelOf(snapshot)));
+    expect([error.code, error.message]).toEqual(["UNSUPPORTED", expect.stringContaining("half of a surrogate pair")]);
+  });
+
   test("gives a nameless graph a name, as the standard wants", async () => {
     const snapshot = identity();
     const sink = await save(modelOf({ ...snapshot, graph: { ...snapshot.graph, name: "" } }));

@@ -100,6 +100,17 @@ describe("saveTensors", () => {
   test.each<[string, Value]>([
     ["an optional that holds something", { kind: "optional", element: tensorType("f32"), value: f32(1) }],
     ["an empty sequence of what is no f32", { kind: "sequence", element: tensorType("i64"), items: [] }],
+    [
+      "a sequence in which an empty sequence is of what is no f32",
+      {
+        kind: "sequence",
+        element: { kind: "sequence", element: tensorType("i64") },
+        items: [
+          { kind: "sequence", element: tensorType("i64"), items: [tensorFrom("i64", [1], [1n])] },
+          { kind: "sequence", element: tensorType("i64"), items: [] },
+        ],
+      },
+    ],
     ["an empty optional of what is no f32", { kind: "optional", element: tensorType("i64") } satisfies OptionalValue],
   ])("refuses %s, which would be read as another value", async (_name, value) => {
     const error = await refusal(() => save([{ name: "v", value }]));
@@ -111,6 +122,20 @@ describe("saveTensors", () => {
   test("refuses a sequence whose name makes it a tensor to a reader", async () => {
     const read = await refusal(() => save([{ name: "\0", value: sequence() }]));
     expect(read.code).toBe("UNSUPPORTED");
+  });
+
+  test("refuses an empty optional without a name, which would be an empty file", async () => {
+    const none: OptionalValue = { kind: "optional", element: tensorType("f32") };
+    expect((await refusal(() => save([{ name: "", value: none }]))).code).toBe("UNSUPPORTED");
+  });
+
+  test.each<[string, string, Value]>([
+    ["a name", "\ud800", f32(1)],
+    ["an element", "v", { ...f32(1), dtype: "string", data: ["a\udc00"] }],
+    ["a key", "v", { kind: "map", key: "string", element: tensorType("f32"), keys: ["\ud800b"], values: [f32(1)] }],
+  ])("refuses half a character in %s", async (_name, name, value) => {
+    const error = await refusal(() => save([{ name, value }]));
+    expect([error.code, error.message]).toEqual(["UNSUPPORTED", expect.stringContaining("half of a surrogate pair")]);
   });
 
   test("refuses more values than one, and none", async () => {

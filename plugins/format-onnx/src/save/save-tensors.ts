@@ -9,6 +9,7 @@ import {
   type TensorFile,
   typeName,
   typeOfValue,
+  type Value,
 } from "hodu-plugin-sdk";
 import { MAX_MESSAGE_BYTES, MAX_MESSAGE_DEPTH } from "../limits.ts";
 import { readValue } from "../load-tensors.ts";
@@ -41,14 +42,29 @@ const LARGEST = `at most ${MAX_MESSAGE_BYTES} bytes and ${MAX_MESSAGE_DEPTH} lev
 
 /** A .pb file does not say what it holds: what is not read as it was must not be written. */
 function checkReading({ name, value }: NamedValue, message: Message, sink: ByteSink): void {
-  const read = attempt(() => readValue(joined(message), new SourceFile(sink.name, "BAD_TENSOR_FILE")));
+  // no bytes at all are no file of a value
+  const read = message.length === 0 ? undefined : attempt(() => readAgain(message, sink));
   const isSame =
     read?.name === name &&
-    typeName(typeOfValue(read.value)) === typeName(typeOfValue(value)) &&
+    typesIn(read.value) === typesIn(value) &&
     compareValues(read.value, value, EXACT) === undefined;
   if (isSame) return;
   const found = `${quote(name)}, a value of type ${typeName(typeOfValue(value))}, which would be read as another`;
   throw refusal(sink, found, "a value whose type its bytes tell", "hodu convert -f hdt");
+}
+
+const readAgain = (message: Message, sink: ByteSink): NamedValue =>
+  readValue(joined(message), new SourceFile(sink.name, "BAD_TENSOR_FILE"));
+
+/** The type of a value and those of all values in it: an empty sequence inside another says its type no more than one alone. */
+function typesIn(value: Value): string {
+  return `${typeName(typeOfValue(value))}(${itemsOf(value).map(typesIn).join(",")})`;
+}
+
+function itemsOf(value: Value): readonly Value[] {
+  if (value.kind === "sequence") return value.items;
+  if (value.kind === "map") return value.values;
+  return value.kind === "optional" && value.value !== undefined ? [value.value] : [];
 }
 
 function attempt<T>(read: () => T): T | undefined {
