@@ -1,4 +1,5 @@
 import type { WindowAttributes, WindowAxis } from "../kernels/windows.ts";
+import { isFloatScalar } from "../kernel-ir/scalars.ts";
 import type { Expression } from "../kernel-ir/types.ts";
 import type { LowerNode, Lowering, Point, PointBuilder, PointInput, PointValue } from "./contract.ts";
 import { extremeOf } from "./reduce-points.ts";
@@ -50,8 +51,11 @@ function largestPlace(
       const places = placesOf(axes, index.slice(2), taps, k);
       const inside = isOnAxes(axes, places, k) ?? k.constant("bool", true);
       const own = (): Expression => x.at([index[0], index[1], ...places], k);
-      const takes = (value: Expression): Expression =>
-        k.or(k.or(k.gt(value, best), k.lt(place, 0)), k.and(k.ne(value, value), k.eq(best, best)));
+      const takes = (value: Expression): Expression => {
+        const isLarger = k.or(k.gt(value, best), k.lt(place, 0));
+        if (!isFloatScalar(x.scalar)) return isLarger;
+        return k.or(isLarger, k.and(k.ne(value, value), k.eq(best, best)));
+      };
       const position = k.fromIndex("i64", placePosition(x, index, places, isColumnMajor, k));
       return [
         k.choose(

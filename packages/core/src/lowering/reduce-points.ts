@@ -1,9 +1,10 @@
 import { exp, log } from "../kernel-ir/functions/index.ts";
-import { SCALARS } from "../kernel-ir/scalars.ts";
+import { isFloatScalar, SCALARS } from "../kernel-ir/scalars.ts";
+import { typeOf } from "../kernel-ir/type-of.ts";
 import type { Expression, Reduction, Scalar } from "../kernel-ir/types.ts";
 import type { LowerNode, Lowering, Point, PointBuilder } from "./contract.ts";
 import { axisFrom0, knownNumbers, knownShape } from "./known-numbers.ts";
-import { keptShape, rowIndex, rowTotal } from "./row-values.ts";
+import { keptShape, rowIndex, rowTotal, withPlaces } from "./row-values.ts";
 
 interface ReduceAttributes {
   readonly keepdims: number;
@@ -93,25 +94,32 @@ export function argPoints(beats: "gt" | "lt"): Lowering<ArgAttributes> {
     const isLast = node.attributes.select_last_index !== 0;
     const at: Point["at"] = (index, k) => {
       const first = fullIndex(node, [axis], index, k);
-      const along = (place: Expression) =>
-        x.at(
-          first.map((i, other) => (other === axis ? place : i)),
-          k,
-        );
-      const zero = k.constant("index", 0);
-      const [, place] = k.foldOver([x.shape[axis]], [along(zero), k.constant("i64", 0)], ([best, found], [i]) => {
+      const along = (place: Expression) => x.at(withPlaces(first, [axis], [place]), k);
+      const initial = [along(k.constant("index", 0)), k.constant("i64", 0)];
+      const [, found] = k.foldOver([x.shape[axis]], initial, ([best, place], [i]) => {
         const value = along(i);
-        const isNumber = k.eq(best, best);
-        const isBetter = k.or(k[beats](value, best), k.ne(value, value));
-        const isAlike = isLast ? k.or(k.eq(value, best), k.and(k.not(isNumber), k.ne(value, value))) : undefined;
-        const wins = k.and(isBetter, isNumber);
-        const takes = isAlike === undefined ? wins : k.or(wins, isAlike);
-        return [k.select(takes, value, best), k.select(takes, k.fromIndex("i64", i), found)];
+        const wins = k.let("wins", takesPlace(k[beats](value, best), value, best, isLast, k));
+        return [k.select(wins, value, best), k.select(wins, k.fromIndex("i64", i), place)];
       });
-      return place;
+      return found;
     };
     return [{ at }];
   };
+}
+
+/** Whether a value takes the place of the best so far: it beats that, or is the first NaN, or where `isLast` says so is like it. */
+function takesPlace(
+  isBetter: Expression,
+  value: Expression,
+  best: Expression,
+  isLast: boolean,
+  k: PointBuilder,
+): Expression {
+  const isFloat = isFloatScalar(typeOf(value).scalar);
+  const wins = isFloat ? k.and(k.or(isBetter, k.ne(value, value)), k.eq(best, best)) : isBetter;
+  if (!isLast) return wins;
+  const isAlike = k.eq(value, best);
+  return k.or(wins, isFloat ? k.or(isAlike, k.and(k.ne(value, value), k.ne(best, best))) : isAlike);
 }
 
 /** The least or greatest number of a type: what the largest or smallest of nothing is. */

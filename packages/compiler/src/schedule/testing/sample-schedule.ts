@@ -15,7 +15,7 @@ import {
   type Weight,
   type WeightStore,
 } from "@hodu/core";
-import { runSchedule } from "../run-schedule.ts";
+import { type RunInputs, runSchedule } from "../run-schedule.ts";
 import { scheduleGraph } from "../schedule-graph.ts";
 import type { Schedule } from "../types.ts";
 
@@ -74,12 +74,17 @@ export function scheduleOf({ snapshot }: SampleModel, vectorBytes: number): Sche
 }
 
 /** What a schedule gives by the evaluator of the kernel IR. */
-export function outputsOf({ snapshot, inputs }: SampleModel, schedule: Schedule): readonly Value[] {
+export function outputsOf(
+  { snapshot, inputs }: SampleModel,
+  schedule: Schedule,
+  kernel?: RunInputs["kernel"],
+): readonly Value[] {
   const weight = heldWeights(snapshot.stores);
   return runSchedule(schedule, {
     inputs,
     weight: (which) => weight(which)!,
     call: (node, value) => callNode(node, value),
+    ...(kernel && { kernel }),
   });
 }
 
@@ -103,4 +108,18 @@ export function expectedOf({ snapshot, inputs }: SampleModel): readonly Value[] 
       if (value !== undefined) values.set(node.outputs[i], value);
     });
   return snapshot.graph.outputs.map(({ name }) => values.get(name)!);
+}
+
+/** The schedule of a sample with kernels only, where there is one: what is not data may have to be known before the run. */
+export function kernelsOf(
+  definition: OperatorDef,
+  sample: Sample,
+  vectorBytes: number,
+): readonly [SampleModel, Schedule] | undefined {
+  for (const constantsFrom of [Infinity, 1]) {
+    const model = sampleModel(definition, sample, constantsFrom);
+    const schedule = scheduleOf(model, vectorBytes);
+    if (schedule.steps.every((step) => step.kind === "kernel")) return [model, schedule];
+  }
+  return undefined;
 }
