@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { verifyKernel } from "@hodu/core/kernel-ir";
 import { compareValues, type OperatorDef, OPERATORS, toleranceOf } from "@hodu/core";
 import { expectedOf, kernelsOf, outputsOf, type SampleModel } from "./testing/sample-schedule.ts";
+import { WITHOUT_LOWERING } from "./testing/without-lowering.ts";
 import type { Schedule } from "./types.ts";
 
 const lowered = OPERATORS.filter(({ lower, deprecated }) => lower !== undefined && deprecated === undefined);
@@ -22,6 +23,12 @@ function check(definition: OperatorDef, model: SampleModel, schedule: Schedule, 
     expect(compareValues(actual, value, tolerance), `${what}, output ${i}`).toBeUndefined();
   });
 }
+
+it("is there for every operator that is not listed with a reason", () => {
+  const living = OPERATORS.filter(({ deprecated }) => deprecated === undefined);
+  const without = living.filter(({ lower }) => lower === undefined).map(({ name }) => name);
+  expect(without.toSorted()).toEqual(Object.values(WITHOUT_LOWERING).flat().toSorted());
+});
 
 describe("the lowering of", () => {
   for (const definition of lowered)

@@ -22,7 +22,7 @@ export interface RunInputs {
   /** What a node that has no kernel gives; `value` is what a name stands for. */
   call(node: Node, value: (name: string) => Value): readonly (Value | undefined)[];
   /** Runs a kernel; gives its status. Default: the evaluator. */
-  kernel?(kernel: Kernel, buffers: readonly ElementArray[]): number;
+  readonly kernel?: (kernel: Kernel, buffers: readonly ElementArray[]) => number;
 }
 
 /**

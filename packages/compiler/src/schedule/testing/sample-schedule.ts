@@ -28,7 +28,7 @@ export interface SampleModel {
 }
 
 /** The model of a sample; inputs from number `constantsFrom` on are weights. */
-export function sampleModel(definition: OperatorDef, sample: Sample, constantsFrom: number): SampleModel {
+function sampleModel(definition: OperatorDef, sample: Sample, constantsFrom: number): SampleModel {
   const inputs = new Map<string, Value>();
   const [weights, stores]: [Weight[], WeightStore[]] = [[], []];
   sample.inputs.forEach((value, i) => {
@@ -68,7 +68,7 @@ function sampleNode(definition: OperatorDef, sample: Sample): Node {
 }
 
 /** A model as kernels and calls. */
-export function scheduleOf({ snapshot }: SampleModel, vectorBytes: number): Schedule {
+function scheduleOf({ snapshot }: SampleModel, vectorBytes: number): Schedule {
   const facts = inferGraph(snapshot.graph, { constantOf: heldWeights(snapshot.stores) });
   return scheduleGraph(snapshot.graph, facts, { vectorBytes });
 }

@@ -1,0 +1,31 @@
+/** The operators without a lowering, by the reason for it. What has one is taken out here. */
+export const WITHOUT_LOWERING: Readonly<Record<string, readonly string[]>> = {
+  "not yet":
+    names(`AffineGrid Attention BlackmanWindow CausalConvWithState CenterCropPad Col2Im ConvInteger ConvTranspose DFT DeformConv
+    DequantizeLinear DynamicQuantizeLinear Einsum FlexAttention GlobalLpPool GridSample GroupNormalization HammingWindow HannWindow Hardmax LRN
+    LinearAttention MatMulInteger MaxRoiPool MelWeightMatrix NegativeLogLikelihoodLoss QLinearConv QLinearMatMul QuantizeLinear Range Resize
+    RoiAlign RotaryEmbedding STFT SoftmaxCrossEntropyLoss`),
+  "each element follows from those before it": names(`CumProd CumSum Det GRU LSTM RNN`),
+  "elements are written where the data says": names(`MaxUnpool ScatterElements ScatterND TensorScatter`),
+  "elements are sorted": names(`TopK Unique`),
+  "the shape depends on the data": names(`Compress NonMaxSuppression NonZero`),
+  "known before the run": names(`Constant Shape Size`),
+  "random, or so in training": names(
+    `Bernoulli Dropout Multinomial RandomNormal RandomNormalLike RandomUniform RandomUniformLike`,
+  ),
+  "runs other graphs": names(`If Loop Scan SequenceMap`),
+  "sequences, optionals and maps":
+    names(`CastMap ConcatFromSequence DictVectorizer Optional OptionalGetElement OptionalHasElement SequenceAt
+    SequenceConstruct SequenceEmpty SequenceErase SequenceInsert SequenceLength SplitToSequence ZipMap`),
+  "text and pictures": names(
+    `CategoryMapper ImageDecoder LabelEncoder RegexFullMatch StringConcat StringNormalizer StringSplit TfIdfVectorizer`,
+  ),
+  "classic models":
+    names(`ArrayFeatureExtractor Binarizer FeatureVectorizer Imputer LinearClassifier LinearRegressor Normalizer OneHotEncoder
+    SVMClassifier SVMRegressor Scaler TreeEnsemble TreeEnsembleClassifier TreeEnsembleRegressor`),
+  training: names(`Adagrad Adam Gradient Momentum`),
+};
+
+function names(text: string): readonly string[] {
+  return text.split(/\s+/);
+}
