@@ -48,7 +48,7 @@ export async function loadModel(source: ByteSource, context: CallContext): Promi
       opsets,
       stores: weights.finish(),
       metadata: model.metadataProps.map(({ key, value }) => [key, value] as const),
-      producer: `${model.producerName} ${model.producerVersion}`.trim(),
+      producer: [model.producerName, model.producerVersion].filter((part) => part !== "").join(" "),
     },
     source.name,
   );

@@ -19,6 +19,6 @@ export function encodeModel(model: VersionedModel, encodeWeight: EncodeWeight): 
 
 /** `pytorch 2.4` as name and version; what does not end in a version is a name. */
 function producerOf(producer: string) {
-  const parts = /^(.*) (v?[0-9]\S*)$/s.exec(producer);
+  const parts = /^(.+) (v?[0-9]\S*)$/s.exec(producer);
   return parts === null ? { producerName: producer } : { producerName: parts[1], producerVersion: parts[2] };
 }

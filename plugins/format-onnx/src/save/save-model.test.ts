@@ -291,10 +291,13 @@ describe("saveModel", () => {
     ["tf2onnx", "tf2onnx", ""],
     ["a tool of ours", "a tool of ours", ""],
     ["skl2onnx v1.16.0", "skl2onnx", "v1.16.0"],
+    [" 2.4", " 2.4", ""],
+    [" ", " ", ""],
     ["", "", ""],
-  ])("splits producer %j", async (producer, producerName, producerVersion) => {
+  ])("splits producer %j and puts it together again", async (producer, producerName, producerVersion) => {
     const sink = await save(modelOf(identity(undefined, { producer })));
     expect(protoOf(sink)).toMatchObject({ producerName, producerVersion });
+    expect((await loadModel(sourceOf(sink), testContext())).producer).toBe(producer);
   });
 
   test("refuses operators of domains that are not of the standard", async () => {
