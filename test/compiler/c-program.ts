@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { C_FLAGS, type CTarget, emitC } from "@hodu/compiler/c";
@@ -55,9 +55,14 @@ export async function callAll(calls: readonly Call[], { compiler, target, flags 
     writeFileSync(join(folder, "table.c"), tableOf(symbols));
     const sources = files.map(({ name }) => name).filter((name) => name.endsWith(".c"));
     const all = [...C_FLAGS, ...target.flags, ...WARNINGS, ...flags];
-    mkdirSync(join(folder, "objects"));
     const program = join(folder, "program");
-    await run(compiler, [...all, "-I.", ...sources, "table.c", DRIVER, "-o", program, "-lm"], { cwd: folder });
+    const texts = [...sources, "table.c", DRIVER];
+    const half = Math.ceil(texts.length / 2);
+    const compile = (some: readonly string[]): Promise<unknown> =>
+      run(compiler, [...all, "-I.", "-c", ...some], { cwd: folder });
+    await Promise.all([compile(texts.slice(0, half)), compile(texts.slice(half))]);
+    const objects = texts.map((text) => basename(text).replace(/c$/, "o"));
+    await run(compiler, [...all, ...objects, "-o", program, "-lm"], { cwd: folder });
     writeFileSync(join(folder, "in"), encodeCalls(calls));
     await run(program, ["in", "out"], { cwd: folder, env: { UBSAN_OPTIONS: "halt_on_error=1:print_stacktrace=1" } });
     return decodeAnswers(calls, readFileSync(join(folder, "out")));

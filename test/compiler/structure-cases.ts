@@ -1,6 +1,7 @@
 import {
   buildKernel,
   ELEMENT_ARRAYS,
+  ELEMENTARY_FUNCTIONS,
   type ElementArray,
   type Expression,
   type KernelBuilder,
@@ -25,6 +26,15 @@ export function structureCases(): readonly Case[] {
     ...indices(),
     ...choices(),
   ];
+}
+
+/** The functions of kernel IR. A target that fuses products and sums rounds them differently: these are for targets that do not. */
+export function functionCases(): readonly Case[] {
+  return (["f32", "f64"] as const).flatMap((memory) =>
+    Object.entries(ELEMENTARY_FUNCTIONS).map(([name, write], seed) =>
+      mapCase(`${name} ${memory}`, [memory], memory, (k, [x]) => write(k, x), memory === "f32" ? 4 : 2, seed),
+    ),
+  );
 }
 
 type Write = (k: KernelBuilder, n: Expression) => void;

@@ -46,10 +46,8 @@ typedef struct hodu_host {
 #pragma GCC diagnostic ignored "-Wunused-variable"
 #pragma GCC diagnostic ignored "-Wunused-but-set-variable"
 #pragma GCC diagnostic ignored "-Wunused-parameter"
-#pragma GCC diagnostic ignored "-Wpsabi"
-#ifdef __clang__
 #pragma GCC diagnostic ignored "-Wtautological-compare"
-#else
+#ifndef __clang__
 #pragma GCC diagnostic ignored "-Wtype-limits"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
