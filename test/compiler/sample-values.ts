@@ -6,7 +6,7 @@ const EXTREMES = [1e30, 3.4028234663852886e38, 1.7976931348623157e308, 2 ** -24,
 const SPECIAL = [...FLOATS, ...EDGES, ...EXTREMES, Infinity];
 
 /** Floats at which something changes, of both signs, and NaN. */
-export const SPECIAL_FLOATS: readonly number[] = [...SPECIAL, ...SPECIAL.map((value) => -value), NaN];
+const SPECIAL_FLOATS: readonly number[] = [...SPECIAL, ...SPECIAL.map((value) => -value), NaN];
 
 /** Floats that are tried in all pairs: where the sign of 0, infinities and NaN decide. */
 const PAIRED = [0, -0, 1, -1.5, Infinity, -Infinity, NaN] as const;
@@ -15,7 +15,7 @@ const PAIRED = [0, -0, 1, -1.5, Infinity, -Infinity, NaN] as const;
 const isFloatMemory = (memory: Memory): boolean => memory === "f32" || memory === "f64";
 
 /** Whole random numbers of 32 bits (mulberry32), the same for the same seed. */
-export function randomBits(seed: number): () => number {
+function randomBits(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -69,7 +69,7 @@ export function expressionText(expression: Expression, scope: Scope): string {
 }
 
 /** The C type of an expression. */
-export const typeIn = (expression: Expression, scope: Scope): CType =>
+const typeIn = (expression: Expression, scope: Scope): CType =>
   cTypeOf(typeOf(expression), maskWidth(expression, scope));
 
 /** C text of bools: int for one lane, for more a mask of that width. */
