@@ -280,6 +280,18 @@ describe("saveModel", () => {
     expect([error.code, error.message]).toEqual(["UNSUPPORTED", expect.stringContaining("half of a surrogate pair")]);
   });
 
+  test("keeps the last text of a metadata key that stands twice, and says so", async () => {
+    const logged: string[] = [];
+    const metadata = [
+      ["author", "a"],
+      ["", "b"],
+      ["author", "c"],
+    ] as const;
+    const sink = await save(modelOf(identity(undefined, { metadata })), {}, testContext(logged));
+    expect((await loadModel(sourceOf(sink), testContext())).metadata).toEqual([metadata[2], metadata[1]]);
+    expect(logged).toEqual(["m.onnx holds a metadata key once: the last text of each stays (left out: 1)"]);
+  });
+
   test("gives a nameless graph a name, as the standard wants", async () => {
     const snapshot = identity();
     const sink = await save(modelOf({ ...snapshot, graph: { ...snapshot.graph, name: "" } }));

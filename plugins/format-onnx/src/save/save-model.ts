@@ -37,13 +37,23 @@ export async function saveModel(
   const places = placeWeights(versioned.graph, options.externalWeights);
   const location = `${sink.name.replace(/^.*[/\\]/, "")}.data`;
   const strings = await readStrings(versioned, reader, sink.name);
-  const message = encodeModel(versioned, weightEncoder(places, location, strings));
+  const metadata = metadataOnce(versioned, sink.name, context);
+  const message = encodeModel({ ...versioned, metadata }, weightEncoder(places, location, strings));
   checkMessage(message, sink.name);
   const progress = new SaveProgress(context, message.length + externalBytes(places));
   if (places.weights.length > 0) await writeExternal(places, await sink.sibling(location), reader, progress);
   const writer = new PieceWriter(sink, reader, progress);
   for (const piece of message.pieces) await writer.write(piece);
   await writer.finish();
+}
+
+/** The metadata with each key once, as the standard wants it: with the last text, which is what readers take. */
+function metadataOnce({ metadata }: VersionedModel, name: string, context: CallContext): VersionedModel["metadata"] {
+  const once = [...new Map(metadata)];
+  const left = metadata.length - once.length;
+  if (left > 0)
+    context.log("warn", `${name} holds a metadata key once: the last text of each stays (left out: ${left})`);
+  return once;
 }
 
 type Strings = ReadonlyMap<Weight, Uint8Array>;
