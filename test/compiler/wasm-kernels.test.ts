@@ -230,6 +230,25 @@ describe("how kernels run in WebAssembly", () => {
     expect(await differencesOf([caseOf(kernel, [Int32Array.from({ length: 20 }, (_, i) => i)])])).toEqual([]);
   });
 
+  it("adds indices from data, each from its own buffer, and variables that change", async () => {
+    const kernel = buildKernel("gathered", [], (k) => {
+      const [a, b] = ["a", "b"].map((name) => k.input(name, "i32", 8));
+      const x = k.input("x", "f32", 64);
+      const y = k.output("y", "f32", 8);
+      const step = k.var("step", k.constant("index", 0));
+      k.loop("i", 8, (i) => {
+        const index = (from: typeof a): ReturnType<typeof k.size> => k.cast("index", k.and(k.load(from, i), 15));
+        const place = k.add(index(a), index(b));
+        k.guard(k.and(k.ge(place, 0), k.lt(place, 64)), 3);
+        k.store(y, i, k.add(k.load(x, place), k.load(x, k.max(k.min(step, 63), 0))));
+        k.assign(step, k.add(step, 1));
+      });
+    });
+    const tables = [sampleElements("i32", 8, 1), sampleElements("i32", 8, 2)];
+    const x = Float32Array.from({ length: 64 }, (_, i) => i);
+    expect(await differencesOf([caseOf(kernel, [...tables, x, new Float32Array(8)])])).toEqual([]);
+  });
+
   it("adds to indices below 0, and far from the start of a buffer", async () => {
     const far = 300_000;
     const kernel = buildKernel("far", [], (k) => {

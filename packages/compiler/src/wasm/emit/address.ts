@@ -12,14 +12,17 @@ export interface Address {
   readonly offset: number;
 }
 
-/** Where an element of a buffer is. Sums that do not change in a block are computed once in it. */
+/**
+ * Where an element of a buffer is. The sum of what keeps its value is computed once in a block. What is known outermost is added first: engines
+ * that move what does not change out of loops find it so.
+ */
 export function addressOf(scope: Scope, buffer: string, index: Expression): Address {
   const { constant, terms } = linearIndex(index, scope);
   const { memory } = scope.buffers.get(buffer)!.buffer;
   const size = MEMORY_BITS[memory] / 8;
   const bytes = constant * size;
-  const fixed = prefix(scope, buffer, size, terms, scope.depth);
-  const changing = terms.filter(({ depth }) => depth > scope.depth);
+  const fixed = keptSum(scope, buffer, size, terms);
+  const changing = terms.filter(({ depth }) => depth === Infinity);
   const isOffset = bytes >= 0 && bytes <= FIRST_BUFFER_ADDRESS;
   if (changing.length === 0 && isOffset) return { push: fixed, offset: bytes };
   const push = hold(scope, "i32", () => {
@@ -30,26 +33,19 @@ export function addressOf(scope: Scope, buffer: string, index: Expression): Addr
   return { push, offset: isOffset ? bytes : 0 };
 }
 
-/** Computes now what an access inside a loop adds up that is known before it. */
-export function hoistAddress(scope: Scope, buffer: string, index: Expression): void {
-  const size = MEMORY_BITS[scope.buffers.get(buffer)!.buffer.memory] / 8;
-  prefix(scope, buffer, size, linearIndex(index, scope).terms, scope.depth);
-}
-
-/** The base of a buffer and the terms that are known at a depth. */
-function prefix(scope: Scope, buffer: string, size: number, terms: readonly IndexTerm[], depth: number): Push {
-  const known = terms.filter((term) => term.depth <= depth);
-  if (known.length === 0) return pushLocal(scope.code, scope.buffers.get(buffer)!.base);
-  const key = [buffer, ...known.map((term) => term.key).sort()].join(" ");
+/** The base of a buffer and the terms that keep their values. */
+function keptSum(scope: Scope, buffer: string, size: number, terms: readonly IndexTerm[]): Push {
+  const kept = terms.filter(({ depth }) => depth !== Infinity).sort((a, b) => a.depth - b.depth);
+  const base = pushLocal(scope.code, scope.buffers.get(buffer)!.base);
+  if (kept.length === 0) return base;
+  const key = [buffer, ...kept.map((term) => term.key).sort()].join(" ");
   for (const { addresses } of scope.blocks) {
     const found = addresses.get(key);
     if (found !== undefined) return found;
   }
-  const last = Math.max(...known.map((term) => term.depth));
-  const before = prefix(scope, buffer, size, known, last - 1);
   return scope.keepAddress(key, () => {
-    before();
-    for (const term of known) if (term.depth === last) addTerm(scope, term, size);
+    base();
+    for (const term of kept) addTerm(scope, term, size);
   });
 }
 

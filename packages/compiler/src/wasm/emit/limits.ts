@@ -13,8 +13,5 @@ export const MAX_STACK_BYTES = 16_777_216;
 /** Registers that an array may be split into: more would only move to the stack of the machine. */
 export const MAX_SPLIT_REGISTERS = 1024;
 
-/** Accesses to memory that are looked at before a loop for what does not change in it; what unrolled loops write out counts each time. */
-export const MAX_HOISTED_ACCESSES = 20_000;
-
 /** Terms of an index that is multiplied out; more stay a product. */
 export const MAX_INDEX_TERMS = 16;

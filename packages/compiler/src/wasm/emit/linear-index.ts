@@ -1,14 +1,14 @@
-import { type Expression, operandsOf } from "@hodu/core/kernel-ir";
+import { type Expression, printExpression } from "@hodu/core/kernel-ir";
 import { knownIndex } from "../../c/known-index.ts";
 import { MAX_INDEX_TERMS } from "./limits.ts";
 import type { Scope } from "./scope.ts";
 
 /** A factor that is not a sum or a number. */
 interface Atom {
-  /** The same for the same value. */
+  /** The same for the same value: while a block runs, or, for what changes, in one expression. */
   readonly key: string;
   readonly expression: Expression;
-  /** Blocks around the place from which on it is known; Infinity for what changes, or is not declared yet. */
+  /** Blocks around the place from which on it is known; Infinity for what changes. */
   readonly depth: number;
 }
 
@@ -84,19 +84,14 @@ function identity(expression: Expression, scope: Scope): readonly [key: string, 
   switch (expression.kind) {
     case "size":
     case "local": {
-      const found = scope.declared.get(expression.name);
-      return [
-        `${expression.name}#${found?.id}`,
-        found === undefined || found.locals !== undefined ? Infinity : found.depth,
-      ];
+      const { id, locals, depth } = scope.declared.get(expression.name)!;
+      return [`${expression.name}#${id}`, locals === undefined ? depth : Infinity];
     }
     case "binary": {
       const [[left, a], [right, b]] = [identity(expression.left, scope), identity(expression.right, scope)];
       return [`(${left} ${expression.operation} ${right})`, Math.max(a, b)];
     }
-    default: {
-      const inner = operandsOf(expression).map((operand) => identity(operand, scope)[0]);
-      return [`${expression.kind}(${inner.join()})`, Infinity];
-    }
+    default:
+      return [printExpression(expression), Infinity];
   }
 }

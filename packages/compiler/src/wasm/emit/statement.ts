@@ -3,7 +3,6 @@ import type { Local } from "../assembler/local-pool.ts";
 import { knownIndex } from "../../c/known-index.ts";
 import { declareArray, writeElement } from "./array.ts";
 import { expressionPart, valueOf } from "./expression.ts";
-import { hoistAddresses } from "./hoist.ts";
 import { MAX_KERNEL_BYTES } from "./limits.ts";
 import { writeStore } from "./memory.ts";
 import { maskOf } from "./operations/resize-lanes.ts";
@@ -118,7 +117,6 @@ function writeCounted(
   scope: Scope,
 ): void {
   const { code } = scope;
-  hoistAddresses(body, scope);
   const write = (): void =>
     scope.block(() => {
       const counter = scope.local("i32");
