@@ -16,29 +16,38 @@ interface Use {
   evaluations: number;
   copies: number;
   depth: number;
+  /** By row-major position, which values without `atPosition` would have to take apart. */
+  byPosition: boolean;
+  /** Through a value that only moves elements. */
+  isMoved: boolean;
 }
+
+const UNUSED: Use = { evaluations: 0, copies: 0, depth: 0, byPosition: false, isMoved: false };
 
 /**
  * Decides from the last value to the first. A value is written where it is read unless it is wanted itself; rounds to a smaller type;
- * would be written at many places; or would repeat work: folds are never done twice, arithmetic only where it is cheap, and elements that
- * are only moved are moved as often as one likes.
+ * would be written at many places; is asked for by a position that it would take apart into an index; or would repeat work: folds are
+ * never done twice, arithmetic only where it is cheap, and elements that are only moved are moved as often as one likes.
  */
 export function chooseFusion(values: readonly ScheduledValue[], wanted: ReadonlySet<number>): Fusion {
   const kept = values.map(({ point, constant, elements }) => point === undefined && !isInline(constant, elements));
   const probes: (PointProbe | undefined)[] = values.map(() => undefined);
-  const uses: Use[] = values.map(() => ({ evaluations: 0, copies: 0, depth: 0 }));
+  const uses: Use[] = values.map(() => ({ ...UNUSED }));
   for (let id = values.length - 1; id >= 0; id--) {
     const value = values[id];
     if (value.point === undefined || (uses[id].copies === 0 && !wanted.has(id))) continue;
     const probe = probePoint(values, value);
     probes[id] = probe;
     kept[id] = wanted.has(id) || mustKeep(value, probe, uses[id]);
-    const own = kept[id] ? { evaluations: value.elements, copies: 1, depth: 0 } : uses[id];
-    for (const { id: read, copies, repeats } of probe.reads) {
+    const own = kept[id] ? { ...UNUSED, evaluations: value.elements, copies: 1 } : uses[id];
+    const isMove = probe.operations === 0 && !probe.hasFold;
+    for (const { id: read, copies, repeats, byPosition } of probe.reads) {
       const use = uses[read];
       use.evaluations += own.evaluations * repeats;
       use.copies += own.copies * copies;
       use.depth = Math.max(use.depth, own.depth + 1);
+      use.byPosition ||= byPosition || own.byPosition;
+      use.isMoved ||= isMove || own.isMoved;
     }
   }
   return { kept, probes };
@@ -49,9 +58,10 @@ const isInline = (constant: unknown, elements: number): boolean =>
 
 function mustKeep(value: ScheduledValue, { operations, hasFold }: PointProbe, use: Use): boolean {
   if (use.depth > MAX_DEPTH || use.copies > MAX_COPIES) return true;
+  if (use.byPosition && value.point?.atPosition === undefined) return true;
   if (operations === 0 && !hasFold) return false;
   if (value.memory === "f16" || value.memory === "bf16") return true;
   const repeats = use.evaluations / Math.max(1, value.elements);
-  if (hasFold) return repeats > 1 || use.copies > 1;
+  if (hasFold) return repeats > 1 || use.copies > 1 || use.isMoved;
   return repeats > 1 && (operations > CHEAP_OPERATIONS || repeats > MAX_REPEATS);
 }

@@ -18,7 +18,7 @@ export interface Reading {
   /** The value of a number. */
   value(id: number): ScheduledValue;
   /** The buffer that holds it; undefined where its point is written in place. */
-  buffer(id: number, builder: KernelBuilder): Buffer | undefined;
+  buffer(id: number, builder: KernelBuilder, byPosition: boolean): Buffer | undefined;
 }
 
 /** The writing of points into one kernel: where statements go, and for how many elements side by side. */
@@ -81,8 +81,8 @@ export class Emission {
 
   #element(id: number, place: readonly Expression[] | Expression): Expression {
     const value = this.#reading.value(id);
-    const buffer = this.#reading.buffer(id, this.#root);
     const isIndex = Array.isArray(place);
+    const buffer = this.#reading.buffer(id, this.#root, !isIndex);
     if (buffer !== undefined) return this.#load(buffer, isIndex ? value.positionOf(place) : (place as Expression));
     const point = value.point!;
     if (isIndex) return this.points.let("v", point.at(place, this.points));

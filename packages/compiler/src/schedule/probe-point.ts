@@ -9,6 +9,8 @@ interface PointRead {
   readonly copies: number;
   /** How often it is read for one element. */
   readonly repeats: number;
+  /** By row-major position, at least once. */
+  readonly byPosition: boolean;
 }
 
 /** What one element of a value takes. */
@@ -27,9 +29,14 @@ export function probePoint(values: readonly ScheduledValue[], value: ScheduledVa
   const reads = new Map<number, PointRead>();
   const reading: Reading = {
     value: (id) => values[id],
-    buffer(id) {
-      const { copies, repeats } = reads.get(id) ?? { copies: 0, repeats: 0 };
-      reads.set(id, { id, copies: copies + 1, repeats: repeats + emission.repeats });
+    buffer(id, _builder, isPosition) {
+      const { copies, repeats, byPosition } = reads.get(id) ?? { copies: 0, repeats: 0, byPosition: false };
+      reads.set(id, {
+        id,
+        copies: copies + 1,
+        repeats: repeats + emission.repeats,
+        byPosition: byPosition || isPosition,
+      });
       return builder.input("b", values[id].memory, values[id].elements);
     },
   };

@@ -66,6 +66,21 @@ describe("scheduleGraph", () => {
     expect(stepsOf(schedule)).toEqual(["turn+product"]);
   });
 
+  it("keeps what a Reshape would have to take positions apart for", () => {
+    const schedule = scheduled((graph) => {
+      const [turned] = graph.node("Transpose", [graph.input("x", f32(3, 5))], {}, { name: "turn" });
+      const [flat] = graph.node(
+        "Reshape",
+        [turned, graph.weight("shape", tensorFrom("i64", [1], [15]))],
+        {},
+        { name: "flat" },
+      );
+      const [out] = graph.node("Neg", [flat], {}, { name: "negate" });
+      graph.output(out);
+    });
+    expect(stepsOf(schedule)).toEqual(["turn", "flat+negate"]);
+  });
+
   it("keeps an f16 value that was computed, which its buffer rounds", () => {
     const schedule = scheduled((graph) => {
       const [sum] = graph.node(

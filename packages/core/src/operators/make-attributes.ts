@@ -15,7 +15,7 @@ export type PlainAttribute =
   | ValueType
   | readonly (number | bigint | string | Tensor)[];
 
-/** Attributes of a node from plain values; each one's kind comes from the operator's definition. Throws INVALID_GRAPH. */
+/** Attributes of a node from plain values; each one's kind comes from the operator's definition; floats are singles, as in ONNX. Throws INVALID_GRAPH. */
 export function makeAttributes(
   definitions: AttributeDefs,
   values: Readonly<Record<string, PlainAttribute | undefined>>,
@@ -40,6 +40,11 @@ function makeAttribute(kind: Attribute["kind"], value: PlainAttribute): Attribut
       return { kind, value: BigInt(value as number | bigint) };
     case "ints":
       return { kind, value: (value as readonly (number | bigint)[]).map((item) => BigInt(item)) };
+    // a double would be another number in an .onnx file
+    case "float":
+      return { kind, value: Math.fround(value as number) };
+    case "floats":
+      return { kind, value: (value as readonly number[]).map(Math.fround) };
     default:
       return { kind, value } as Attribute;
   }
