@@ -2,8 +2,8 @@
 export const WITHOUT_LOWERING: Readonly<Record<string, readonly string[]>> = {
   "not yet":
     names(`AffineGrid Attention BlackmanWindow CausalConvWithState CenterCropPad Col2Im ConvInteger ConvTranspose DFT DeformConv
-    DequantizeLinear DynamicQuantizeLinear Einsum FlexAttention GlobalLpPool GridSample GroupNormalization HammingWindow HannWindow Hardmax LRN
-    LinearAttention MatMulInteger MaxRoiPool MelWeightMatrix NegativeLogLikelihoodLoss QLinearConv QLinearMatMul QuantizeLinear Range Resize
+    DynamicQuantizeLinear Einsum FlexAttention GlobalLpPool GridSample GroupNormalization HammingWindow HannWindow Hardmax LRN
+    LinearAttention MatMulInteger MaxRoiPool MelWeightMatrix NegativeLogLikelihoodLoss QLinearConv QLinearMatMul Range Resize
     RoiAlign RotaryEmbedding STFT SoftmaxCrossEntropyLoss`),
   "each element follows from those before it": names(`CumProd CumSum Det GRU LSTM RNN`),
   "elements are written where the data says": names(`MaxUnpool ScatterElements ScatterND TensorScatter`),

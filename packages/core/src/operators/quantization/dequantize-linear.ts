@@ -6,6 +6,7 @@ import { attributeOf, type Node } from "../../snapshot/types.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { NumberData, Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
+import { dequantizePoints } from "../../lowering/quantization-points.ts";
 import { int } from "../attributes.ts";
 import { withoutAttributes } from "../edit-node.ts";
 import { defineOperator, optional, required, type RewriteContext } from "../operator.ts";
@@ -63,6 +64,7 @@ export const dequantizeLinear = defineOperator({
     yield* dequantizeAll(parts, yield* numbersOf(x, context), scales, zeroPoints, out.data);
     return [yield* out.rounded()];
   },
+  lower: dequantizePoints,
   accuracy: "rounding",
   samples: () => [
     {

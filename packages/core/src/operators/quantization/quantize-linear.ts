@@ -9,6 +9,7 @@ import { attributeOf, type Node } from "../../snapshot/types.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { elementCount, type NumberData, type Tensor, tensorOf } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
+import { quantizePoints } from "../../lowering/quantization-points.ts";
 import { int } from "../attributes.ts";
 import { withoutAttributes } from "../edit-node.ts";
 import { defineOperator, optional, required, type RewriteContext } from "../operator.ts";
@@ -94,6 +95,7 @@ export const quantizeLinear = defineOperator({
     const overflow = saturate === 0 ? "special" : "saturate";
     return [yield* castTo(tensorOf("f64", x.shape, values), dtype, { overflow, rounding: "nearest" }, context)];
   },
+  lower: quantizePoints,
   accuracy: "exact",
   samples: () => [
     {
