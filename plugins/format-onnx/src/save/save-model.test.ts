@@ -215,6 +215,16 @@ describe("saveModel", () => {
     expect(attributesOf(read)).toEqual(attributesOf(snapshot));
   });
 
+  test("keeps float attributes as the builder holds them, which is as singles", async () => {
+    const snapshot = snapshotOf((graph) => {
+      const x = graph.input("x", tensorType("f64", [2]));
+      graph.output(graph.node("LeakyRelu", [x], { alpha: 0.1 })[0]);
+    });
+    const attributesOf = ({ graph }: Snapshot) => graph.nodes.map(({ attributes }) => attributes);
+    expect(attributesOf(snapshot)[0]).toEqual([{ name: "alpha", value: { kind: "float", value: Math.fround(0.1) } }]);
+    expect(attributesOf(await saveAndLoad(snapshot))).toEqual(attributesOf(snapshot));
+  });
+
   test("keeps graphs in graphs, what they see of those around them, and their weights", async () => {
     const snapshot = snapshotOf((graph) => {
       const condition = graph.input("condition", tensorType("bool", []));
