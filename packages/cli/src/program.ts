@@ -179,7 +179,7 @@ function addRun(program: Command): void {
     .option("--json", "as --format json")
     .option("--top <n>", "print the n largest elements along the last axis")
     .option("--labels <file>", "names for --top: one on each line, or a JSON array")
-    .option("-q, --quiet", "print no progress")
+    .option("-q, --quiet", "print neither progress nor warnings")
     .option("-v, --verbose", "tell what runs where, and the time of each operator")
     .addHelpText("after", RUN_HELP)
     .action(async (model: string, flags: RunFlags) => (await import("./commands/run.ts")).run(model, flags));
@@ -217,7 +217,7 @@ function addConvert(program: Command): void {
       collect,
     )
     .option("--json", "print what was done as JSON")
-    .option("-q, --quiet", "print no progress")
+    .option("-q, --quiet", "print neither progress nor warnings")
     .option("-v, --verbose", "tell each step")
     .addHelpText("after", CONVERT_HELP)
     .action(async (input: string, flags: ConvertFlags) =>
