@@ -1,5 +1,4 @@
 import type { Expression } from "@hodu/core/kernel-ir";
-import { expressionPart } from "./expression.ts";
 import { MEMORY_BITS } from "./lanes.ts";
 import { FIRST_BUFFER_ADDRESS } from "./limits.ts";
 import { type IndexTerm, linearIndex } from "./linear-index.ts";
@@ -53,7 +52,7 @@ function keptSum(scope: Scope, buffer: string, size: number, terms: readonly Ind
 function addTerm(scope: Scope, { coefficient, atoms }: IndexTerm, size: number): void {
   const { code } = scope;
   atoms.forEach(({ expression }, i) => {
-    expressionPart(expression, scope)();
+    scope.operand(expression)();
     if (i > 0) code.i32.mul();
   });
   const factor = coefficient * size;

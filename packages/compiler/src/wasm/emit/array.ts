@@ -1,6 +1,5 @@
 import type { Expression, Statement } from "@hodu/core/kernel-ir";
 import { knownIndex } from "../../c/known-index.ts";
-import { expressionPart, valueOf } from "./expression.ts";
 import { laneBits, operandType, partCount } from "./lanes.ts";
 import { MAX_SPLIT_REGISTERS, MAX_STACK_BYTES } from "./limits.ts";
 import { maskOf } from "./operations/resize-lanes.ts";
@@ -56,7 +55,7 @@ export function arrayElement(name: string, index: Expression, scope: Scope): Val
 export function writeElement({ array, index, value }: Of<"set">, scope: Scope): void {
   const { code } = scope;
   const { element, registers, offset } = scope.arrays.get(array)!;
-  const found = valueOf(value, scope);
+  const found = scope.value(value);
   const written = found.scalar === "bool" && found.lanes > 1 ? maskOf(scope, found, element.bits) : found;
   if (registers !== undefined) {
     const locals = registers[knownIndex(index, scope.unrolled)!];
@@ -79,7 +78,7 @@ function placeOf(name: string, index: Expression, scope: Scope): Push {
   const { code } = scope;
   return hold(scope, "i32", () => {
     code.local.get(scope.stack);
-    expressionPart(index, scope)();
+    scope.operand(index)();
     code.i32.const(elementBytes(scope.arrays.get(name)!.element));
     code.i32.mul();
     code.i32.add();

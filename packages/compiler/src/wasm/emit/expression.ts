@@ -73,9 +73,6 @@ export function valueOf(expression: Expression, scope: Scope): Value {
   return (RULES[expression.kind] as (expression: Expression, scope: Scope) => Value)(expression, scope);
 }
 
-/** The operand of an expression of one lane. */
-export const expressionPart = (expression: Expression, scope: Scope): Push => valueOf(expression, scope).parts[0];
-
 function constant({ code }: Scope, type: Scalar, value: number | bigint | boolean): Push {
   if (type === "i64" || type === "u64") return cheap(() => code.i64.const(BigInt(value)));
   if (type === "f32" || type === "f64") return cheap(() => code[type].const(Number(value)));
@@ -91,7 +88,7 @@ function constantVector({ code }: Scope, type: Scalar, laneAt: (lane: number) =>
 function binaryOf({ operation, left, right }: Of<"binary">, scope: Scope): Value {
   const [a, b] = [valueOf(left, scope), valueOf(right, scope)];
   if (a.lanes === 1) return scalarValue(a.scalar, scalarBinary(scope, operation, a.scalar, a.parts[0], b.parts[0]));
-  const uniform = right.kind === "broadcast" ? expressionPart(right.value, scope) : undefined;
+  const uniform = right.kind === "broadcast" ? scope.operand(right.value) : undefined;
   return vectorBinary(scope, operation, a, b, uniform);
 }
 
@@ -119,5 +116,5 @@ function splatOf(value: Expression, scalar: Scalar, scope: Scope): Push {
     const lane = typeof value.value === "bigint" || isFloatScalar(scalar) ? value.value : BigInt(value.value);
     return constantVector(scope, scalar, () => lane as number | bigint);
   }
-  return splatLoad(value, scope) ?? splat(scope.code, scalar, expressionPart(value, scope));
+  return splatLoad(value, scope) ?? splat(scope.code, scalar, scope.operand(value));
 }

@@ -5,6 +5,7 @@ import type { Local } from "../assembler/local-pool.ts";
 import type { ModuleBuilder } from "../assembler/module-builder.ts";
 import type { FunctionHandle } from "../assembler/wasm-module.ts";
 import { splitArrays } from "../../c/split-arrays.ts";
+import { valueOf } from "./expression.ts";
 import type { Phase } from "./phases.ts";
 import { Scope } from "./scope.ts";
 import { writeStatements, writeTurns } from "./statement.ts";
@@ -55,7 +56,7 @@ function originText(origin: readonly string[]): string {
 function scopeOf(code: FunctionBuilder, locals: readonly Local[], kernel: Kernel, target: WasmTarget): Scope {
   const buffers = new Map(kernel.buffers.map((buffer, i) => [buffer.name, { buffer, base: locals[i] }]));
   const stack = locals[locals.length - LAST_PARAMETERS.length];
-  const scope = new Scope(code, target, buffers, stack, splitArrays(kernel));
+  const scope = new Scope(code, target, buffers, stack, splitArrays(kernel), valueOf);
   kernel.sizes.forEach((size, i) =>
     scope.declare(size, scalarValue("index", pushLocal(code, locals[kernel.buffers.length + i]))),
   );

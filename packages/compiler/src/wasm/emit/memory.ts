@@ -1,7 +1,6 @@
 import { type Expression, type Memory, registerOf, type Statement } from "@hodu/core/kernel-ir";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import { type Address, addressOf } from "./address.ts";
-import { expressionPart, valueOf } from "./expression.ts";
 import { MEMORY_BITS, operandType } from "./lanes.ts";
 import { decodeBf16, decodeF16, encodeBf16, encodeF16 } from "./operations/half-floats.ts";
 import { loadLanes, loadMasked, storeLanes, storeMasked, whereTrue } from "./operations/raw-memory.ts";
@@ -30,7 +29,7 @@ export function loadValue({ buffer, type, index, mask }: Load, scope: Scope): Va
   const raw =
     mask === undefined
       ? loadLanes(scope, address, type.lanes, bits)
-      : loadMasked(scope, address, maskOf(scope, valueOf(mask, scope), bits));
+      : loadMasked(scope, address, maskOf(scope, scope.value(mask), bits));
   return decoded(scope, memory, { ...type, bits, parts: raw });
 }
 
@@ -48,7 +47,7 @@ function loadScalar(scope: Scope, memory: Memory, address: Address, mask: Expres
     LOADS[memory](code, address.offset);
   };
   const type = isHalf(memory) ? "i32" : operandType(registerOf(memory));
-  const loaded = mask === undefined ? raw : whereTrue(code, type, expressionPart(mask, scope), raw);
+  const loaded = mask === undefined ? raw : whereTrue(code, type, scope.operand(mask), raw);
   if (!isHalf(memory)) return scalarValue(registerOf(memory), loaded);
   const decode = HALVES[memory].decode(scope, () => {
     loaded();
@@ -95,7 +94,7 @@ export function splatLoad(value: Expression, scope: Scope): Push | undefined {
 /** Writes the lanes of a value, or those where the mask is true. */
 export function writeStore({ buffer, index, value, mask }: Store, scope: Scope): void {
   const { memory } = scope.buffers.get(buffer)!.buffer;
-  const stored = valueOf(value, scope);
+  const stored = scope.value(value);
   const address = addressOf(scope, buffer, index);
   if (stored.lanes === 1) {
     storeScalar(scope, memory, address, stored.parts[0], mask);
@@ -106,7 +105,7 @@ export function writeStore({ buffer, index, value, mask }: Store, scope: Scope):
   // what is stored may be read from the same place: all of it is read before
   const { parts } = raw.parts.length > 1 || mask !== undefined ? holdValue(scope, raw) : raw;
   if (mask === undefined) storeLanes(scope, address, parts, stored.lanes, bits);
-  else storeMasked(scope, address, parts, maskOf(scope, valueOf(mask, scope), bits));
+  else storeMasked(scope, address, parts, maskOf(scope, scope.value(mask), bits));
 }
 
 function encoded(scope: Scope, memory: Memory, value: Value): Value {
@@ -128,7 +127,7 @@ function storeScalar(scope: Scope, memory: Memory, address: Address, value: Push
     store();
     return;
   }
-  expressionPart(mask, scope)();
+  scope.operand(mask)();
   code.if([], store);
 }
 

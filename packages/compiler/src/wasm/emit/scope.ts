@@ -1,4 +1,4 @@
-import type { Buffer } from "@hodu/core/kernel-ir";
+import type { Buffer, Expression } from "@hodu/core/kernel-ir";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import type { Local } from "../assembler/local-pool.ts";
 import type { ValueType } from "../assembler/types.ts";
@@ -33,6 +33,9 @@ interface Block {
   readonly locals: Local[];
 }
 
+/** The rules of expressions. */
+type ValueOf = (expression: Expression, scope: Scope) => Value;
+
 /** What the emitter of one function knows while it writes. */
 export class Scope implements LocalSource {
   readonly code: FunctionBuilder;
@@ -45,6 +48,7 @@ export class Scope implements LocalSource {
   readonly unrolled = new Map<string, number>();
   readonly splitArrays: ReadonlySet<string>;
   readonly blocks: Block[] = [{ addresses: new Map(), locals: [] }];
+  readonly #valueOf: ValueOf;
   readonly #free = new Map<ValueType, Local[]>();
   #temporaries: Local[] = [];
   #names: string[] = [];
@@ -60,12 +64,24 @@ export class Scope implements LocalSource {
     buffers: Scope["buffers"],
     stack: Local,
     splitArrays: ReadonlySet<string>,
+    valueOf: ValueOf,
   ) {
     this.code = code;
     this.target = target;
     this.buffers = buffers;
     this.stack = stack;
     this.splitArrays = splitArrays;
+    this.#valueOf = valueOf;
+  }
+
+  /** What an expression gives. */
+  value(expression: Expression): Value {
+    return this.#valueOf(expression, this);
+  }
+
+  /** The operand of an expression of one lane. */
+  operand(expression: Expression): Push {
+    return this.value(expression).parts[0];
   }
 
   get depth(): number {

@@ -2,7 +2,6 @@ import type { Expression, Statement } from "@hodu/core/kernel-ir";
 import type { Local } from "../assembler/local-pool.ts";
 import { knownIndex } from "../../c/known-index.ts";
 import { declareArray, writeElement } from "./array.ts";
-import { expressionPart, valueOf } from "./expression.ts";
 import { MAX_KERNEL_BYTES } from "./limits.ts";
 import { writeStore } from "./memory.ts";
 import { maskOf } from "./operations/resize-lanes.ts";
@@ -19,20 +18,20 @@ const RULES: Rules = {
   var: ({ name, value }, scope) => declareValue(name, value, true, scope),
   assign: ({ name, value }, scope) => {
     const { value: before, locals = [] } = scope.declared.get(name)!;
-    const after = valueOf(value, scope);
+    const after = scope.value(value);
     setAll(after.scalar === "bool" && after.lanes > 1 ? maskOf(scope, after, before.bits) : after, locals, scope);
   },
   array: declareArray,
   set: writeElement,
   store: writeStore,
   if: ({ condition, yes, no }, scope) => {
-    expressionPart(condition, scope)();
+    scope.operand(condition)();
     const branch = (statements: readonly Statement[]) => () => scope.block(() => writeStatements(statements, scope));
     scope.code.if([], branch(yes), no.length > 0 ? branch(no) : undefined);
   },
   guard: ({ condition, status }, scope) => {
     const { code } = scope;
-    expressionPart(condition, scope)();
+    scope.operand(condition)();
     code.i32.eqz();
     code.if([], () => {
       code.i32.const(status);
@@ -55,7 +54,7 @@ export function writeStatements(statements: readonly Statement[], scope: Scope):
 
 /** A name has locals of its own: what it was made from may change. */
 function declareValue(name: string, expression: Expression, isVariable: boolean, scope: Scope): void {
-  const value = valueOf(expression, scope);
+  const value = scope.value(expression);
   const locals = value.parts.map(() => scope.local(partType(value)));
   setAll(value, locals, scope);
   const parts = locals.map((local) => pushLocal(scope.code, local));
@@ -82,8 +81,7 @@ function writeLoop(loop: Of<"for">, scope: Scope): void {
   const { code } = scope;
   const known = knownIndex(loop.extent, scope.unrolled);
   if (known !== undefined && known <= 0) return;
-  const end =
-    known === undefined ? hold(scope, "i32", expressionPart(loop.extent, scope)) : cheap(() => code.i32.const(known));
+  const end = known === undefined ? hold(scope, "i32", scope.operand(loop.extent)) : cheap(() => code.i32.const(known));
   const first = cheap(() => code.i32.const(0));
   if (known === undefined) writeCounted(loop, first, end, () => isBelow(scope, first, end), scope);
   else writeCounted(loop, first, end, undefined, scope);
