@@ -1,4 +1,4 @@
-/** @packageDocumentation The WebAssembly assembler: modules and functions built instruction by instruction, as bytes and as text. */
+/** @packageDocumentation Kernels as WebAssembly, and the assembler that they are written with: modules as bytes and as text. */
 export { encodeModule } from "./assembler/encode-module.ts";
 export { type BlockType, type Label } from "./assembler/control-builder.ts";
 export { FunctionBuilder } from "./assembler/function-builder.ts";
