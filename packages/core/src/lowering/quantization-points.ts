@@ -24,15 +24,23 @@ function scaleIndex(
   return index.map((i, other) => (other === axis ? quotientBelow(knownShape(node, scale)[axis], i, block) : i));
 }
 
+/** The scale or zero point of an element; one that is for all may have any rank. */
+const elementFor = (
+  node: LowerNode<Granularity>,
+  scale: PointInput,
+  index: readonly Expression[],
+  k: PointBuilder,
+): Expression => scale.at(scaleIndex(node, scale, index, k), k);
+
 /** (x - zero point) * scale, in f32. ONNX DequantizeLinear. */
 export const dequantizePoints: Lowering<Granularity> = (node) => {
   const [x, scale, zeroPoint] = node.inputs as readonly [PointInput, PointInput, PointInput | undefined];
   const { scalar } = node.outputs[0]!;
   const at: Point["at"] = (index, k) => {
-    const own = scaleIndex(node, scale, index, k);
     const value = k.cast(scalar, x.at(index, k));
-    const shifted = zeroPoint === undefined ? value : k.sub(value, k.cast(scalar, zeroPoint.at(own, k)));
-    return k.mul(shifted, k.cast(scalar, scale.at(own, k)));
+    const shifted =
+      zeroPoint === undefined ? value : k.sub(value, k.cast(scalar, elementFor(node, zeroPoint, index, k)));
+    return k.mul(shifted, k.cast(scalar, elementFor(node, scale, index, k)));
   };
   return [{ at }];
 };
@@ -48,11 +56,14 @@ export const quantizePoints: Lowering<Granularity & { readonly precision: number
   if (kind === "float" || bits > 16) node.cannot(`it has no kernel that quantizes to ${node.outputs[0]!.dtype}`);
   const least = kind === "signed" ? -(2 ** (bits - 1)) : 0;
   const at: Point["at"] = (index, k) => {
-    const own = scaleIndex(node, scale, index, k);
-    const rounded = k.let("rounded", k.round(k.div(k.cast("f32", x.at(index, k)), k.cast("f32", scale.at(own, k)))));
+    const rounded = k.let(
+      "rounded",
+      k.round(k.div(k.cast("f32", x.at(index, k)), k.cast("f32", elementFor(node, scale, index, k)))),
+    );
     const quotient = k.select(k.eq(rounded, rounded), rounded, 0);
     // of what is out of range, sums in f32 are inexact but out of range too
-    const sum = zeroPoint === undefined ? quotient : k.add(quotient, k.cast("f32", zeroPoint.at(own, k)));
+    const sum =
+      zeroPoint === undefined ? quotient : k.add(quotient, k.cast("f32", elementFor(node, zeroPoint, index, k)));
     return k.cast(scalar, k.min(k.max(sum, least), least + 2 ** bits - 1));
   };
   return [{ at }];
