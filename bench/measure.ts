@@ -8,15 +8,17 @@ export interface Timing {
 
 /**
  * Times several pieces of work against each other: all in turn, round after round, so that what disturbs the machine disturbs all alike.
- * The first two rounds warm up and are not counted.
+ * The first two rounds warm up and are not counted. `before` runs ahead of each and is not timed.
  */
 export async function measureInterleaved(
   works: readonly (() => Promise<unknown>)[],
   rounds: number,
+  before: () => void = () => {},
 ): Promise<Timing[]> {
   const times: number[][] = works.map(() => []);
   for (let round = -2; round < rounds; round++) {
     for (const [i, work] of works.entries()) {
+      before();
       const start = performance.now();
       await work();
       if (round >= 0) times[i].push(performance.now() - start);

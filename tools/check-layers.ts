@@ -8,7 +8,15 @@ import { dirname, join, relative, resolve } from "node:path";
 import { findCycles } from "./layers/cycles.ts";
 import { bundleForBrowser } from "./layers/browser-bundle.ts";
 import { readImports, type ModuleImport } from "./layers/read-imports.ts";
-import { LAYERS, PLUGIN_LAYER, allowsNodeModules, isBundled, isBundledPluginList, isTest, type Layer } from "./layers/rules.ts";
+import {
+  LAYERS,
+  PLUGIN_LAYER,
+  allowsNodeModules,
+  isBundled,
+  isBundledPluginList,
+  isTest,
+  type Layer,
+} from "./layers/rules.ts";
 
 const root = process.cwd();
 
@@ -82,7 +90,8 @@ function checkImport(owner: Package, path: string, { specifier, line }: ModuleIm
   const name = specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
   const target = byName.get(name);
   if (target === undefined) {
-    const known = owner.dependencies.has(name) || (isTest(path) && (owner.tested.has(name) || rootDependencies.has(name)));
+    const known =
+      owner.dependencies.has(name) || (isTest(path) && (owner.tested.has(name) || rootDependencies.has(name)));
     if (!known) report(`"${name}" is not a dependency in ${owner.directory}/package.json`);
     return undefined;
   }

@@ -18,6 +18,8 @@ import { toHex } from "./hex.ts";
 /** Parts that lie within this many bytes are read at once, and none of them is copied: it is the largest window that is mapped. */
 const READ_AT_ONCE_BYTES = 2 ** 30;
 
+const SMALL_TAIL_BYTES = 2 ** 20;
+
 /** A container that is whole: its weights may be damaged yet, all else is what was written. */
 export interface OpenContainer {
   readonly prefix: Prefix;
@@ -55,10 +57,15 @@ type Pace = () => Promise<void> | undefined;
 async function checkTail(source: ByteSource, start: Uint8Array, place: HeaderPlace, pace: Pace): Promise<void> {
   const hash = newSha256();
   hash.update(start);
-  for await (const chunk of source.chunks(place.offset, place.end - place.offset)) {
-    hash.update(chunk);
-    const turn = pace();
-    if (turn !== undefined) await turn;
+  const length = place.end - place.offset;
+  // a small tail is read once, as it is read again; a large one in pieces that are not kept
+  if (length <= SMALL_TAIL_BYTES) hash.update(await source.read(place.offset, length));
+  else {
+    for await (const chunk of source.chunks(place.offset, length)) {
+      hash.update(chunk);
+      const turn = pace();
+      if (turn !== undefined) await turn;
+    }
   }
   const found = toHex(hash.digest());
   const expected = toHex(await source.read(place.end, DIGEST_BYTES));

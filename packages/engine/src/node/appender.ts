@@ -1,13 +1,20 @@
 import type { FileHandle } from "node:fs/promises";
+import { findWriteBack } from "./write-back.ts";
 
 /** Pieces below this size are written together: one call of the system for each small one would cost more than its bytes. */
 const BUFFER_BYTES = 256 << 10;
+
+/** The disk begins with a large file while the rest is still made: all of it at the end would take a third of the time again. */
+const WRITE_BACK_BYTES = 8 << 20;
 
 /** Writes an open file from its start to its end, in the order of the calls. After a failure every later call fails with it. */
 export class Appender {
   readonly #handle: FileHandle;
   #buffer: Uint8Array | undefined;
   #held = 0;
+  #written = 0;
+  /** Bytes that the disk was asked to take. */
+  #begun = 0;
   #last: Promise<void> = Promise.resolve();
 
   constructor(handle: FileHandle) {
@@ -54,6 +61,10 @@ export class Appender {
     for (let done = 0; done < bytes.length; ) {
       const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, null);
       done += bytesWritten;
+      this.#written += bytesWritten;
     }
+    if (this.#written - this.#begun < WRITE_BACK_BYTES) return;
+    findWriteBack()(this.#handle.fd, this.#begun, this.#written - this.#begun);
+    this.#begun = this.#written;
   }
 }

@@ -4,7 +4,7 @@ import { typeOf } from "../type-of.ts";
 import type { Comparison, Expression } from "../types.ts";
 
 /** What is known: polynomials that are at least 0, and such that are not 0. */
-export interface Facts {
+interface Facts {
   readonly atLeastZero: readonly Polynomial[];
   readonly notZero: readonly Polynomial[];
 }
