@@ -39,15 +39,28 @@ try {
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exitCode = counts.failed === 0 ? 0 : 1;
 
-/** The packed workspaces, those that are private left out. */
+/** The packed workspaces that `hodu` needs, itself included. */
 function pack(folder) {
   mkdirSync(folder);
-  const workspaces = ["packages", "plugins"]
-    .flatMap((parent) => readdirSync(parent).map((name) => join(parent, name)))
-    .filter((path) => existsSync(join(path, "package.json")));
-  const names = workspaces.flatMap((path) => ["--workspace", path]);
+  const names = neededWorkspaces("hodu").flatMap((name) => ["--workspace", name]);
   run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder, ...names]);
   return readdirSync(folder).map((name) => join(folder, name));
+}
+
+/** The names of a workspace and of all that it depends on, over several steps. */
+function neededWorkspaces(root) {
+  const manifests = ["packages", "plugins"]
+    .flatMap((parent) => readdirSync(parent).map((name) => join(parent, name, "package.json")))
+    .filter((path) => existsSync(path))
+    .map((path) => JSON.parse(readFileSync(path, "utf8")));
+  const needed = new Set([root]);
+  for (const name of needed) {
+    const { dependencies = {} } = manifests.find((manifest) => manifest.name === name);
+    for (const other of Object.keys(dependencies)) {
+      if (manifests.some((manifest) => manifest.name === other)) needed.add(other);
+    }
+  }
+  return [...needed];
 }
 
 function install(folder, tarballs, mode) {
