@@ -59,13 +59,12 @@ async function checkTail(source: ByteSource, start: Uint8Array, place: HeaderPla
   hash.update(start);
   const length = place.end - place.offset;
   // a small tail is read once, as it is read again; a large one in pieces that are not kept
-  if (length <= SMALL_TAIL_BYTES) hash.update(await source.read(place.offset, length));
-  else {
-    for await (const chunk of source.chunks(place.offset, length)) {
-      hash.update(chunk);
-      const turn = pace();
-      if (turn !== undefined) await turn;
-    }
+  const isSmall = length <= SMALL_TAIL_BYTES;
+  const pieces = isSmall ? [await source.read(place.offset, length)] : source.chunks(place.offset, length);
+  for await (const piece of pieces) {
+    hash.update(piece);
+    const turn = pace();
+    if (turn !== undefined) await turn;
   }
   const found = toHex(hash.digest());
   const expected = toHex(await source.read(place.end, DIGEST_BYTES));
