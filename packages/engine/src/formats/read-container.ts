@@ -10,7 +10,7 @@ import {
   PREFIX_BYTES,
 } from "@hodu/core/container";
 import { PartReader } from "@hodu/core/wire";
-import type { ByteSource, CallContext } from "hodu-plugin-sdk";
+import { type ByteSource, type CallContext, chunksByReading } from "hodu-plugin-sdk";
 import { newSha256 } from "#sha256";
 import { pacer } from "../interp/drive.ts";
 import { toHex } from "./hex.ts";
@@ -18,6 +18,7 @@ import { toHex } from "./hex.ts";
 /** Parts that lie within this many bytes are read at once, and none of them is copied: it is the largest window that is mapped. */
 const READ_AT_ONCE_BYTES = 2 ** 30;
 
+/** Tails of up to this size are kept in memory; the header of a large model with 1,000 nodes has a third of it. */
 const SMALL_TAIL_BYTES = 2 ** 20;
 
 /** A container that is whole: its weights may be damaged yet, all else is what was written. */
@@ -35,12 +36,13 @@ export async function readContainer(
   { signal }: CallContext,
 ): Promise<OpenContainer> {
   const pace = pacer(signal, `read the file`);
-  const start = await source.read(0, Math.min(PREFIX_BYTES, source.size));
+  const start = await copyOf(source, 0, Math.min(PREFIX_BYTES, source.size));
   const prefix = decodePrefix(kind, start, source);
   const place: HeaderPlace = { kind, file: source.name, offset: prefix.headerOffset, end: prefix.size - DIGEST_BYTES };
-  await checkTail(source, start, place, pace);
-  const header = decodeHeader(await source.read(prefix.headerOffset, prefix.headerLength), place);
-  const parts = await readParts(source, header, pace);
+  const tail = await openTail(source, place.offset, prefix.size - place.offset);
+  await checkTail(tail, start, place, pace);
+  const header = decodeHeader(await tail.read(prefix.headerOffset, prefix.headerLength), place);
+  const parts = await readParts(tail, header, pace);
   const refuse = (member: string, found: string, expected: string, cause?: unknown): Error =>
     containerError(kind, source.name, {
       field: member === "" ? "header" : `header.${member}`,
@@ -54,22 +56,42 @@ export async function readContainer(
 
 type Pace = () => Promise<void> | undefined;
 
-async function checkTail(source: ByteSource, start: Uint8Array, place: HeaderPlace, pace: Pace): Promise<void> {
+/** What stands after the weights: header, parts and digest, by places in the file. */
+type Tail = Pick<ByteSource, "read" | "chunks">;
+
+/** A small tail is read at once, so that nothing is mapped before a weight is wanted. */
+async function openTail(source: ByteSource, offset: number, length: number): Promise<Tail> {
+  if (length > SMALL_TAIL_BYTES) return source;
+  const bytes = await copyOf(source, offset, length);
+  const tail: Tail = {
+    read: async (from, count) => bytes.subarray(from - offset, from - offset + count),
+    chunks: (from, count) => chunksByReading(tail, from, count),
+  };
+  return tail;
+}
+
+async function copyOf(source: ByteSource, offset: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for await (const piece of source.chunks(offset, length)) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
+
+async function checkTail(tail: Tail, start: Uint8Array, place: HeaderPlace, pace: Pace): Promise<void> {
   const hash = newSha256();
   hash.update(start);
-  const length = place.end - place.offset;
-  // a small tail is read once, as it is read again; a large one in pieces that are not kept
-  const isSmall = length <= SMALL_TAIL_BYTES;
-  const pieces = isSmall ? [await source.read(place.offset, length)] : source.chunks(place.offset, length);
-  for await (const piece of pieces) {
+  for await (const piece of tail.chunks(place.offset, place.end - place.offset)) {
     hash.update(piece);
     const turn = pace();
     if (turn !== undefined) await turn;
   }
   const found = toHex(hash.digest());
-  const expected = toHex(await source.read(place.end, DIGEST_BYTES));
+  const expected = toHex(await tail.read(place.end, DIGEST_BYTES));
   if (found === expected) return;
-  throw containerError(place.kind, source.name, {
+  throw containerError(place.kind, place.file, {
     field: "digest",
     offset: place.end,
     found: `SHA-256 ${found} of prefix, header and parts`,
@@ -77,18 +99,18 @@ async function checkTail(source: ByteSource, start: Uint8Array, place: HeaderPla
   });
 }
 
-async function readParts(source: ByteSource, { parts }: Header, pace: Pace): Promise<readonly Uint8Array[]> {
+async function readParts(tail: Tail, { parts }: Header, pace: Pace): Promise<readonly Uint8Array[]> {
   const last = parts.at(-1);
   if (last === undefined) return [];
   const from = parts[0].offset;
   const span = last.offset + last.length - from;
   if (span <= READ_AT_ONCE_BYTES) {
-    const bytes = await source.read(from, span);
+    const bytes = await tail.read(from, span);
     return parts.map(({ offset, length }) => bytes.subarray(offset - from, offset - from + length));
   }
   const read: Uint8Array[] = [];
   for (const { offset, length } of parts) {
-    read.push(await source.read(offset, length));
+    read.push(await tail.read(offset, length));
     const turn = pace();
     if (turn !== undefined) await turn;
   }

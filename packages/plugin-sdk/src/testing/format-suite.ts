@@ -1,5 +1,6 @@
 import { findingsOf, type Snapshot } from "@hodu/core";
 import { bytesSource } from "../bytes-source.ts";
+import { chunksByReading } from "../chunks.ts";
 import type { ByteSource } from "../contracts/byte-source.ts";
 import type { CallContext } from "../contracts/call-context.ts";
 import type { FormatPlugin } from "../contracts/format.ts";
@@ -98,6 +99,7 @@ function readingTests(fixture: FormatFixture, format: () => Promise<FormatPlugin
             await new Promise((resolve) => setTimeout(resolve, 20));
             return source.read(offset, length);
           },
+          chunks: (offset, length) => chunksByReading(cancelling, offset, length),
         };
         await expectAbort(read(cancelling, quietContext(controller.signal)), "a call that was cancelled while it read");
       },
