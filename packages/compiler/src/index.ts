@@ -1,3 +1,4 @@
+export * from "./program/index.ts";
 export { applyPatches, type PatchedSnapshot } from "./rewrite/apply-patches.ts";
 export { readsOf } from "./rewrite/captures.ts";
 export { type PassGraph } from "./rewrite/pass-graph.ts";

@@ -2,6 +2,7 @@ import { compareValues, GraphBuilder, heldWeights, inferGraph, tensorFrom, tenso
 import { verifyKernel } from "@hodu/core/kernel-ir";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { testTarget } from "./testing/test-target.ts";
 import { scheduleGraph } from "./schedule-graph.ts";
 import { expectedOf, outputsOf } from "./testing/sample-schedule.ts";
 
@@ -78,7 +79,7 @@ it("gives for random graphs of operators, fused, what the reference kernels give
         ] as const;
       const model = { snapshot, inputs: new Map([made("x", 0), made("y", 0.5)]) };
       const facts = inferGraph(snapshot.graph, { constantOf: heldWeights(snapshot.stores) });
-      const schedule = scheduleGraph(snapshot.graph, facts, { vectorBytes });
+      const schedule = scheduleGraph(snapshot.graph, facts, testTarget(vectorBytes));
       for (const item of schedule.steps) {
         expect(item.kind).toBe("kernel");
         if (item.kind === "kernel") verifyKernel(item.kernel);

@@ -1,6 +1,7 @@
 import { GraphBuilder, heldWeights, inferGraph, tensorFrom, tensorType } from "@hodu/core";
 import { printKernel } from "@hodu/core/kernel-ir";
 import { describe, expect, it } from "vitest";
+import { testTarget } from "./testing/test-target.ts";
 import { scheduleGraph } from "./schedule-graph.ts";
 import type { Schedule } from "./types.ts";
 
@@ -10,7 +11,7 @@ function scheduled(write: (graph: GraphBuilder) => void, vectorBytes = 16): Sche
   write(graph);
   const snapshot = graph.build();
   const facts = inferGraph(snapshot.graph, { constantOf: heldWeights(snapshot.stores) });
-  return scheduleGraph(snapshot.graph, facts, { vectorBytes });
+  return scheduleGraph(snapshot.graph, facts, testTarget(vectorBytes));
 }
 
 const stepsOf = ({ steps }: Schedule): readonly string[] =>

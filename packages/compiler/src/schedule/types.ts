@@ -32,8 +32,16 @@ export interface Schedule {
   readonly outputs: readonly (number | string)[];
 }
 
-/** What a target lets kernels do. */
+/** What a target lets kernels do, as data. */
 export interface ScheduleTarget {
+  /** Name of the emitter's target: of C_TARGETS or WASM_TARGETS. */
+  readonly name: string;
   /** Bytes of a vector register; 0 for no vectors. */
   readonly vectorBytes: number;
+  /** Vector registers that a kernel may count on. */
+  readonly registers: number;
+  /** Whether a * b + c is one instruction. */
+  readonly hasFma: boolean;
+  /** Results must be the same bits whatever the target: sums in one fixed order, nothing fused. */
+  readonly isReproducible: boolean;
 }

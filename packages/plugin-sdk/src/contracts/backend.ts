@@ -1,4 +1,4 @@
-import type { NamedValue, Node, TensorData, ValueType } from "@hodu/core";
+import type { DecodedImage, NamedValue, Node, TensorData, ValueType } from "@hodu/core";
 import type { BackendBuilder } from "./build.ts";
 import type { ByteSource } from "./byte-source.ts";
 import type { CallContext } from "./call-context.ts";
@@ -11,6 +11,11 @@ import type { Model } from "./model.ts";
 export interface BackendPlugin extends Partial<BackendBuilder> {
   /** Whether the backend can run a node whose input types are these (undefined: not known); else the reason. */
   supports(node: Node, inputs: readonly (ValueType | undefined)[]): Promise<true | string>;
+  /**
+   * Whether this machine has what the backend needs to compile for a device and run on it (a compiler, a driver), else what is missing and
+   * how to get it, in a line. Default: it has. It is asked before a backend is chosen, so it is quick.
+   */
+  available?(device: string): Promise<true | string>;
   /** The same model and options give the same bytes. Throws UNSUPPORTED. */
   compile(model: Model, options: CompileOptions, context: CallContext): Promise<Artifact>;
   /** Makes an artifact ready to run. Throws MEMORY_LIMIT, MISSING_INPUT (the file of its weights), DEADLINE, ABORTED, IO. */
@@ -28,6 +33,66 @@ export interface CompileOptions {
   readonly device: string;
   /** "f64": every float of at most 32 bits is computed in double. */
   readonly precision: "native" | "f64";
+  /** As `-O` of the command: 0 nothing, 1 cleanup, 2 fusion, 3 layouts and algorithms too. Default: 3. Backends that do not compile ignore it. */
+  readonly optLevel?: OptLevel;
+  /** Dims of inputs whose shapes are not static, to compile for them ahead of the first run. */
+  readonly shapes?: readonly InputShape[];
+  /** The same bits on every machine and for every number of threads. */
+  readonly reproducible?: boolean;
+  /** false: a node that would run by its reference kernel is refused with UNSUPPORTED. Default: true. */
+  readonly fallback?: boolean;
+  /** Intermediate forms to give with the report. */
+  readonly dump?: readonly DumpStage[];
+  /** Directory for the files of a compiler while it runs, and for its log. Default: a temporary one. */
+  readonly workDir?: string;
+}
+
+export type OptLevel = 0 | 1 | 2 | 3;
+
+/** The dims of an input for which a model is compiled. */
+export interface InputShape {
+  readonly name: string;
+  readonly dims: readonly number[];
+}
+
+/** Forms of a model on its way that can be printed: the graph as read, as optimised, its kernels, and what was emitted. */
+export type DumpStage = "snapshot" | "optimized" | "kernels" | "source" | "assembly";
+
+/** What a compilation says of itself. */
+export interface CompileReport {
+  /** The optimisations applied, line by line. */
+  readonly optimizations: readonly string[];
+  readonly kernels: number;
+  /** Nodes that run by their reference kernels, each with the reason. */
+  readonly calls: readonly ReferenceCall[];
+  /** Bytes of values that a run takes at most, and of weights in forms of the backend's own. */
+  readonly arenaBytes: number;
+  readonly constantBytes: number;
+  /** What `dump` asked for, each as a file with a name of its own. */
+  readonly dumps: readonly Dump[];
+  /** What took how long, in the order it was done. */
+  readonly phases: readonly CompilePhase[];
+}
+
+/** A node of a compiled model that runs by its reference kernel, and why. */
+export interface ReferenceCall {
+  readonly node: string;
+  readonly operator: string;
+  readonly reason: string;
+}
+
+/** One form of a model, or of a part of it, as a file. */
+export interface Dump {
+  readonly stage: DumpStage;
+  /** A file name, unlike that of any other. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** How long a part of a compilation took. */
+export interface CompilePhase {
+  readonly name: string;
+  readonly milliseconds: number;
 }
 
 /** What a backend made of a model: bytes and what they are. Weights that are files stay files and are given again to `load`. */
@@ -37,6 +102,8 @@ export interface Artifact {
   readonly device: string;
   readonly precision: "native" | "f64";
   readonly bytes: Uint8Array;
+  /** Of backends that compile, when the artifact is made; it is not kept with it. */
+  readonly report?: CompileReport;
 }
 
 /** What a session may take of the machine. */
@@ -45,6 +112,8 @@ export interface SessionOptions {
   readonly threads: number;
   /** Bytes that may be taken for values and for weights that are no views of their file or of the artifact. */
   readonly maxMemory: number;
+  /** Decodes pictures for the operators that want it; only in the host's process. */
+  readonly decodeImage?: (bytes: Uint8Array) => Promise<DecodedImage>;
 }
 
 /** A model that is ready to run; calls of `run` may overlap. */
@@ -98,4 +167,8 @@ export interface NodeTime {
   readonly origin: readonly string[];
   readonly calls: number;
   readonly milliseconds: number;
+  /** Floating-point operations of all calls (a multiply-add is two), where they are counted. */
+  readonly flops?: number;
+  /** Whether it ran as compiled code, for backends that compile. */
+  readonly compiled?: boolean;
 }

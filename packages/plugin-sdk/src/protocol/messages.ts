@@ -4,6 +4,7 @@
  */
 import type { DType, ErrorCode } from "@hodu/core";
 import type { Part, WireFloat, WireNamedValue, WireNode, WireSnapshot, WireValueType } from "@hodu/core/wire";
+import type { Dump, DumpStage, InputShape, ReferenceCall } from "../contracts/backend.ts";
 import type { LogLevel } from "../contracts/call-context.ts";
 import type { Manifest } from "../contracts/manifest.ts";
 
@@ -205,6 +206,12 @@ export interface WireSaveModelOptions {
 export interface WireCompileOptions {
   readonly device: string;
   readonly precision: "native" | "f64";
+  readonly optLevel?: number;
+  readonly shapes?: readonly InputShape[];
+  readonly reproducible?: boolean;
+  readonly fallback?: boolean;
+  readonly dump?: readonly DumpStage[];
+  readonly workDir?: string;
 }
 
 export interface WireSessionOptions {
@@ -218,6 +225,17 @@ export interface WireArtifact {
   readonly device: string;
   readonly precision: "native" | "f64";
   readonly bytes: Part;
+  readonly report?: WireCompileReport;
+}
+
+export interface WireCompileReport {
+  readonly optimizations: readonly string[];
+  readonly kernels: number;
+  readonly calls: readonly ReferenceCall[];
+  readonly arenaBytes: number;
+  readonly constantBytes: number;
+  readonly dumps: readonly Dump[];
+  readonly phases: readonly { readonly name: string; readonly milliseconds: WireFloat }[];
 }
 
 export interface WireRunOptions {
@@ -238,6 +256,8 @@ export interface WireNodeTime {
   readonly origin: readonly string[];
   readonly calls: number;
   readonly milliseconds: WireFloat;
+  readonly flops?: WireFloat;
+  readonly compiled?: boolean;
 }
 
 /** A file that the host opened: read it with source.read under this number. */

@@ -16,6 +16,7 @@ import {
   type WeightStore,
 } from "@hodu/core";
 import { type RunInputs, runSchedule } from "../run-schedule.ts";
+import { testTarget } from "./test-target.ts";
 import { scheduleGraph } from "../schedule-graph.ts";
 import type { Schedule } from "../types.ts";
 
@@ -70,7 +71,7 @@ function sampleNode(definition: OperatorDef, sample: Sample): Node {
 /** A model as kernels and calls. */
 function scheduleOf({ snapshot }: SampleModel, vectorBytes: number): Schedule {
   const facts = inferGraph(snapshot.graph, { constantOf: heldWeights(snapshot.stores) });
-  return scheduleGraph(snapshot.graph, facts, { vectorBytes });
+  return scheduleGraph(snapshot.graph, facts, testTarget(vectorBytes));
 }
 
 /** What a schedule gives by the evaluator of the kernel IR. */

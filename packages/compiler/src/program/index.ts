@@ -1,0 +1,8 @@
+export type {
+  BufferPlace,
+  Packing,
+  Program,
+  ProgramBuffer,
+  ProgramConstant,
+  ProgramStep,
+} from "./types.ts";

@@ -1,0 +1,3 @@
+/** Lowering, emitters and what runs their programs: for backends that compile. This tier changes between minor versions. */
+export * from "@hodu/compiler";
+export type * from "./code-generator.ts";
