@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
- * Bundles the compiled command and library into packages/cli/dist/bundle: loading their some 400 modules one by one would
- * take most of the time of a small run. Runs after `tsc -b`; bin/hodu.js takes the bundle unless something was compiled since.
+ * Bundles the compiled command and library into packages/cli/dist/bundle, and the library of pages into its folder `page`: loading
+ * their some 400 modules one by one would take most of the time of a small run, and what is bundled need not be installed. Runs after
+ * `tsc -b`; bin/hodu.js takes the bundle unless something was compiled since.
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -21,37 +22,50 @@ if (undeclared.length > 0) {
   throw new Error(`Cannot bundle the command: packages/cli/package.json does not declare ${undeclared.join(", ")}`);
 }
 
-rmSync(OUT, { recursive: true, force: true });
-const { metafile } = await build({
+/** How both are made. */
+const COMMON = {
   metafile: true,
-  entryPoints: { main: "packages/cli/dist/main.js", index: "packages/cli/dist/index.js" },
-  outdir: OUT,
   bundle: true,
   splitting: true,
   format: "esm",
-  platform: "node",
-  target: "node20",
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: "none",
   chunkNames: "[name]-[hash]",
   logLevel: "warning",
+};
+
+rmSync(OUT, { recursive: true, force: true });
+const forNode = await build({
+  ...COMMON,
+  entryPoints: { main: "packages/cli/dist/main.js", index: "packages/cli/dist/index.js" },
+  outdir: OUT,
+  platform: "node",
+  target: "node20",
   external: EXTERNAL.flatMap((name) => [name, `${name}/*`]),
   // Modules of CommonJS ask for Node's own by require.
   banner: {
     js: 'import { createRequire as hoduRequire } from "node:module"; var require = hoduRequire(import.meta.url);',
   },
 });
+const forPages = await build({
+  ...COMMON,
+  entryPoints: { browser: "packages/cli/dist/browser.js" },
+  outdir: `${OUT}/page`,
+  platform: "browser",
+  target: "es2022",
+});
+const inputs = { ...forNode.metafile.inputs, ...forPages.metafile.inputs };
 
 /** What says when each package was compiled. */
 const stamps = ["packages", "plugins"]
   .flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}/dist/.tsbuildinfo`))
   .map((stamp) => relative(OUT, stamp).replaceAll("\\", "/"));
 writeFileSync(`${OUT}/inputs.txt`, `${stamps.join("\n")}\n`);
-writeFileSync(`${OUT}/licenses.txt`, bundledPackages(metafile).map(licenseOf).join("\n\n"));
+writeFileSync(`${OUT}/licenses.txt`, bundledPackages(inputs).map(licenseOf).join("\n\n"));
 
 /** Folders of the packages of others that are in the bundle. */
-function bundledPackages({ inputs }) {
+function bundledPackages(inputs) {
   const folders = Object.keys(inputs).map((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]);
   return [...new Set(folders.filter((folder) => folder !== undefined))].sort();
 }
