@@ -9,6 +9,10 @@ export interface CodeGenerator {
   readonly version: string;
   /** Canonical names of the devices. */
   readonly devices: readonly string[];
+  /** As `identity` of a backend, which gives it: what decides the code beside the program, the options and the version. Quick. */
+  identity?(options: CompileOptions): Promise<string>;
+  /** As `available` of a backend. */
+  available?(device: string): Promise<true | string>;
   /** What the kernels are scheduled for, found out once for each compilation: the processor's instructions, the engine's features. */
   target(options: CompileOptions, context: CallContext): Promise<ScheduleTarget>;
   /** Machine code, or a module, of a program's kernels. The same program and options give the same bytes. */

@@ -16,6 +16,11 @@ export interface BackendPlugin extends Partial<BackendBuilder> {
    * how to get it, in a line. Default: it has. It is asked before a backend is chosen, so it is quick.
    */
   available?(device: string): Promise<true | string>;
+  /**
+   * What decides, beside the model, the options and the plugin's version, what `compile` makes here: the compiler and its version, features of
+   * the processor or the engine. Artifacts are kept for later processes only where a backend says it; it is asked at each start, so it is quick.
+   */
+  identity?(options: CompileOptions): Promise<string>;
   /** The same model and options give the same bytes. Throws UNSUPPORTED. */
   compile(model: Model, options: CompileOptions, context: CallContext): Promise<Artifact>;
   /** Makes an artifact ready to run. Throws MEMORY_LIMIT, MISSING_INPUT (the file of its weights), DEADLINE, ABORTED, IO. */
