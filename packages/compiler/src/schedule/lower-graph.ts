@@ -37,7 +37,8 @@ export interface LoweredGraph {
 export function lowerGraph(graph: Graph, facts: Facts): LoweredGraph {
   const table = new ValueTable();
   const calls: Call[] = [];
-  for (const { name } of graph.inputs) table.addNamed(name, typeIn(facts, name), { source: { kind: "input", name } });
+  for (const { name } of graph.inputs)
+    table.addNamed(name, typeIn(facts, name), { source: { kind: "input", name }, constant: constantIn(facts, name) });
   for (const weight of graph.weights)
     if (table.idOf(weight.name) === undefined)
       table.addNamed(weight.name, typeIn(facts, weight.name), {
