@@ -1,6 +1,6 @@
 import { CHEAP_OPERATIONS, INLINE_ELEMENTS, MAX_COPIES, MAX_DEPTH, MAX_REPEATS } from "./limits.ts";
 import { type PointProbe, probePoint } from "./probe-point.ts";
-import type { ScheduledValue } from "./values.ts";
+import { isOrdered, type ScheduledValue } from "./values.ts";
 
 /** How the values of a graph are computed: which are kept in buffers, and what an element of each takes. */
 export interface Fusion {
@@ -25,7 +25,7 @@ interface Use {
 const UNUSED: Use = { evaluations: 0, copies: 0, depth: 0, byPosition: false, isMoved: false };
 
 /**
- * Decides from the last value to the first. A value is written where it is read unless it is wanted itself; rounds to a smaller type;
+ * Decides from the last value to the first. A value is written where it is read unless it is wanted itself; has an order; rounds to a smaller type;
  * would be written at many places; is asked for by a position that it would take apart into an index; or would repeat work: folds are
  * never done twice, arithmetic only where it is cheap, and elements that are only moved are moved as often as one likes.
  */
@@ -42,6 +42,7 @@ export function chooseFusion(values: readonly ScheduledValue[], wanted: Readonly
     const own = kept[id] ? { ...UNUSED, evaluations: value.elements, copies: 1 } : uses[id];
     const isMove = probe.operations === 0 && !probe.hasFold;
     for (const { id: read, copies, repeats, byPosition } of probe.reads) {
+      if (read === id) continue;
       const use = uses[read];
       use.evaluations += own.evaluations * repeats;
       use.copies += own.copies * copies;
@@ -57,6 +58,7 @@ const isInline = (constant: unknown, elements: number): boolean =>
   constant !== undefined && elements === INLINE_ELEMENTS;
 
 function mustKeep(value: ScheduledValue, { operations, hasFold }: PointProbe, use: Use): boolean {
+  if (isOrdered(value.point)) return true;
   if (use.depth > MAX_DEPTH || use.copies > MAX_COPIES) return true;
   if (use.byPosition && value.point?.atPosition === undefined) return true;
   if (operations === 0 && !hasFold) return false;

@@ -1,6 +1,7 @@
 import {
   attributeValues,
   constantIn,
+  type DType,
   elementsIn,
   type Facts,
   type Graph,
@@ -18,6 +19,7 @@ import {
   typeIn,
 } from "@hodu/core";
 import { type Memory, registerOf } from "@hodu/core/kernel-ir";
+import { memoryOfDtype } from "./memory-of-dtype.ts";
 import { kernelType, type KernelType, ValueTable } from "./value-table.ts";
 
 /** A node that runs by its reference kernel, and how many values were there before it. */
@@ -92,7 +94,7 @@ function addPoints(node: Node, facts: Facts, table: ValueTable): string | undefi
     attributes: attributeValues(node, definition.attributes),
     inputs,
     outputs: outputs.map((type, i) => type && outputOf(type, facts, node.outputs[i])),
-    step: stepMaker(node, table),
+    ...valueMakers(node, table),
   });
   if (typeof points === "string") return points;
   node.outputs.forEach((name, i) => {
@@ -131,13 +133,20 @@ function outputOf({ memory, dims }: KernelType, facts: Facts, name: string): Poi
 }
 
 /** Enters the values on the way to a node's outputs. */
-function stepMaker(node: Node, table: ValueTable): LowerNode["step"] {
+function valueMakers(node: Node, table: ValueTable): Pick<LowerNode, "step" | "constant"> {
   let count = 0;
-  return (scalar, shape, at) => {
-    const dims = shape.map((dim) => knownDim(dim)!);
-    const name = `${node.name}#${count++}`;
-    const id = table.add(name, scalar as Memory, dims, makingOf(node, { at }));
-    return table.input(id, scalar as PointInput["dtype"]);
+  const name = (): string => `${node.name}#${count++}`;
+  return {
+    step(scalar, shape, at, inOrder) {
+      const dims = shape.map((dim) => knownDim(dim)!);
+      const point = inOrder === undefined ? { at } : { at, inOrder };
+      return table.input(table.add(name(), scalar as Memory, dims, makingOf(node, point)), scalar as DType);
+    },
+    constant(tensor) {
+      const memory = memoryOfDtype(tensor.dtype)!;
+      const making = { source: { kind: "constant", tensor }, constant: tensor } as const;
+      return table.input(table.add(name(), memory, tensor.shape, making), tensor.dtype);
+    },
   };
 }
 

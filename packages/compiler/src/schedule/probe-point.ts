@@ -1,6 +1,7 @@
 import { type Expression, newKernel, operandsOf, type Statement, typeOf } from "@hodu/core/kernel-ir";
 import { Emission, type Reading } from "./emission.ts";
 import type { ScheduledValue } from "./values.ts";
+import { writeUpdates } from "./write-updates.ts";
 
 /** How one element of a value reads another. */
 interface PointRead {
@@ -44,6 +45,8 @@ export function probePoint(values: readonly ScheduledValue[], value: ScheduledVa
   const index = value.dims.map((_, axis): Expression => builder.size(`i${axis}`));
   const result = value.point!.at(index, emission.points);
   builder.let("result", result);
+  if (value.point!.updates !== undefined)
+    writeUpdates(emission, value, builder.buffer("y", value.memory, value.elements, "readwrite"));
   const { body } = builder.build();
   const counted = countStatements(body);
   return { reads: [...reads.values()], ...counted };

@@ -21,3 +21,7 @@ export interface ScheduledValue {
   /** Operator that makes it, for the names of kernels. */
   readonly op: string;
 }
+
+/** Whether the elements of a point depend on what was written before them: such a value has a buffer that its kernel reads, too. */
+export const isOrdered = (point: Point | undefined): boolean =>
+  point?.inOrder !== undefined || point?.updates !== undefined;

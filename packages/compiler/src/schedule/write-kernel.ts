@@ -4,7 +4,8 @@ import type { Fusion } from "./choose-fusion.ts";
 import { Emission } from "./emission.ts";
 import { PARALLEL_ELEMENTS } from "./limits.ts";
 import { inlineConstant } from "./inline-constant.ts";
-import type { ScheduledValue } from "./values.ts";
+import { isOrdered, type ScheduledValue } from "./values.ts";
+import { writeUpdates } from "./write-updates.ts";
 
 /** A kernel and the values in its buffers, in its order. */
 export interface WrittenKernel {
@@ -28,6 +29,7 @@ export function writeKernel(
     {
       value: (read) => inlineConstant(values[read]),
       buffer(read) {
+        if (read === id) return out;
         if (!kept[read]) return undefined;
         const buffer =
           buffers.get(read) ?? builder.input(`x${buffers.size}`, values[read].memory, values[read].elements);
@@ -37,9 +39,11 @@ export function writeKernel(
     },
     lanesFor(fused, values, probes, vectorBytes),
   );
-  const out = builder.output("y", values[id].memory, values[id].elements);
+  const ordered = isOrdered(values[id].point);
+  const out = builder.buffer("y", values[id].memory, values[id].elements, ordered ? "readwrite" : "write");
   const work = values[id].elements * (probes[id]?.work ?? 1);
-  writeLoops(emission, values[id], out, work >= PARALLEL_ELEMENTS);
+  writeLoops(emission, values[id], out, work >= PARALLEL_ELEMENTS && !ordered);
+  if (values[id].point?.updates !== undefined) writeUpdates(emission, values[id], out);
   return { kernel: builder.build(), buffers: [id, ...buffers.keys()] };
 }
 
@@ -78,7 +82,8 @@ function writeLoops(emission: Emission, value: ScheduledValue, out: Buffer, isPa
     );
   const isFlat = point!.atPosition !== undefined;
   if (isFlat && elements >= lanes && lanes > 1 && emission.canVectorize(() => flat(lanes))) return flat(lanes);
-  const inner = value.dims.findLast((dim) => dim !== 1) ?? 1;
+  const axis = value.dims.findLastIndex((dim) => dim !== 1);
+  const inner = axis < (point!.inOrder ?? 0) ? 1 : value.dims[axis];
   const dims = (by: number) => writeDims(emission, value, out, kind, by);
   const isVector = lanes > 1 && inner >= lanes && emission.canVectorize(() => dims(lanes));
   return dims(isVector ? lanes : 1);

@@ -13,10 +13,27 @@ export interface Point {
   at(index: readonly Expression[], k: PointBuilder): Expression;
   /** The same by row-major position, where that is no more work: then the value needs no index. */
   atPosition?(position: Expression, k: PointBuilder): Expression;
+  /**
+   * The value reads its own elements: that at an index those whose places along the first so many dims come before its own, row by row.
+   * They are made in that order.
+   */
+  readonly inOrder?: number;
+  /** What is written over the elements once all are there. */
+  readonly updates?: PointUpdates;
+}
+
+/** New values of elements, one after another: for all indices below `extents`, row by row. An element may get several. */
+export interface PointUpdates {
+  readonly extents: readonly Operand[];
+  /** Which element an update is for (in range: guard what comes from data), and its value, given the one that it has. */
+  at(
+    index: readonly Expression[],
+    k: PointBuilder,
+  ): { readonly place: readonly Expression[]; readonly value: (old: () => Expression) => Expression };
 }
 
 /** A value that points read: an input of the node, or a step on the way to its outputs. */
-export interface PointValue extends Required<Point> {
+export interface PointValue extends Required<Pick<Point, "at" | "atPosition">> {
   /** Of the register that an element is read to: f32 for f16 and bf16. */
   readonly scalar: Scalar;
   /** Expressions of `index`, each at least 0. */
@@ -45,7 +62,9 @@ export interface LowerNode<Attributes = Readonly<Record<string, unknown>>> {
   /** undefined for an output that the node does not want. */
   readonly outputs: readonly (PointOutput | undefined)[];
   /** A value on the way to the outputs, such as the sum of a row: computed once where it is read more than once. */
-  step(scalar: Scalar, shape: readonly Operand[], at: Point["at"]): PointValue;
+  step(scalar: Scalar, shape: readonly Operand[], at: Point["at"], inOrder?: number): PointValue;
+  /** A value that is known before the run, such as a table of weights; its dtype is one of kernels. */
+  constant(tensor: Tensor): PointValue;
   /** Ends the lowering: such a node runs by its reference kernel. */
   cannot(reason: string): never;
 }
