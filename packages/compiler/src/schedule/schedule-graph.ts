@@ -37,7 +37,7 @@ export function scheduleGraph(graph: Graph, facts: Facts, target: ScheduleTarget
       if (!kept[id] || values[id].point === undefined || values[id].elements === 0) continue;
       const name = kernelName(steps.length, values[id]);
       const { kernel, buffers } = writeKernel(name, id, values, { ...fusion, kept }, target.vectorBytes);
-      steps.push({ kind: "kernel", kernel, buffers: buffers.map(placeOf) });
+      steps.push({ kind: "kernel", kernel, buffers: buffers.map(placeOf), operator: values[id].op });
     }
     done = end;
     if (call !== undefined) steps.push(stepOf(call));

@@ -19,8 +19,13 @@ export interface ScheduledBuffer {
 
 /** One thing that is done in a run. */
 export type ScheduleStep =
-  /** A kernel with its buffers, by index into the schedule's, in the kernel's order. */
-  | { readonly kind: "kernel"; readonly kernel: Kernel; readonly buffers: readonly number[] }
+  /** A kernel with its buffers, by index into the schedule's, in the kernel's order; and the operator that makes its value. */
+  | {
+      readonly kind: "kernel";
+      readonly kernel: Kernel;
+      readonly buffers: readonly number[];
+      readonly operator: string;
+    }
   /** A node that runs by its reference kernel, and why. It reads and writes values by name. */
   | { readonly kind: "call"; readonly node: Node; readonly reason: string };
 
