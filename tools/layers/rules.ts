@@ -26,6 +26,7 @@ export function isBundled(directory: string): boolean {
 
 const NODE_FOLDERS: readonly string[] = [
   "packages/engine/src/node/",
+  "packages/plugin-sdk/src/node/",
   "packages/plugin-sdk/src/testing/",
   "packages/plugin-sdk/src/process/",
   "packages/plugin-host/",

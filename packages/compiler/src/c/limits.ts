@@ -12,3 +12,6 @@ export const MAX_NESTING = 12;
 
 /** Kernels of one file: enough for equal types to be made once, few enough for files to be compiled side by side. */
 export const KERNELS_PER_FILE = 16;
+
+/** Buffers of one kernel, whose addresses run.c gathers on its stack: a Concat of some thousand parts has the most. */
+export const MAX_BUFFERS = 4096;

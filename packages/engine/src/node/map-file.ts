@@ -1,4 +1,4 @@
-import { foreignFunctions } from "./foreign-functions.ts";
+import { foreignFunctions } from "hodu-plugin-sdk/node";
 
 /** What is mapped at once of a file, at the multiples of it: small windows cost nothing. */
 export const WINDOW_BYTES = 1 << 30;
@@ -17,14 +17,7 @@ const MAP_FAILED = 0xffff_ffff_ffff_ffffn;
 /** Maps bytes of an open file, private to this process; undefined where that cannot be done. `offset` is a multiple of PAGE_BYTES. */
 export type MapBytes = (descriptor: number, offset: number, length: number) => Uint8Array | undefined;
 
-type MemoryMap = (
-  address: null,
-  length: number,
-  protection: number,
-  flags: number,
-  fd: number,
-  at: number,
-) => bigint | null;
+type MemoryMap = [address: null, length: number, protection: number, flags: number, fd: number, at: number];
 
 let mapper: MapBytes | null | undefined;
 
@@ -41,7 +34,7 @@ function makeMapper(): MapBytes | undefined {
   if (process.platform === "win32") return undefined;
   const foreign = foreignFunctions();
   if (foreign === undefined) return undefined;
-  const mmap = foreign.load(null).func<MemoryMap>("void *mmap(void *, size_t, int, int, int, int64_t)");
+  const mmap = foreign.load(null).func<MemoryMap, bigint | null>("void *mmap(void *, size_t, int, int, int, int64_t)");
   return (descriptor, offset, length) => {
     const address = mmap(null, length, PROT_READ_WRITE, MAP_PRIVATE, descriptor, offset);
     if (address === null || address === MAP_FAILED) return undefined;
