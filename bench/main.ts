@@ -1,17 +1,24 @@
 /** `npm run bench -- --suite NAME [--rounds N] [--json FILE]`: numbers for docs and bars; never part of the tests. */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { PEERS } from "./compiled/peer.ts";
+import { type CompiledRow, compiledSuite } from "./compiled/suite.ts";
 import { type FormatRow, formatsSuite } from "./formats/suite.ts";
 import { type InterpRow, interpSuite } from "./interp/suite.ts";
 
 const USAGE = `Usage: npm run bench -- --suite NAME [--rounds N] [--json FILE]
 
 Suites:
+  compiled  whole models, compiled, against a peer on as many threads: --peer onnxruntime (our cpu) or onnxruntime-web (our wasm)
   formats  files of 1 GB against a mapping whose pages are touched and a copy with sync; needs 4 GB of disk
   interp   the interpreter: contractions in GFLOP/s, whole models in milliseconds
 
 Options:
-  --rounds N    measured rounds, all models in turn (default 15)
+  --rounds N    measured rounds, all in turn (default 15)
+  --peer NAME   of compiled: ${PEERS.join(" or ")}
+  --threads N,... of compiled: numbers of threads (default 1,2)
+  --models NAME,...  of compiled: only these
+  --dir DIR     of compiled: the .onnx files of a folder, or its folders with a model.onnx
   --json FILE   write the figures to a file as well
 `;
 
@@ -20,10 +27,15 @@ const { values } = parseArgs({
     suite: { type: "string" },
     rounds: { type: "string", default: "15" },
     json: { type: "string" },
+    peer: { type: "string", default: "onnxruntime" },
+    threads: { type: "string", default: "1,2" },
+    models: { type: "string" },
+    dir: { type: "string" },
     help: { type: "boolean" },
   },
 });
 const SUITES: ReadonlyMap<string | undefined, (rounds: number) => Promise<object>> = new Map([
+  ["compiled", runCompiled],
   ["formats", runFormats],
   ["interp", runInterp],
 ]);
@@ -36,6 +48,34 @@ else if (suite === undefined || !Number.isInteger(rounds) || rounds < 1) {
 } else {
   const figures = { suite: values.suite, node: process.version, rounds, ...(await suite(rounds)) };
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`);
+}
+
+async function runCompiled(count: number): Promise<object> {
+  const peer = PEERS.find((name) => name === values.peer);
+  const threads = values.threads.split(",").map(Number);
+  if (peer === undefined) throw new Error(`Cannot measure against "${values.peer}": expected ${PEERS.join(" or ")}`);
+  if (!threads.every((number) => Number.isInteger(number) && number > 0))
+    throw new Error(`Cannot use --threads ${values.threads}: expected numbers from 1 on, such as 1,2`);
+  console.log(
+    `${"model".padEnd(28)}${"threads".padStart(8)}${"ours ms".padStart(11)}${"peer ms".padStart(11)}${"ratio".padStart(8)}${"GFLOP/s".padStart(10)}${"of peak".padStart(9)}`,
+  );
+  const options = { peer, threads, models: values.models?.split(","), folder: values.dir, rounds: count };
+  const { rows, skipped, failed } = await compiledSuite(options, (row) => console.log(formatCompiled(row)));
+  for (const reason of skipped) console.log(`left out, ${peer} does not run it: ${reason}`);
+  for (const reason of failed) console.log(`FAILED ${reason}`);
+  if (failed.length > 0) process.exitCode = 1;
+  if (rows.length === 0) return { rows, skipped, failed };
+  const ratios = rows.map(({ ratio }) => ratio);
+  const geomean = Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
+  const min = Math.min(...ratios);
+  console.log(`geometric mean ${geomean.toFixed(2)}, minimum ${min.toFixed(2)}`);
+  return { rows, geomean, min, skipped, failed };
+}
+
+function formatCompiled({ model, threads, ours_ms, peer_ms, ratio, gflops, share_of_peak }: CompiledRow): string {
+  const cells = [ours_ms.toFixed(3).padStart(11), peer_ms.toFixed(3).padStart(11), ratio.toFixed(2).padStart(8)];
+  const share = share_of_peak === undefined ? "" : `${(100 * share_of_peak).toFixed(0)} %`;
+  return `${model.padEnd(28)}${String(threads).padStart(8)}${cells.join("")}${gflops.toFixed(1).padStart(10)}${share.padStart(9)}`;
 }
 
 async function runFormats(count: number): Promise<object> {

@@ -1,6 +1,5 @@
-import { type ChildProcess, execFileSync, fork } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { type ChildProcess, fork } from "node:child_process";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   compareValues,
@@ -13,11 +12,9 @@ import {
   type Value,
 } from "@hodu/core";
 import type { NamedValue } from "hodu-plugin-sdk";
+import { installPeer } from "../peers.ts";
 import { UsageError } from "./options.ts";
 import type { PeerAnswer, PeerRequest, PeerTensor } from "./peer-process.ts";
-
-const PACKAGE = "onnxruntime-node@1.30.0";
-const FOLDER = "node_modules/.cache/onnxruntime-node-1.30.0";
 
 /** Longest time for one model. */
 const DEADLINE_MS = 60_000;
@@ -56,18 +53,11 @@ export class Peer {
     if (name !== "onnxruntime") {
       throw new UsageError(`Cannot compare with peer "${name}": there is none of that name, expected onnxruntime`);
     }
-    const ready = join(FOLDER, "ready");
-    if (!existsSync(ready)) {
-      // Its install script would only fetch GPU libraries.
-      const args = ["install", "--ignore-scripts", "--no-save", "--no-audit", "--no-fund", "--prefix", FOLDER, PACKAGE];
-      try {
-        execFileSync("npm", args, { stdio: "pipe" });
-      } catch (error) {
-        throw new UsageError(`Cannot install ${PACKAGE}: ${String(error).split("\n")[0]}`);
-      }
-      writeFileSync(ready, "");
+    try {
+      return new Peer(installPeer(name));
+    } catch (error) {
+      throw new UsageError(error instanceof Error ? error.message : String(error));
     }
-    return new Peer(resolve(FOLDER, "node_modules/onnxruntime-node"));
   }
 
   /** Runs a model file. What the peer cannot take, or brings it down, is an error. */
