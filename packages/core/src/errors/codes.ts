@@ -6,6 +6,7 @@ export const ERROR_CODES = {
   BAD_MODEL: { exit: 65, summary: "A model file is damaged or breaks a rule of its format." },
   BAD_TENSOR_FILE: { exit: 65, summary: "A tensor file is damaged or breaks a rule of its format." },
   BAD_USAGE: { exit: 2, summary: "The command line cannot be understood." },
+  BUILD_FAILED: { exit: 1, summary: "A compiler of the machine could not translate a model's kernels." },
   CANNOT_CREATE: { exit: 73, summary: "An output file cannot be created there." },
   CONFIG: { exit: 78, summary: "A setting is unknown or has a wrong value." },
   DEADLINE: { exit: 70, summary: "The call did not end within its time limit." },
