@@ -36,13 +36,14 @@ async function runAll(options: Options): Promise<number> {
   return report(options, cases, results, untrusted);
 }
 
-async function openBench({ backend: name, level, roundtrip, peer }: Options): Promise<Bench> {
+async function openBench({ backend: name, level, fallback, roundtrip, peer }: Options): Promise<Bench> {
   const isInterp = name.replace(/^hodu-backend-/, "") === "interp";
   return {
     format: onnxPlugin.formats!.onnx,
     backend: await findBackend(name),
     maxMemory: memoryLimit(process.env.HODU_MAX_MEMORY),
     level,
+    fallback,
     roundtrip: roundtrip === undefined ? undefined : findRoundtrip(roundtrip),
     peer: peer === undefined ? undefined : Peer.open(peer),
     isInterp,

@@ -9,7 +9,8 @@ output_N.pb, optional data.json with rtol and atol).
 
 Options:
   --backend NAME    the backend to run on (default: interp)
-  --opt-level N     optimise each model by the passes of -O N before it runs, 0 to 3 (default: 0)
+  --opt-level N     optimise each model as -O N does before it runs, 0 to 3 (default: 0)
+  --no-fallback     skip models of which a node would run by its reference kernel (backends that compile)
   --only PATTERN    only folders whose name matches, with * and ? (may be repeated)
   --trusted         only the sub-folders that a TRUSTED.txt beside them lists
   --roundtrip NAME  save each model in the format NAME (onnx, hdss), and run what is read back
@@ -22,6 +23,7 @@ export interface Options {
   readonly paths: readonly string[];
   readonly backend: string;
   readonly level: OptLevel;
+  readonly fallback: boolean;
   readonly only: readonly string[];
   readonly trusted: boolean;
   readonly roundtrip: string | undefined;
@@ -50,6 +52,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
     paths: positionals,
     backend: values.backend,
     level,
+    fallback: !values["no-fallback"],
     only: values.only,
     trusted: values.trusted,
     roundtrip: values.roundtrip,
@@ -66,6 +69,7 @@ function parse(args: readonly string[]) {
       options: {
         backend: { type: "string", default: "interp" },
         "opt-level": { type: "string", default: "0" },
+        "no-fallback": { type: "boolean", default: false },
         only: { type: "string", multiple: true, default: [] as string[] },
         trusted: { type: "boolean", default: false },
         roundtrip: { type: "string" },

@@ -9,9 +9,9 @@ import {
   type Value,
 } from "@hodu/core";
 import type { OptLevel } from "@hodu/compiler";
-import { fitValue, type ReadModel } from "@hodu/engine";
+import { decodeImage, fitValue, type ReadModel } from "@hodu/engine";
 import { openFile } from "@hodu/engine/node";
-import type { BackendPlugin, CallContext, FormatPlugin, NamedValue, Session } from "hodu-plugin-sdk";
+import type { BackendPlugin, CallContext, CompileOptions, FormatPlugin, NamedValue, Session } from "hodu-plugin-sdk";
 import { checkTypes } from "./check-types.ts";
 import { type Case, type DataSet, toleranceOf } from "./cases.ts";
 import { optimize } from "./optimize.ts";
@@ -23,8 +23,10 @@ export interface Bench {
   readonly format: FormatPlugin;
   readonly backend: BackendPlugin;
   readonly maxMemory: number;
-  /** Each model is optimised so far before the backend gets it. */
+  /** How far each model is optimised: before interp gets it, by other backends themselves. */
   readonly level: OptLevel;
+  /** Whether nodes may run by their reference kernels on a backend that compiles. */
+  readonly fallback: boolean;
   /** Each model is saved and read back before it runs. */
   readonly roundtrip: Roundtrip | undefined;
   /** Another engine, which must give the same before and after. */
@@ -70,15 +72,11 @@ async function judge(found: Case, bench: Bench): Promise<Verdict> {
     operator = operatorsOf(original.snapshot);
     saved = bench.roundtrip && (await saveAndRead(original, bench.roundtrip, newContext()));
     const { source } = saved ?? original;
-    const snapshot = await optimize(saved ?? original, bench.level);
-    const options = { device: "cpu", precision: "native" } as const;
+    const snapshot = bench.isInterp ? await optimize(saved ?? original, bench.level) : (saved ?? original).snapshot;
+    const options = await compileOptions(found, snapshot, bench);
     const artifact = await bench.backend.compile({ snapshot, source }, options, newContext());
-    const session = await bench.backend.load(
-      artifact,
-      source,
-      { threads: 0, maxMemory: bench.maxMemory },
-      newContext(),
-    );
+    const limits = { threads: 0, maxMemory: bench.maxMemory, decodeImage };
+    const session = await bench.backend.load(artifact, source, limits, newContext());
     for (const set of found.dataSets) {
       const failure = await runSet({ found, set, snapshot, session, tolerance, format: bench.format });
       if (failure !== undefined) return { status: "failed", operator, ...failure };
@@ -106,6 +104,15 @@ async function judge(found: Case, bench: Bench): Promise<Verdict> {
   } finally {
     saved?.remove();
   }
+}
+
+/** Models are compiled for the shapes of their first inputs. */
+async function compileOptions(found: Case, snapshot: Snapshot, bench: Bench): Promise<CompileOptions> {
+  const options = { device: "cpu", precision: "native" } as const;
+  if (bench.isInterp) return options;
+  const inputs = await readInputs(found.dataSets[0], snapshot, bench.format);
+  const shapes = inputs.flatMap(({ name, value }) => (value.kind === "tensor" ? [{ name, dims: value.shape }] : []));
+  return { ...options, optLevel: bench.level, fallback: bench.fallback, shapes };
 }
 
 async function readModelFile({ model }: Case, { format }: Bench): Promise<ReadModel> {
