@@ -5,10 +5,9 @@ export { formatsManifest } from "./formats/manifest.ts";
 export { formatsPlugin } from "./formats/plugin.ts";
 export { decodeImage } from "./images/decode-image.ts";
 export { fitValue } from "./inputs/fit-value.ts";
-export { openStores } from "./formats/open-stores.ts";
 export { inferModel } from "./infer-model.ts";
+export { type LoadedWeights, loadWeights, openStores } from "hodu-plugin-sdk";
 export { manifest as interpManifest } from "./interp/manifest.ts";
-export { type LoadedWeights, loadWeights } from "./interp/weights.ts";
 export { interpPlugin } from "./interp/plugin.ts";
 export {
   type OpenModel,

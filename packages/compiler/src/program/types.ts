@@ -48,12 +48,18 @@ export interface Program {
   readonly buffers: readonly ProgramBuffer[];
   readonly steps: readonly ProgramStep[];
   /** Where each output of the graph is: a buffer by number, or the name of what a call gives, the caller gave or a weight holds. */
-  readonly outputs: readonly { readonly name: string; readonly from: number | string }[];
+  readonly outputs: readonly ProgramOutput[];
   /** Bytes of the arena, known before the run; offsets in it are multiples of 64. */
   readonly arenaBytes: number;
   /** What is written to `constants` before the first run, in the order of offsets, which are multiples of 64. */
   readonly constants: readonly ProgramConstant[];
   readonly constantBytes: number;
+}
+
+/** Where an output of the graph is. */
+export interface ProgramOutput {
+  readonly name: string;
+  readonly from: number | string;
 }
 
 /** Elements that are made of a weight or a constant at compile time. */

@@ -1,9 +1,16 @@
 import { createHash } from "node:crypto";
 import { graphsIn, type Snapshot, tensorFrom, tensorType, GraphBuilder, type Weight } from "@hodu/core";
-import { type ByteSource, type BytesSink, bytesSink, bytesSource, type CallContext, type Model } from "hodu-plugin-sdk";
+import {
+  type ByteSource,
+  type BytesSink,
+  bytesSink,
+  bytesSource,
+  type CallContext,
+  loadWeights,
+  type Model,
+  openStores,
+} from "hodu-plugin-sdk";
 import { describe, expect, it } from "vitest";
-import { loadWeights } from "../interp/weights.ts";
-import { openStores } from "./open-stores.ts";
 import { formatsPlugin } from "./plugin.ts";
 import { largeTensor, modelOfEveryKind } from "./testing/model-of-every-kind.ts";
 

@@ -1,6 +1,5 @@
 import { readJsonTensorFile } from "@hodu/core";
-import type { ByteSource, CallContext, LoadTensorsOptions, TensorFile } from "hodu-plugin-sdk";
-import { pacer } from "../interp/drive.ts";
+import { type ByteSource, type CallContext, type LoadTensorsOptions, pacer, type TensorFile } from "hodu-plugin-sdk";
 
 /** Reads tensors as JSON; where the file does not say a dtype, `options.dtypes` does. Throws BAD_TENSOR_FILE, ABORTED. */
 export async function loadJson(

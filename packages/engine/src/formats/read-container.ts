@@ -10,10 +10,7 @@ import {
   PREFIX_BYTES,
 } from "@hodu/core/container";
 import { PartReader } from "@hodu/core/wire";
-import { type ByteSource, type CallContext, chunksByReading } from "hodu-plugin-sdk";
-import { newSha256 } from "#sha256";
-import { pacer } from "../interp/drive.ts";
-import { toHex } from "./hex.ts";
+import { type ByteSource, type CallContext, chunksByReading, newSha256, pacer, toHex } from "hodu-plugin-sdk";
 
 /** Parts that lie within this many bytes are read at once, and none of them is copied: it is the largest window that is mapped. */
 const READ_AT_ONCE_BYTES = 2 ** 30;

@@ -1,10 +1,16 @@
 import { SNAPSHOT_OPSET, type Weight } from "@hodu/core";
 import { alignUp, encodeModelHeader, planWeights, PREFIX_BYTES, type WeightRange } from "@hodu/core/container";
-import { type ByteSink, type ByteSource, type CallContext, type Model, type SaveModelOptions } from "hodu-plugin-sdk";
-import { newSha256 } from "#sha256";
-import { compareDigest } from "./check-digest.ts";
-import { toHex } from "./hex.ts";
-import { openStores } from "./open-stores.ts";
+import {
+  type ByteSink,
+  type ByteSource,
+  type CallContext,
+  compareDigest,
+  type Model,
+  newSha256,
+  openStores,
+  type SaveModelOptions,
+  toHex,
+} from "hodu-plugin-sdk";
 import { SinkWriter } from "./sink-writer.ts";
 import { placeHeader, writeTail } from "./write-container.ts";
 

@@ -1,6 +1,5 @@
 import { HoduError, jsonOfTensorFile, quote } from "@hodu/core";
-import type { ByteSink, CallContext, TensorFile } from "hodu-plugin-sdk";
-import { pacer } from "../interp/drive.ts";
+import { type ByteSink, type CallContext, pacer, type TensorFile } from "hodu-plugin-sdk";
 import { refuseNamesTwice } from "./refuse-names-twice.ts";
 import { SinkWriter } from "./sink-writer.ts";
 

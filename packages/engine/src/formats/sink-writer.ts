@@ -1,6 +1,5 @@
 import { alignUp, type Sha256 } from "@hodu/core/container";
-import { abortError, type ByteSink, type CallContext, CHUNK_BYTES } from "hodu-plugin-sdk";
-import { nextTurn } from "../interp/drive.ts";
+import { abortError, type ByteSink, type CallContext, CHUNK_BYTES, nextTurn } from "hodu-plugin-sdk";
 
 /** Small pieces are gathered to this size: a call for each of a hundred thousand weights would take seconds. */
 const GATHER_BYTES = 1 << 20;

@@ -7,7 +7,7 @@ import {
   MAX_HEADER_BYTES,
   placeParts,
 } from "@hodu/core/container";
-import { newSha256 } from "#sha256";
+import { newSha256 } from "hodu-plugin-sdk";
 import type { SinkWriter } from "./sink-writer.ts";
 
 /** A header and where it goes. */

@@ -14,7 +14,10 @@ import {
   abortError,
   type ByteSource,
   type CallContext,
+  drive,
+  driveAtOnce,
   fillOutputs,
+  loadWeights,
   type NamedValue,
   type NodeTime,
   type RunOptions,
@@ -22,9 +25,7 @@ import {
   type Session,
   type SessionOptions,
 } from "hodu-plugin-sdk";
-import { drive, driveAtOnce } from "./drive.ts";
 import { decodeImage } from "../images/decode-image.ts";
-import { loadWeights } from "./weights.ts";
 
 /** A Snapshot ready to be interpreted; weights are read once and shared by all runs. */
 export async function openSession(

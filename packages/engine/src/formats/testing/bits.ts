@@ -1,5 +1,5 @@
 import { bytesOfTensor, type NamedValue, type Value } from "@hodu/core";
-import { toHex } from "../hex.ts";
+import { toHex } from "hodu-plugin-sdk";
 
 /** A value as plain data in which every bit of every tensor counts. */
 export function bitsOf(value: Value): unknown {

@@ -7,7 +7,7 @@ import {
   placeParts,
 } from "@hodu/core/container";
 import { SNAPSHOT_OPSET, SNAPSHOT_OPSETS } from "@hodu/core";
-import { newSha256 } from "#sha256";
+import { newSha256 } from "hodu-plugin-sdk";
 
 /** A container to be made for a test, right or wrong in whatever a test needs; its digest is always right. */
 export interface ContainerParts {

@@ -12,10 +12,11 @@ import {
   tensorFromBytes,
   type Weight,
 } from "@hodu/core";
-import type { ByteSource, CallContext } from "hodu-plugin-sdk";
-import { checkDigest } from "../formats/check-digest.ts";
-import { openStores } from "../formats/open-stores.ts";
-import { pacer } from "./drive.ts";
+import type { ByteSource } from "../contracts/byte-source.ts";
+import type { CallContext } from "../contracts/call-context.ts";
+import { pacer } from "../steps/drive.ts";
+import { checkDigest } from "./check-digest.ts";
+import { openStores } from "./open-stores.ts";
 
 /** The weights of a session. */
 export interface LoadedWeights {

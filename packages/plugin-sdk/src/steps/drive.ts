@@ -1,5 +1,5 @@
 import { HoduError, type Steps } from "@hodu/core";
-import { abortError } from "hodu-plugin-sdk";
+import { abortError } from "../abort-error.ts";
 
 /** Longest time that work keeps the event loop to itself. */
 const SLICE_MS = 10;

@@ -1,5 +1,7 @@
 import { HoduError } from "@hodu/core";
-import { type ByteSource, bytesSource, type Model } from "hodu-plugin-sdk";
+import { bytesSource } from "../bytes-source.ts";
+import type { ByteSource } from "../contracts/byte-source.ts";
+import type { Model } from "../contracts/model.ts";
 
 /** What the weights of a model are in, by store. `what` completes "Cannot ...". Throws MISSING_INPUT without the model's file, and what `sibling` throws. */
 export async function openStores({ snapshot, source }: Model, what: string): Promise<readonly ByteSource[]> {

@@ -1,5 +1,5 @@
 import { HoduError, quote, type Weight } from "@hodu/core";
-import { CHUNK_BYTES } from "hodu-plugin-sdk";
+import { CHUNK_BYTES } from "../chunks.ts";
 import { newSha256 } from "#sha256";
 import { toHex } from "./hex.ts";
 

@@ -1,0 +1,74 @@
+import { ARENA_ALIGNMENT } from "./limits.ts";
+
+/** Bytes that are needed from step `first` to step `last`, both included. */
+export interface Lifetime {
+  readonly bytes: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Where each of them lies, and how much they take together. */
+export interface ArenaPlan {
+  readonly offsets: readonly number[];
+  readonly bytes: number;
+}
+
+interface Placed extends Lifetime {
+  readonly offset: number;
+}
+
+/**
+ * Places values in one arena so that those that live at the same time do not overlap: the largest first, each into the smallest gap between
+ * its contemporaries that holds it (greedy by size, as in Pisarchyk and Lee 2020). Offsets are multiples of 64.
+ */
+export function planArena(lifetimes: readonly Lifetime[]): ArenaPlan {
+  const order = [...lifetimes.keys()].sort(
+    (a, b) => lifetimes[b].bytes - lifetimes[a].bytes || lifetimes[a].first - lifetimes[b].first || a - b,
+  );
+  const offsets = new Array<number>(lifetimes.length).fill(0);
+  const placed: Placed[] = [];
+  let total = 0;
+  for (const id of order) {
+    const lifetime = lifetimes[id];
+    if (lifetime.bytes === 0) continue;
+    const offset = bestGap(lifetime, placed);
+    offsets[id] = offset;
+    insertByOffset(placed, { ...lifetime, offset });
+    total = Math.max(total, align(offset + lifetime.bytes));
+  }
+  return { offsets, bytes: total };
+}
+
+/** The offset of the smallest gap between those that live at the same time; after all of them when none is large enough. */
+function bestGap(lifetime: Lifetime, placed: readonly Placed[]): number {
+  let [end, best, smallest] = [0, -1, Number.POSITIVE_INFINITY];
+  for (const other of placed) {
+    if (other.last < lifetime.first || other.first > lifetime.last) continue;
+    const gap = other.offset - end;
+    if (gap >= lifetime.bytes && gap < smallest) [best, smallest] = [end, gap];
+    end = Math.max(end, align(other.offset + other.bytes));
+  }
+  return best >= 0 ? best : end;
+}
+
+function insertByOffset(placed: Placed[], one: Placed): void {
+  const at = placed.findIndex(({ offset }) => offset > one.offset);
+  placed.splice(at < 0 ? placed.length : at, 0, one);
+}
+
+/** The most that live at once: no plan takes less. */
+export function leastArena(lifetimes: readonly Lifetime[]): number {
+  const changes = lifetimes.flatMap(({ bytes, first, last }) => [
+    { at: first, bytes: align(bytes) },
+    { at: last + 1, bytes: -align(bytes) },
+  ]);
+  changes.sort((a, b) => a.at - b.at || a.bytes - b.bytes);
+  let [live, most] = [0, 0];
+  for (const { bytes } of changes) {
+    live += bytes;
+    most = Math.max(most, live);
+  }
+  return most;
+}
+
+const align = (offset: number): number => Math.ceil(offset / ARENA_ALIGNMENT) * ARENA_ALIGNMENT;

@@ -1,0 +1,20 @@
+import { bytesOfTensor, type Weight } from "@hodu/core";
+import { memoryWidth } from "./memory-width.ts";
+import { packElements } from "./pack-elements.ts";
+import type { ProgramConstant } from "./types.ts";
+
+/** The bytes of a weight, as they are stored. */
+export type ConstantReader = (weight: Weight) => Uint8Array;
+
+/** Writes one constant of a program to its constants, which were all zeros and lie at a multiple of 8. */
+export function writeConstants(
+  { offset, memory, from, packing }: ProgramConstant,
+  read: ConstantReader,
+  constants: Uint8Array,
+): void {
+  const bytes = "kind" in from ? bytesOfTensor(from) : read(from);
+  if (packing === undefined) return constants.set(bytes, offset);
+  const width = memoryWidth(memory);
+  const count = packing.sizes.reduce((product, size) => product * size, 1);
+  packElements(bytes, width, packing, constants.subarray(offset, offset + count * width));
+}
