@@ -62,6 +62,12 @@ const LEGS = [
   { name: "examples", command: ["npm", "run", "-s", "test:examples"], needs: "tools/check-examples.ts" },
   { name: "schemas", command: ["npm", "run", "-s", "test:schemas"], needs: "tools/check-schemas.ts" },
   { name: "install", command: ["npm", "run", "-s", "test:install"], needs: "tools/test-install.mjs" },
+  {
+    name: "browser",
+    command: ["npm", "run", "-s", "test:browser"],
+    needs: "test/browser",
+    debian: ["chromium", "chromium"],
+  },
   { name: "cli", command: ["npm", "run", "-s", "test:cli"], needs: "test/cli" },
   { name: "bad-inputs", command: ["npm", "run", "-s", "test:bad-inputs"], needs: "test/bad-inputs" },
   { name: "plugins", command: ["npm", "run", "-s", "test:plugins"], needs: "test/plugins" },
