@@ -1,3 +1,4 @@
 /** Lowering, emitters and what runs their programs: for backends that compile. This tier changes between minor versions. */
 export * from "@hodu/compiler";
+export * from "@hodu/core/kernel-ir";
 export type * from "./code-generator.ts";
