@@ -1,1 +1,2 @@
+export { wasmGenerator } from "./generator.ts";
 export { manifest } from "./manifest.ts";
