@@ -137,10 +137,10 @@ function valueMakers(node: Node, table: ValueTable): Pick<LowerNode, "step" | "c
   let count = 0;
   const name = (): string => `${node.name}#${count++}`;
   return {
-    step(scalar, shape, at, inOrder) {
+    step(scalar, shape, point) {
       const dims = shape.map((dim) => knownDim(dim)!);
-      const point = inOrder === undefined ? { at } : { at, inOrder };
-      return table.input(table.add(name(), scalar as Memory, dims, makingOf(node, point)), scalar as DType);
+      const making = makingOf(node, typeof point === "function" ? { at: point } : point);
+      return table.input(table.add(name(), scalar as Memory, dims, making), scalar as DType);
     },
     constant(tensor) {
       const memory = memoryOfDtype(tensor.dtype)!;

@@ -12,12 +12,13 @@ interface Blocks {
 export function depthToSpacePoints(node: LowerNode<Blocks>): readonly Point[] {
   const { blocksize: b, mode } = node.attributes;
   const x = node.inputs[0]!;
+  const [, , rows, columns] = knownShape(node, x);
   const [, channels] = knownShape(node, node.outputs[0]!);
   return [
     movedPoint(x, ([n, c, h, w], k) => {
       const place = k.add(k.mul(k.rem(h, b), b), k.rem(w, b));
       const channel = mode === "DCR" ? k.add(k.mul(place, channels), c) : k.add(k.mul(c, b * b), place);
-      return [n, channel, k.div(h, b), k.div(w, b)];
+      return [n, channel, quotientBelow(rows, h, b), quotientBelow(columns, w, b)];
     }),
   ];
 }

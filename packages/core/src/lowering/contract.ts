@@ -20,6 +20,19 @@ export interface Point {
   readonly inOrder?: number;
   /** What is written over the elements once all are there. */
   readonly updates?: PointUpdates;
+  /** What `at` sums, where each element is a sum of products: for those who make it in blocks. */
+  readonly contraction?: Contraction;
+}
+
+/** Elements that are sums of products of two factors. */
+export interface Contraction {
+  /** Of both factors, the products and their sum. */
+  readonly scalar: Scalar;
+  /** How far the places go that are summed over. */
+  readonly extents: readonly Expression[];
+  /** The factors at an index of the output and a place below `extents`. */
+  left(index: readonly Expression[], place: readonly Expression[], k: PointBuilder): Expression;
+  right(index: readonly Expression[], place: readonly Expression[], k: PointBuilder): Expression;
 }
 
 /** New values of elements, one after another: for all indices below `extents`, row by row. An element may get several. */
@@ -62,7 +75,7 @@ export interface LowerNode<Attributes = Readonly<Record<string, unknown>>> {
   /** undefined for an output that the node does not want. */
   readonly outputs: readonly (PointOutput | undefined)[];
   /** A value on the way to the outputs, such as the sum of a row: computed once where it is read more than once. */
-  step(scalar: Scalar, shape: readonly Operand[], at: Point["at"], inOrder?: number): PointValue;
+  step(scalar: Scalar, shape: readonly Operand[], point: Point | Point["at"]): PointValue;
   /** A value that is known before the run, such as a table of weights; its dtype is one of kernels. */
   constant(tensor: Tensor): PointValue;
   /** Ends the lowering: such a node runs by its reference kernel. */

@@ -6,7 +6,7 @@ import { axisFrom0, knownShape } from "./known-numbers.ts";
 import { movedPoint, withPlace } from "./moved-points.ts";
 
 /** An index from the data along an axis of so many elements: negative ones count from its end, others end the run. */
-function placeFrom(value: Expression, length: number, k: PointBuilder): Expression {
+export function placeFrom(value: Expression, length: number, k: PointBuilder): Expression {
   const isSigned = SCALARS[typeOf(value).scalar].kind === "signed";
   const place = isSigned ? k.let("place", k.select(k.lt(value, 0), k.add(value, length), value)) : value;
   k.guard(isSigned ? k.and(k.ge(place, 0), k.lt(place, length)) : k.lt(place, length));

@@ -59,3 +59,53 @@ export function constantOfShapePoints(
   const element = (k: PointBuilder): Expression => k.constant(scalar, scalar === "bool" ? number !== 0 : number);
   return [{ at: (_index, k) => element(k), atPosition: (_position, k) => element(k) }];
 }
+
+/** ONNX Range: start + i * delta. */
+export function rangePoints(node: LowerNode<unknown>): readonly Point[] {
+  const [start, , delta] = node.inputs as readonly PointInput[];
+  const at: Point["at"] = ([i], k) => {
+    const zero = k.constant("index", 0);
+    return k.add(start.atPosition(zero, k), k.mul(k.fromIndex(start.scalar, i), delta.atPosition(zero, k)));
+  };
+  return [{ at }];
+}
+
+/** ONNX Dropout where nothing is dropped: the input, and a mask that keeps all. */
+export function keepAllPoints(node: LowerNode<unknown>): readonly Point[] {
+  const [x, , training] = node.inputs;
+  if (training !== undefined && (training.constant === undefined || doubles(training.constant)[0] !== 0))
+    node.cannot("it may be in training mode");
+  const all = (k: PointBuilder): Expression => k.constant("bool", true);
+  const mask: Point = { at: (_index, k) => all(k), atPosition: (_position, k) => all(k) };
+  return [copyOf(x!), mask].slice(0, node.outputs.length);
+}
+
+const copyOf = (x: PointInput): Point => ({
+  at: (index, k) => x.at(index, k),
+  atPosition: (position, k) => x.atPosition(position, k),
+});
+
+/** ONNX AffineGrid: theta times (x, y, ..., 1), x along the last axis of the grid, each in -1..1. */
+export function affineGridPoints(node: LowerNode<{ readonly align_corners: number }>): readonly Point[] {
+  const theta = node.inputs[0]!;
+  const { scalar } = theta;
+  const extents = knownShape(node, node.outputs[0]!).slice(1, -1);
+  const isAligned = node.attributes.align_corners === 1;
+  const coordinate = (extent: number, place: Expression, k: PointBuilder): Expression => {
+    const twice = k.mul(k.fromIndex(scalar, place), 2);
+    if (isAligned) return extent === 1 ? k.constant(scalar, -1) : k.sub(k.div(twice, extent - 1), 1);
+    return k.sub(k.div(k.add(twice, 1), extent), 1);
+  };
+  const at: Point["at"] = (index, k) => {
+    const [n, row] = [index[0], index.at(-1)!];
+    const rank = extents.length;
+    return extents.reduce(
+      (sum, extent, axis) => {
+        const factor = theta.at([n, row, k.constant("index", rank - 1 - axis)], k);
+        return k.add(sum, k.mul(factor, coordinate(extent, index[axis + 1], k)));
+      },
+      theta.at([n, row, k.constant("index", rank)], k),
+    );
+  };
+  return [{ at }];
+}

@@ -1,7 +1,9 @@
+import { pow } from "../kernel-ir/functions/index.ts";
 import type { Expression } from "../kernel-ir/types.ts";
 import type { LowerNode, Lowering, Point, PointBuilder, PointInput, PointValue } from "./contract.ts";
 import { broadcastIndex } from "./elementwise.ts";
 import { axisFrom0, knownShape } from "./known-numbers.ts";
+import { quotientBelow } from "./positions.ts";
 import { keptShape, rowIndex, rowMoments, rowTotal } from "./row-values.ts";
 
 /** An input for each channel (axis 1), in the scalar of the output. */
@@ -33,6 +35,62 @@ export const instanceNormalizationPoints: Lowering<{ readonly epsilon: number }>
     const [s, b] = [scale, bias].map((input) => ofChannel(input, index[1], x!, k));
     const factor = k.let("factor", k.div(s, k.sqrt(k.add(variance.at(row, k), node.attributes.epsilon))));
     return k.add(k.mul(k.sub(x!.at(index, k), mean.at(row, k)), factor), b);
+  };
+  return [{ at }];
+};
+
+/** The same with the moments of each group of channels of each sample. ONNX GroupNormalization. */
+export const groupNormalizationPoints: Lowering<{ readonly epsilon: number; readonly num_groups: number }> = (node) => {
+  const [x, scale, bias] = node.inputs as readonly PointInput[];
+  const { epsilon, num_groups: groups } = node.attributes;
+  const [batch, channels, ...spatial] = knownShape(node, x);
+  const size = channels / groups;
+  const rows = groupedValue(node, x, [batch, groups, size, ...spatial]);
+  const axes = rows.shape.slice(2).map((_, i) => i + 2);
+  const { mean, variance } = rowMoments(node, rows, axes);
+  const at: Point["at"] = (index, k) => {
+    const zero = k.constant("index", 0);
+    const row = [index[0], quotientBelow(groups, index[1], size), ...axes.map(() => zero)];
+    const [s, b] = [scale, bias].map((input) => ofChannel(input, index[1], x, k));
+    const factor = k.let("factor", k.div(s, k.sqrt(k.add(variance.at(row, k), epsilon))));
+    return k.add(k.mul(k.sub(x.at(index, k), mean.at(row, k)), factor), b);
+  };
+  return [{ at }];
+};
+
+/** Channels as groups: [N, C, ...] as [N, groups, C / groups, ...]. */
+function groupedValue(node: LowerNode<unknown>, x: PointInput, shape: readonly number[]): PointValue {
+  return node.step(x.scalar, shape, ([n, group, own, ...places], k) =>
+    x.at([n, k.add(k.mul(group, shape[2]), own), ...places], k),
+  );
+}
+
+/** x / (bias + alpha / size * the sum of squares of the channels around it)^beta. ONNX LRN. */
+export const localResponsePoints: Lowering<{
+  readonly alpha: number;
+  readonly beta: number;
+  readonly bias: number;
+  readonly size: number;
+}> = (node) => {
+  const x = node.inputs[0]!;
+  const { alpha, beta, bias, size } = node.attributes;
+  const channels = knownShape(node, x)[1];
+  const before = Math.floor((size - 1) / 2);
+  const at: Point["at"] = (index, k) => {
+    const sum = k.reduceOver("add", [size], k.constant(x.scalar, 0), ([i]) => {
+      const channel = k.sub(k.add(index[1], i), before);
+      return k.choose(
+        k.and(k.ge(channel, 0), k.lt(channel, channels)),
+        x.scalar,
+        () => {
+          const element = x.at([index[0], channel, ...index.slice(2)], k);
+          return k.mul(element, element);
+        },
+        () => k.constant(x.scalar, 0),
+      );
+    });
+    const base = k.let("base", k.add(k.mul(sum, alpha / size), bias));
+    return k.div(x.at(index, k), pow(k, base, k.constant(x.scalar, beta)));
   };
   return [{ at }];
 };

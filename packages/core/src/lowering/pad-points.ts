@@ -1,5 +1,5 @@
 import type { Expression } from "../kernel-ir/types.ts";
-import type { LowerNode, Point, PointBuilder, PointInput } from "./contract.ts";
+import type { LowerNode, Point, PointBuilder, PointInput, PointValue } from "./contract.ts";
 import { axisFrom0, knownNumbers, knownShape } from "./known-numbers.ts";
 import { movedPoint } from "./moved-points.ts";
 
@@ -23,8 +23,8 @@ export function padPoints(node: LowerNode<{ readonly mode: string }>): readonly 
 }
 
 /** The elements of a value inside of a border. */
-function paddedPoint(
-  x: PointInput,
+export function paddedPoint(
+  x: PointValue,
   value: PointInput | undefined,
   shape: readonly number[],
   begins: readonly number[],
@@ -64,4 +64,13 @@ function repeated(mode: string, at: Expression, dim: number, begin: number, end:
   const phase = k.rem(k.add(own, before), period);
   // of the two the lesser is below the length, which the second minimum says to those who prove it
   return k.add(mode === "reflect" ? k.min(k.min(phase, k.sub(period, phase)), length - 1) : phase, first);
+}
+
+/** ONNX CenterCropPad: the same border on both sides, or as much less. */
+export function centerCropPadPoints(node: LowerNode<unknown>): readonly Point[] {
+  const x = node.inputs[0]!;
+  const [from, to] = [knownShape(node, x), knownShape(node, node.outputs[0]!)];
+  const begins = from.map((dim, axis) => Math.trunc((to[axis] - dim) / 2));
+  const ends = from.map((dim, axis) => to[axis] - dim - begins[axis]);
+  return [paddedPoint(x, undefined, from, begins, ends)];
 }

@@ -2,7 +2,7 @@ import { exp, log } from "../kernel-ir/functions/index.ts";
 import { isFloatScalar, SCALARS } from "../kernel-ir/scalars.ts";
 import { typeOf } from "../kernel-ir/type-of.ts";
 import type { Expression, Reduction, Scalar } from "../kernel-ir/types.ts";
-import type { LowerNode, Lowering, Point, PointBuilder } from "./contract.ts";
+import type { LowerNode, Lowering, Point, PointBuilder, PointValue } from "./contract.ts";
 import { axisFrom0, knownNumbers, knownShape } from "./known-numbers.ts";
 import { keptShape, rowIndex, rowTotal, withPlaces } from "./row-values.ts";
 
@@ -91,20 +91,42 @@ export function argPoints(beats: "gt" | "lt"): Lowering<ArgAttributes> {
     const x = node.inputs[0]!;
     const axis = axisFrom0(node.attributes.axis, x.shape.length);
     if (knownShape(node, x)[axis] === 0) node.cannot("a row without elements has no largest");
-    const isLast = node.attributes.select_last_index !== 0;
-    const at: Point["at"] = (index, k) => {
-      const first = fullIndex(node, [axis], index, k);
-      const along = (place: Expression) => x.at(withPlaces(first, [axis], [place]), k);
-      const initial = [along(k.constant("index", 0)), k.constant("i64", 0)];
-      const [, found] = k.foldOver([x.shape[axis]], initial, ([best, place], [i]) => {
-        const value = along(i);
-        const wins = k.let("wins", takesPlace(k[beats](value, best), value, best, isLast, k));
-        return [k.select(wins, value, best), k.select(wins, k.fromIndex("i64", i), place)];
-      });
-      return found;
-    };
+    const at: Point["at"] = (index, k) =>
+      bestPlace(x, axis, beats, node.attributes.select_last_index !== 0, fullIndex(node, [axis], index, k), k);
     return [{ at }];
   };
+}
+
+/** 1 at the place of the first largest element of each row, else 0. ONNX Hardmax. */
+export const hardmaxPoints: Lowering<{ readonly axis: number }> = (node) => {
+  const x = node.inputs[0]!;
+  const axis = axisFrom0(node.attributes.axis, x.shape.length);
+  if (knownShape(node, x)[axis] === 0) node.cannot("a row without elements has no largest");
+  const place = node.step("i64", keptShape(x, [axis]), (index, k) => bestPlace(x, axis, "gt", false, index, k));
+  const at: Point["at"] = (index, k) => {
+    const isBest = k.eq(place.at(rowIndex(index, [axis], k), k), k.fromIndex("i64", index[axis]));
+    return k.select(isBest, k.constant(x.scalar, 1), k.constant(x.scalar, 0));
+  };
+  return [{ at }];
+};
+
+/** The place along an axis of the element that beats all others of its row. */
+function bestPlace(
+  x: PointValue,
+  axis: number,
+  beats: "gt" | "lt",
+  isLast: boolean,
+  first: readonly Expression[],
+  k: PointBuilder,
+): Expression {
+  const along = (place: Expression) => x.at(withPlaces(first, [axis], [place]), k);
+  const initial = [along(k.constant("index", 0)), k.constant("i64", 0)];
+  const [, found] = k.foldOver([x.shape[axis]], initial, ([best, place], [i]) => {
+    const value = along(i);
+    const wins = k.let("wins", takesPlace(k[beats](value, best), value, best, isLast, k));
+    return [k.select(wins, value, best), k.select(wins, k.fromIndex("i64", i), place)];
+  });
+  return found;
 }
 
 /** Whether a value takes the place of the best so far: it beats that, or is the first NaN, or where `isLast` says so is like it. */

@@ -10,7 +10,8 @@ interface AlongAxis {
 
 /** e^(x - largest) of each row over their sum. ONNX Softmax. */
 export const softmaxPoints: Lowering<AlongAxis> = (node) => {
-  const { x, axes, largest } = rowsOf(node);
+  const x = node.inputs[0]!;
+  const { axes, largest } = rowsOf(node, x, node.attributes.axis);
   const power = node.step(x.scalar, x.shape, (index, k) =>
     exp(k, k.let("difference", k.sub(x.at(index, k), largest.at(rowIndex(index, axes, k), k)))),
   );
@@ -20,27 +21,32 @@ export const softmaxPoints: Lowering<AlongAxis> = (node) => {
 };
 
 /** x - largest - ln of the sum of e^(x - largest). ONNX LogSoftmax. */
-export const logSoftmaxPoints: Lowering<AlongAxis> = (node) => {
-  const { x, axes, largest } = rowsOf(node);
+export const logSoftmaxPoints: Lowering<AlongAxis> = (node) => [
+  logSoftmaxAlong(node, node.inputs[0]!, node.attributes.axis),
+];
+
+/** The logarithm of softmax along an axis. */
+export function logSoftmaxAlong(node: LowerNode<unknown>, x: PointValue, axis: number): Point {
+  const { axes, largest } = rowsOf(node, x, axis);
   const logarithm = node.step(x.scalar, keptShape(x, axes), (index, k) => {
     const center = largest.at(index, k);
     const image = (element: Expression): Expression => exp(k, k.let("difference", k.sub(element, center)));
     return log(k, k.let("sum", rowTotal(x, axes, "add", 0, index, k, image)));
   });
-  const at: Point["at"] = (index, k) => {
-    const row = rowIndex(index, axes, k);
-    return k.sub(k.sub(x.at(index, k), largest.at(row, k)), logarithm.at(row, k));
+  return {
+    at(index, k) {
+      const row = rowIndex(index, axes, k);
+      return k.sub(k.sub(x.at(index, k), largest.at(row, k)), logarithm.at(row, k));
+    },
   };
-  return [{ at }];
-};
+}
 
-function rowsOf(node: LowerNode<AlongAxis>): {
-  readonly x: PointValue;
-  readonly axes: readonly number[];
-  readonly largest: PointValue;
-} {
-  const x = node.inputs[0]!;
-  const axes = [axisFrom0(node.attributes.axis, x.shape.length)];
+function rowsOf(
+  node: LowerNode<unknown>,
+  x: PointValue,
+  axis: number,
+): { readonly axes: readonly number[]; readonly largest: PointValue } {
+  const axes = [axisFrom0(axis, x.shape.length)];
   const largest = node.step(x.scalar, keptShape(x, axes), (index, k) => rowTotal(x, axes, "max", -Infinity, index, k));
-  return { x, axes, largest };
+  return { axes, largest };
 }

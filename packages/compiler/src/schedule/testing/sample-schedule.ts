@@ -117,7 +117,7 @@ export function kernelsOf(
   sample: Sample,
   vectorBytes: number,
 ): readonly [SampleModel, Schedule] | undefined {
-  for (const constantsFrom of [Infinity, 1]) {
+  for (const constantsFrom of [Infinity, 1, 0]) {
     const model = sampleModel(definition, sample, constantsFrom);
     const schedule = scheduleOf(model, vectorBytes);
     if (schedule.steps.every((step) => step.kind === "kernel")) return [model, schedule];

@@ -1,17 +1,15 @@
 /** The operators without a lowering, by the reason for it. What has one is taken out here. */
 export const WITHOUT_LOWERING: Readonly<Record<string, readonly string[]>> = {
-  "not yet":
-    names(`AffineGrid Attention BlackmanWindow CausalConvWithState CenterCropPad Col2Im ConvInteger ConvTranspose DFT DeformConv
-    DynamicQuantizeLinear Einsum FlexAttention GlobalLpPool GridSample GroupNormalization HammingWindow HannWindow Hardmax LRN
-    LinearAttention MatMulInteger MaxRoiPool MelWeightMatrix NegativeLogLikelihoodLoss QLinearConv QLinearMatMul Range Resize
-    RoiAlign RotaryEmbedding STFT SoftmaxCrossEntropyLoss`),
-  "each element follows from those before it": names(`CumProd CumSum Det GRU LSTM RNN`),
-  "elements are written where the data says": names(`MaxUnpool ScatterElements ScatterND TensorScatter`),
+  "not yet": names(`BlackmanWindow CausalConvWithState ConvInteger DFT DeformConv
+    DynamicQuantizeLinear Einsum FlexAttention GlobalLpPool GridSample HammingWindow HannWindow
+    LinearAttention MatMulInteger MaxRoiPool MelWeightMatrix QLinearConv QLinearMatMul Resize
+    RoiAlign STFT`),
+  "each element follows from those before it": names(`Det GRU LSTM RNN`),
   "elements are sorted": names(`TopK Unique`),
   "the shape depends on the data": names(`Compress NonMaxSuppression NonZero`),
   "known before the run": names(`Constant Shape Size`),
   "random, or so in training": names(
-    `Bernoulli Dropout Multinomial RandomNormal RandomNormalLike RandomUniform RandomUniformLike`,
+    `Bernoulli Multinomial RandomNormal RandomNormalLike RandomUniform RandomUniformLike`,
   ),
   "runs other graphs": names(`If Loop Scan SequenceMap`),
   "sequences, optionals and maps":

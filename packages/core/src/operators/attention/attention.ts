@@ -1,5 +1,6 @@
 import type { KernelContext, Steps } from "../../kernels/context.ts";
 import { contiguous, move } from "../../kernels/move.ts";
+import { attentionPoints } from "../../lowering/attention-points.ts";
 import { attributeOf, type Node } from "../../snapshot/types.ts";
 import { indices, stridedNumbers, tensorFrom } from "../../tensors/elements.ts";
 import { sliced, type Tensor } from "../../tensors/tensor.ts";
@@ -135,6 +136,7 @@ export const attention = defineOperator({
     );
     return [y.tensor(), key, value, scores?.tensor()];
   },
+  lower: attentionPoints,
   accuracy: "reduction",
   samples() {
     const k = tensorFrom("f32", [1, 1, 2, 1], [0, 0]);

@@ -2,6 +2,7 @@ import type { InferContext } from "../../inference/context.ts";
 import type { KernelContext } from "../../kernels/context.ts";
 import { CHUNK } from "../../kernels/elementwise.ts";
 import { numbersOf } from "../../kernels/read-numbers.ts";
+import { rotaryPoints } from "../../lowering/rotary-points.ts";
 import { type Dim, formatShape } from "../../snapshot/dims.ts";
 import { indices, tensorFrom } from "../../tensors/elements.ts";
 import type { NumberData, Tensor } from "../../tensors/tensor.ts";
@@ -55,6 +56,7 @@ export const rotaryEmbedding = defineOperator({
     }
     return [yield* out.rounded()];
   },
+  lower: rotaryPoints,
   accuracy: "reduction",
   samples() {
     const x = tensorFrom("f32", [1, 1, 2, 4], [1, 2, 3, 4, 5, 6, 7, 8]);

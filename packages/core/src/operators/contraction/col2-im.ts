@@ -10,6 +10,8 @@ import {
   columnTaps,
   rowTaps,
 } from "../../kernels/windows.ts";
+import { knownNumbers, knownShape } from "../../lowering/known-numbers.ts";
+import { columnsToImagePoints } from "../../lowering/scattered-windows.ts";
 import { divDimsExact, formatShape, staticShape } from "../../snapshot/dims.ts";
 import { bigints, indices, numbers, tensorFrom } from "../../tensors/elements.ts";
 import { type BigData, denseData, elementCount, type NumberData, type Tensor } from "../../tensors/tensor.ts";
@@ -71,6 +73,12 @@ export const col2Im = defineOperator({
     }
     return [out.tensor()];
   },
+  lower: (node) => {
+    const [image, block] = [knownNumbers(node, 1, "image shape")!, knownNumbers(node, 2, "block shape")!];
+    const rules = { fail: (rule: string) => node.cannot(rule), fresh: () => 0 };
+    const { axes } = foldOf(knownShape(node, node.inputs[0]!), image, block, node.attributes, rules);
+    return columnsToImagePoints(node, axes);
+  },
   accuracy: "reduction",
   samples: () => [
     {
@@ -131,7 +139,7 @@ function foldOf(
   image: readonly number[],
   block: readonly number[],
   attributes: WindowAttributes,
-  context: KernelContext,
+  context: { fail(rule: string): never },
 ): { axes: WindowAxis[]; shape: number[] } {
   if (x.length !== 3) context.fail(`input has rank ${x.length}, expected 3`);
   if (image.length !== block.length || image.length === 0) {

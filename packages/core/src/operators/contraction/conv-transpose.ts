@@ -12,6 +12,8 @@ import {
   type WindowAxis,
   windowsOf,
 } from "../../kernels/windows.ts";
+import { knownShape } from "../../lowering/known-numbers.ts";
+import { transposedConvolutionPoints } from "../../lowering/scattered-windows.ts";
 import { addDims, type Dim, dimsEqual, scaleDim } from "../../snapshot/dims.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { NumberData, Tensor } from "../../tensors/tensor.ts";
@@ -64,6 +66,12 @@ export const convTranspose = defineOperator({
     };
     yield* convolveTransposed(run, context);
     return [yield* out.rounded()];
+  },
+  lower: (node) => {
+    const [x, w] = node.inputs.slice(0, 2).map((input) => knownShape(node, input!));
+    const places = knownShape(node, node.outputs[0]!).slice(2);
+    const rules = { fail: (rule: string) => node.cannot(rule) };
+    return transposedConvolutionPoints(node, placedAxes(x.slice(2), w.slice(2), places, node.attributes, rules));
   },
   accuracy: "reduction",
   samples: () => [
@@ -177,7 +185,7 @@ function placedAxes(
   kernel: readonly number[],
   outputs: readonly number[],
   attributes: TransposedAttributes,
-  context: KernelContext,
+  context: { fail(rule: string): never },
 ): WindowAxis[] {
   const { auto_pad: autoPad = "NOTSET", output_padding: padding } = attributes;
   const stated = statedShape(attributes, kernel.length, context) !== undefined;

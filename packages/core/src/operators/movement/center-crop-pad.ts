@@ -1,6 +1,7 @@
 import { sameDtypeAsFirst } from "../../inference/shapes.ts";
 import { normalizeAxes } from "../../kernels/broadcast.ts";
 import { checkDims, checkVector, indexVector } from "../../kernels/index-vector.ts";
+import { centerCropPadPoints } from "../../lowering/pad-points.ts";
 import { type Dim } from "../../snapshot/dims.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
@@ -40,6 +41,7 @@ export const centerCropPad = defineOperator({
     yield* moveOverlap(out, data, shift);
     return [out];
   },
+  lower: centerCropPadPoints,
   accuracy: "exact",
   samples: () => {
     const input = tensorFrom("f32", [4, 1], [1, 2, 3, 4]);

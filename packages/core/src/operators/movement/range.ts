@@ -1,6 +1,7 @@
 import { type DType, isWidened } from "../../dtypes/dtypes.ts";
 import type { InferContext } from "../../inference/context.ts";
 import type { Steps } from "../../kernels/context.ts";
+import { rangePoints } from "../../lowering/made-points.ts";
 import { type Dim, formatShape, isNonNegative, subDims } from "../../snapshot/dims.ts";
 import { bigints, scalar, tensorFrom } from "../../tensors/elements.ts";
 import { elementCount, type Tensor } from "../../tensors/tensor.ts";
@@ -56,6 +57,7 @@ export const range = defineOperator({
     });
     return [yield* out.rounded()];
   },
+  lower: rangePoints,
   accuracy: "rounding",
   samples: () => [
     {

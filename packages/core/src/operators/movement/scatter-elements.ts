@@ -2,6 +2,7 @@ import { sameAsFirst } from "../../inference/shapes.ts";
 import { normalizeAxis } from "../../kernels/broadcast.ts";
 import { eachRow } from "../../kernels/move.ts";
 import { checkedIndex, rawIndices } from "../../kernels/take.ts";
+import { scatterElementsPoints } from "../../lowering/scatter-points.ts";
 import { formatShape } from "../../snapshot/dims.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { denseStrides, type Tensor } from "../../tensors/tensor.ts";
@@ -67,6 +68,7 @@ export const scatterElements = defineOperator({
     });
     return [yield* scatter.finished()];
   },
+  lower: scatterElementsPoints,
   accuracy: "reduction",
   samples: () => {
     const data = tensorFrom("f32", [1, 5], [1, 2, 3, 4, 5]);

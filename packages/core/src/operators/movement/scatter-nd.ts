@@ -1,5 +1,6 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { checkedIndex, rawIndices } from "../../kernels/take.ts";
+import { scatterNdPoints } from "../../lowering/scatter-points.ts";
 import { type Dim, formatShape, sameDim } from "../../snapshot/dims.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { denseStrides, elementCount, type Tensor } from "../../tensors/tensor.ts";
@@ -58,6 +59,7 @@ export const scatterNd = defineOperator({
     }
     return [yield* scatter.finished()];
   },
+  lower: scatterNdPoints,
   accuracy: "reduction",
   samples: () => {
     const data = tensorFrom("f32", [8], [1, 2, 3, 4, 5, 6, 7, 8]);

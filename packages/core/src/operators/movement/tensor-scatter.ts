@@ -3,6 +3,7 @@ import { normalizeAxis } from "../../kernels/broadcast.ts";
 import { checkVector } from "../../kernels/index-vector.ts";
 import { copied, move } from "../../kernels/move.ts";
 import { rawIndices } from "../../kernels/take.ts";
+import { tensorScatterPoints } from "../../lowering/scatter-points.ts";
 import { type Dim, formatShape } from "../../snapshot/dims.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { sliced, type Tensor } from "../../tensors/tensor.ts";
@@ -52,6 +53,7 @@ export const tensorScatter = defineOperator({
     }
     return [out];
   },
+  lower: tensorScatterPoints,
   accuracy: "exact",
   samples: () => {
     const past = tensorFrom("f32", [2, 3, 1], [1, 2, 3, 4, 5, 6]);

@@ -1,6 +1,7 @@
 import type { InferContext } from "../../inference/context.ts";
 import { contiguous } from "../../kernels/move.ts";
 import { rowsOf, writeRows } from "../../kernels/rows.ts";
+import { groupNormalizationPoints } from "../../lowering/normalization-points.ts";
 import type { Dim } from "../../snapshot/dims.ts";
 import { attributeOf, type Node } from "../../snapshot/types.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
@@ -65,6 +66,7 @@ export const groupNormalization = defineOperator({
     });
     return [yield* out.rounded()];
   },
+  lower: groupNormalizationPoints,
   accuracy: "reduction",
   samples() {
     const x = tensorFrom("f64", [1, 4, 1], [1, 3, 2, 6]);

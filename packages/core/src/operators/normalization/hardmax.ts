@@ -1,5 +1,6 @@
 import { normalizeAxis } from "../../kernels/broadcast.ts";
 import { foldRows, inOriginalOrder, rowsOf, writeRows } from "../../kernels/rows.ts";
+import { hardmaxPoints } from "../../lowering/reduce-points.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { int } from "../attributes.ts";
@@ -31,6 +32,7 @@ export const hardmax = defineOperator({
     yield* writeRows(rows, out.data, (_value, row, column) => (column === places[row] ? 1 : 0));
     return [inOriginalOrder(yield* out.rounded(), rows)];
   },
+  lower: hardmaxPoints,
   accuracy: "exact",
   samples: () => [
     {

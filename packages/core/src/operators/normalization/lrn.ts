@@ -1,4 +1,5 @@
 import { numbersOf } from "../../kernels/read-numbers.ts";
+import { localResponsePoints } from "../../lowering/normalization-points.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { elementCount, type Tensor } from "../../tensors/tensor.ts";
 import { float, int } from "../attributes.ts";
@@ -51,6 +52,7 @@ export const lrn = defineOperator({
     }
     return [yield* out.rounded()];
   },
+  lower: localResponsePoints,
   accuracy: "reduction",
   samples: () => [
     {

@@ -1,4 +1,5 @@
 import { rowsOf } from "../../kernels/rows.ts";
+import { labelLossPoints } from "../../lowering/loss-points.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
@@ -27,6 +28,7 @@ export const negativeLogLikelihoodLoss = defineOperator({
     const { data, length } = yield* rowsOf(x, [1], context);
     return [yield* labelLoss(inputs, (place, label) => data[place * length + label], attributes, context)];
   },
+  lower: labelLossPoints,
   accuracy: "reduction",
   samples() {
     const x = tensorFrom("f32", [2, 3, 2], [1, 2, 2, 2, 3, 2, 0, 1, 2, 2, 1, 2]);

@@ -1,4 +1,5 @@
 import { inOriginalOrder, rowsOf, writeRows } from "../../kernels/rows.ts";
+import { crossEntropyPoints } from "../../lowering/loss-points.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
@@ -38,6 +39,7 @@ export const softmaxCrossEntropyLoss = defineOperator({
     yield* writeRows(rows, out.data, (value, row) => value - sums[row]);
     return [loss, inOriginalOrder(yield* out.rounded(), rows)];
   },
+  lower: crossEntropyPoints,
   accuracy: "reduction",
   samples() {
     const x = tensorFrom("f64", [2, 2], [0, 0, 1000, 0]);

@@ -1,6 +1,7 @@
 import { numbersOf } from "../../kernels/read-numbers.ts";
 import type { Inferred } from "../../inference/context.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
+import { keepAllPoints } from "../../lowering/made-points.ts";
 import type { NamedAttribute, Node } from "../../snapshot/types.ts";
 import { scalar, tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
@@ -59,6 +60,7 @@ export const dropout = defineOperator({
   attributes: { seed: int() },
   infer: (context): readonly Inferred[] => [context.type(0), tensorType("bool", context.shape(0))],
   reference: drop,
+  lower: keepAllPoints,
   accuracy: "rounding",
   samples: () => [
     { inputs: [tensorFrom("f32", [3], [-1, 0, 1])], outputs: [tensorFrom("f32", [3], [-1, 0, 1])] },

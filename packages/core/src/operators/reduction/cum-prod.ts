@@ -1,3 +1,4 @@
+import { cumulativePoints } from "../../lowering/cumulative-points.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { int } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -20,6 +21,7 @@ export const cumProd = defineOperator({
     int: (total, x) => Math.imul(total, x),
     big: (total, x) => wrap(total * x),
   }),
+  lower: cumulativePoints("mul", 1),
   accuracy: "reduction",
   samples() {
     const [x, axis] = [tensorFrom("f32", [3], [1, 2, 3]), tensorFrom("i32", [], [0])];

@@ -1,3 +1,4 @@
+import { cumulativePoints } from "../../lowering/cumulative-points.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { int } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -20,6 +21,7 @@ export const cumSum = defineOperator({
     int: (total, x) => (total + x) | 0,
     big: (total, x) => wrap(total + x),
   }),
+  lower: cumulativePoints("add", 0),
   accuracy: "reduction",
   samples() {
     const [x, axis] = [tensorFrom("f32", [3], [1, 2, 3]), tensorFrom("i32", [], [0])];

@@ -1,4 +1,5 @@
 import { numbersOf } from "../../kernels/read-numbers.ts";
+import { affineGridPoints } from "../../lowering/made-points.ts";
 import { type Dim, formatShape } from "../../snapshot/dims.ts";
 import { indices, tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
@@ -51,6 +52,7 @@ export const affineGrid = defineOperator({
     }
     return [yield* out.rounded()];
   },
+  lower: affineGridPoints,
   accuracy: "reduction",
   samples: () => [
     {

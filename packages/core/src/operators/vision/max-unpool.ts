@@ -1,5 +1,7 @@
 import { contiguous, copyElement } from "../../kernels/move.ts";
 import { listOf, windowsOf } from "../../kernels/windows.ts";
+import { knownShape } from "../../lowering/known-numbers.ts";
+import { maxUnpoolPoints } from "../../lowering/scatter-points.ts";
 import { type Dim, addDims, dimsEqual, formatShape, scaleDim } from "../../snapshot/dims.ts";
 import { bigints, indices as sizesOf, tensorFrom } from "../../tensors/elements.ts";
 import { denseStrides, elementCount, type Tensor } from "../../tensors/tensor.ts";
@@ -55,6 +57,11 @@ export const maxUnpool = defineOperator({
       if (i % (1 << 18) === 0) yield undefined;
     }
     return [out];
+  },
+  lower: (node) => {
+    const [x, places] = node.inputs.slice(0, 2).map((input) => knownShape(node, input!));
+    const rules = { fail: (rule: string) => node.cannot(rule) };
+    return maxUnpoolPoints(node, unpooledShape(x, places, node.attributes, rules) as number[]);
   },
   accuracy: "exact",
   samples: () => [
