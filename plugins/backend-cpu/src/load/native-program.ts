@@ -9,7 +9,7 @@ export interface NativeProgram {
   readonly foreign: ForeignFunctions;
   readonly run: ForeignFunction<RunArguments, number>;
   readonly createHost: ForeignFunction<[threads: number], bigint | null>;
-  close(): void;
+  readonly close: () => void;
 }
 
 /** Loads the library of a program. Throws as openLibrary. */

@@ -9,7 +9,7 @@ export interface OpenLibrary {
   readonly library: ForeignLibrary;
   readonly foreign: ForeignFunctions;
   /** Unloads it: no function of it may run, or be called again. */
-  close(): void;
+  readonly close: () => void;
 }
 
 /**
