@@ -1,3 +1,6 @@
+export type { ArtifactCache, CacheCallOptions, CachedArtifact } from "./cache/artifact-cache.ts";
+export type { CacheKey } from "./cache/cache-key.ts";
+export type { CacheUse } from "./cache/compile-with-cache.ts";
 export { type Deadline, formatDuration, startDeadline } from "./deadline.ts";
 export { estimateFlops, type WorkEstimate } from "./estimate-flops.ts";
 export { estimateMemory, type MemoryEstimate, weightBytes } from "./estimate-memory.ts";
@@ -20,9 +23,11 @@ export {
   type SaveTools,
 } from "./pipeline.ts";
 export { canonicalDevice, deviceKind } from "./resolve/devices.ts";
+export { openOnFirst, type OpenedModel, type OpenOnFirstOptions } from "./resolve/open-on-first.ts";
 export {
   type BackendOffer,
   type BackendRequest,
+  candidateBackends,
   DEFAULT_PRIORITY,
   resolveBackend,
 } from "./resolve/resolve-backend.ts";

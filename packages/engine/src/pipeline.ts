@@ -14,6 +14,7 @@ import type {
   SessionOptions,
   StageName,
 } from "hodu-plugin-sdk";
+import { type CacheUse, compileWithCache } from "./cache/compile-with-cache.ts";
 
 /** What the stages that make a Snapshot work with. */
 export interface ReadTools {
@@ -35,6 +36,8 @@ export interface OpenTools {
   readonly compile: CompileOptions;
   readonly session: SessionOptions;
   readonly context: CallContext;
+  /** Undefined: nothing is kept. */
+  readonly cache?: CacheUse | undefined;
 }
 
 /** A model on its way: each stage adds what it makes. */
@@ -43,6 +46,8 @@ export interface ReadModel extends Model {
 }
 interface CompiledModel extends Model {
   readonly artifact: Artifact;
+  /** Whether the artifact was there already. */
+  readonly isCached: boolean;
 }
 /** A model that is ready to run. */
 export interface OpenModel extends CompiledModel {
@@ -68,8 +73,8 @@ const READ = [
 
 /** From a Snapshot to a session that runs. */
 const OPEN = [
-  stage("compile", async (model: Model, { backend, compile, context }: OpenTools): Promise<CompiledModel> => {
-    return { ...model, artifact: await backend.compile(model, compile, context) };
+  stage("compile", async (model: Model, { backend, compile, cache, context }: OpenTools): Promise<CompiledModel> => {
+    return { ...model, ...(await compileWithCache(model, backend, compile, cache, context)) };
   }),
   stage("open", async (model: CompiledModel, { backend, session, context }: OpenTools): Promise<OpenModel> => {
     return { ...model, session: await backend.load(model.artifact, model.source, session, context) };

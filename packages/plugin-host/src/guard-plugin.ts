@@ -58,6 +58,16 @@ function guardBackend(backend: BackendPlugin, name: string, manifest: Manifest):
       guard(manifest, `ask ${quote(name)} about node ${quote(node.name)}`, undefined, () =>
         backend.supports(node, inputs),
       ),
+    ...(backend.available && {
+      available: (device) =>
+        guard(manifest, `ask ${quote(name)} about device ${quote(device)}`, undefined, () =>
+          backend.available!(device),
+        ),
+    }),
+    ...(backend.identity && {
+      identity: (options) =>
+        guard(manifest, `ask ${quote(name)} what its artifacts depend on`, undefined, () => backend.identity!(options)),
+    }),
     compile: (model, options, context) =>
       guard(manifest, `compile the model for ${quote(options.device)}`, context, () =>
         backend.compile(model, options, context),

@@ -54,6 +54,10 @@ function watchFormat(format: FormatPlugin, watched: Watched): FormatPlugin {
 function watchBackend(backend: BackendPlugin, watched: Watched): BackendPlugin {
   return {
     supports: (node, inputs) => backend.supports(node, inputs),
+    ...(backend.available && {
+      available: (device) => timed(watched, `look for ${device}`, () => backend.available!(device)),
+    }),
+    ...(backend.identity && { identity: (options) => timed(watched, "identify", () => backend.identity!(options)) }),
     compile: (model, options, context) =>
       timed(watched, `compile for ${options.device}`, () => backend.compile(model, options, under(watched, context))),
     load: async (artifact, weights, options, context) =>

@@ -1,7 +1,8 @@
 import { closeSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { HoduError, quote } from "@hodu/core";
 import { type ByteSource, chunksByReading } from "hodu-plugin-sdk";
+import { keepStamp } from "./file-stamp.ts";
 import { findMapper, type MapBytes, MAX_WINDOW_BYTES, PAGE_BYTES, WINDOW_BYTES } from "./map-file.ts";
 import { openSibling } from "./path-policy.ts";
 import { readAhead } from "./read-ahead.ts";
@@ -21,10 +22,17 @@ const READ_WHOLE_BYTES = 8 << 20;
  * Throws MISSING_INPUT (not there, not readable, not a regular file), IO.
  */
 export async function openFile(path: string, options: OpenFileOptions = {}): Promise<ByteSource> {
-  return sourceOf(path, path, openRegular(path), options);
+  return fileSource(path, path, openRegular(path), options);
 }
 
-async function sourceOf(name: string, path: string, file: RegularFile, options: OpenFileOptions): Promise<ByteSource> {
+/** The source of a file that is open: its descriptor is the source's from then on. Throws IO. */
+export function fileSource(name: string, path: string, file: RegularFile, options: OpenFileOptions = {}): ByteSource {
+  const source = sourceOf(name, path, file, options);
+  keepStamp(source, resolve(path), file.stats);
+  return source;
+}
+
+function sourceOf(name: string, path: string, file: RegularFile, options: OpenFileOptions): ByteSource {
   const sibling = async (other: string): Promise<ByteSource> => {
     const found = openSibling({
       owner: name,
@@ -32,7 +40,7 @@ async function sourceOf(name: string, path: string, file: RegularFile, options: 
       name: other,
       allowed: options.allowExternal ?? [],
     });
-    return sourceOf(other, found.path, found.file, options);
+    return fileSource(other, found.path, found.file, options);
   };
   if (file.size > READ_WHOLE_BYTES) return new LargeFile(name, file, sibling, findMapper());
   const bytes = new Uint8Array(file.size);

@@ -40,6 +40,17 @@ export async function removeLeftovers(path: string, kind: "temporary" | "kept"):
   }
 }
 
+/** The same for all files of a folder. */
+export async function removeLeftoversIn(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((): string[] => []);
+  const targets = new Set(
+    names.flatMap((name) => /^\.(.+)\.hodu-[0-9a-f]{8}-\d+-[0-9a-f]{8}(?:-old)?$/.exec(name)?.[1] ?? []),
+  );
+  for (const target of targets) {
+    for (const kind of ["temporary", "kept"] as const) await removeLeftovers(join(folder, target), kind);
+  }
+}
+
 function prefixOf(path: string): string {
   return `.${Array.from(basename(path)).slice(0, NAME_CHARACTERS).join("")}.hodu-`;
 }

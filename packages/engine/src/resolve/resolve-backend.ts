@@ -16,6 +16,8 @@ export interface BackendRequest {
   readonly backend?: string;
   /** Short or full names. Default: DEFAULT_PRIORITY. */
   readonly priority?: readonly string[];
+  /** Default: native. */
+  readonly precision?: "native" | "f64";
 }
 
 /** Short names of backends, the most wanted first. */
@@ -24,15 +26,25 @@ export const DEFAULT_PRIORITY: readonly string[] = ["cuda", "metal", "cpu", "was
 /** The built-in backend, tried after all that the priority names. */
 const LAST_RESORT = "interp";
 
-/** The backend for a request. Throws BACKEND_NOT_FOUND, with what there is; BAD_USAGE when a name could be several. */
+/** The backend for a request that comes first. Throws BACKEND_NOT_FOUND, with what there is; BAD_USAGE when a name could be several. */
 export function resolveBackend<Offer extends BackendOffer>(offers: readonly Offer[], request: BackendRequest): Offer {
+  return candidateBackends(offers, request)[0];
+}
+
+/**
+ * The backends that could serve a request, the most wanted first, at least one; the one alone that was asked for by name. In double only the
+ * interpreter computes. Throws as `resolveBackend`.
+ */
+export function candidateBackends<Offer extends BackendOffer>(
+  offers: readonly Offer[],
+  request: BackendRequest,
+): readonly [Offer, ...Offer[]] {
   const runners = offers.filter(({ component }) => component.capabilities.includes("run"));
-  if (request.backend !== undefined) return byName(runners, request.backend, request.device);
+  if (request.backend !== undefined) return [byName(runners, request.backend, request.device)];
   const able = runners.filter((offer) => runsOn(offer, request.device));
-  for (const name of [...(request.priority ?? DEFAULT_PRIORITY), LAST_RESORT]) {
-    const found = oneNamed(able, name);
-    if (found !== undefined) return found;
-  }
+  const names = request.precision === "f64" ? [] : (request.priority ?? DEFAULT_PRIORITY);
+  const [first, ...others] = new Set([...names, LAST_RESORT].flatMap((name) => oneNamed(able, name) ?? []));
+  if (first !== undefined) return [first, ...others];
   throw notFound(
     `Cannot run on device ${quote(request.device)}: no backend for it is installed`,
     deviceKind(request.device),

@@ -20,6 +20,9 @@ export interface ForeignFunctions {
   view(address: bigint, length: number): ArrayBuffer;
   /** Where the first byte of a view is. */
   address(memory: ArrayBufferView): bigint;
+  /** The error number of the C function called last, and their names on this system. */
+  errno(): number;
+  readonly os: { readonly errno: Readonly<Record<string, number>> };
 }
 
 interface Koffi extends ForeignFunctions {

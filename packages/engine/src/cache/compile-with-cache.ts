@@ -1,0 +1,42 @@
+import type { BackendPlugin, CallContext, CompileOptions, Model } from "hodu-plugin-sdk";
+import type { ArtifactCache, CachedArtifact } from "./artifact-cache.ts";
+import { cacheKey } from "./cache-key.ts";
+
+/** A cache, and what the key of an artifact needs to know of where a model comes from and goes to. */
+export interface CacheUse {
+  readonly cache: ArtifactCache;
+  /** What read the model, with its version; which build of Hodu runs. */
+  readonly format: string;
+  readonly build: string;
+  /** Short name of the backend; its plugin with its version. */
+  readonly backend: string;
+  readonly plugin: string;
+  /** The model's file as the user knows it. */
+  readonly model: string | undefined;
+  /** Compile in any case. */
+  readonly isFresh?: boolean;
+}
+
+/** The artifact of a model: from the cache where the backend's artifacts are kept, else compiled. Throws what compiling and reading the model throw. */
+export async function compileWithCache(
+  model: Model,
+  backend: BackendPlugin,
+  options: CompileOptions,
+  use: CacheUse | undefined,
+  context: CallContext,
+): Promise<CachedArtifact> {
+  const make = () => backend.compile(model, options, context);
+  const identity = use && (await backend.identity?.(options));
+  if (use === undefined || identity === undefined) return { artifact: await make(), isCached: false };
+  const hash = await use.cache.hashModel(model, context);
+  const key = cacheKey({
+    model: hash,
+    format: use.format,
+    build: use.build,
+    backend: use.backend,
+    plugin: use.plugin,
+    identity,
+    options,
+  });
+  return use.cache.getOrMake(key, make, { model: use.model, isFresh: use.isFresh ?? false }, context);
+}
