@@ -1,5 +1,6 @@
 import { tensorFrom } from "@hodu/core";
 import { drawTensor } from "./draw-values.ts";
+import { FUSION_MAKERS } from "./fusion-makers.ts";
 import { NESTING_MAKERS } from "./nesting-makers.ts";
 import type { Random } from "./random.ts";
 import { countOf, SHAPE_MAKERS } from "./shape-makers.ts";
@@ -158,5 +159,7 @@ export const MAKERS: readonly Maker[] = [
   reduction,
   norm,
   ...SHAPE_MAKERS,
+  ...FUSION_MAKERS,
+  ...FUSION_MAKERS,
   ...NESTING_MAKERS,
 ];

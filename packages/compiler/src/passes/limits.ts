@@ -12,3 +12,6 @@ export const COMPARED_ELEMENTS = 64;
 
 /** Rank up to which the shapes of reshapes are followed. */
 export const FOLLOWED_RANK = 64;
+
+/** Mean of a BatchNormalization, in standard deviations, up to which it is folded: each doubling beyond 1 costs a bit of the result. */
+export const MEAN_IN_DEVIATIONS = 64;

@@ -2,7 +2,15 @@ import { commonSubexpressions } from "../passes/common-subexpressions.ts";
 import { constantFolding } from "../passes/constant-folding.ts";
 import { controlFlow } from "../passes/control-flow.ts";
 import { deadCode } from "../passes/dead-code.ts";
+import { expandBatchNorm } from "../passes/expand-batch-norm.ts";
 import { expandNorms } from "../passes/expand-norms.ts";
+import { foldAffine } from "../passes/fold-affine.ts";
+import { fuseGelu } from "../passes/fuse-gelu.ts";
+import { fuseHardSwish } from "../passes/fuse-hard-swish.ts";
+import { fuseLayerNorm } from "../passes/fuse-layer-norm.ts";
+import { fuseRmsNorm } from "../passes/fuse-rms-norm.ts";
+import { fuseSoftmax } from "../passes/fuse-softmax.ts";
+import { fuseSwish } from "../passes/fuse-swish.ts";
 import { removeIdentity } from "../passes/remove-identity.ts";
 import { shapeSimplification } from "../passes/shape-simplification.ts";
 import type { Pass } from "./pass.ts";
@@ -19,13 +27,25 @@ const CLEANUP: readonly Pass[] = [
   deadCode,
 ];
 
+/** Larger patterns first: what is a part of one may be the whole of another. */
+const FUSION: readonly Pass[] = [
+  fuseLayerNorm,
+  fuseRmsNorm,
+  fuseGelu,
+  fuseHardSwish,
+  fuseSwish,
+  fuseSoftmax,
+  foldAffine,
+  expandBatchNorm,
+];
+
 /** The passes of each level, in their order within a stage. */
 export const PIPELINES: Readonly<Record<OptLevel, readonly Pass[]>> = {
   0: [],
   1: CLEANUP,
-  2: CLEANUP,
-  3: CLEANUP,
+  2: [...CLEANUP, ...FUSION],
+  3: [...CLEANUP, ...FUSION],
 };
 
 /** Every built-in pass; those that stand in no pipeline run when they are asked for by name. */
-export const PASSES: readonly Pass[] = [...CLEANUP, expandNorms];
+export const PASSES: readonly Pass[] = [...CLEANUP, ...FUSION, expandNorms];
