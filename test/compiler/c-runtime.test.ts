@@ -10,7 +10,7 @@ import { operationCases } from "./operation-cases.ts";
 import { structureCases } from "./structure-cases.ts";
 
 const RUNTIME = fileURLToPath(new URL("../../packages/compiler/src/c/runtime/", import.meta.url));
-const POOL_DRIVER = fileURLToPath(new URL("pool-driver.c", import.meta.url));
+const driver = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
 let folder = "";
 beforeAll(() => {
@@ -24,20 +24,30 @@ const SANITIZERS = {
   "no sanitizer": ["-O2"],
 } as const;
 
-describe.skipIf(!hasCompiler("gcc"))("the runtime files", () => {
-  for (const [name, flags] of Object.entries(SANITIZERS))
-    test(`loops over a pool of threads run each turn once, alone and nested, with ${name}`, {
-      timeout: 240_000,
-    }, () => {
-      const program = join(folder, name.replaceAll(" ", "-"));
-      const sources = [`${RUNTIME}pool.c`, POOL_DRIVER];
-      execFileSync("gcc", ["-std=gnu11", ...WARNINGS, ...flags, `-I${RUNTIME}`, ...sources, "-o", program, "-pthread"]);
-      const { status, stdout, stderr } = spawnSync(program, { encoding: "utf8" });
-      expect(`${stdout}${stderr}`).toBe("");
-      expect(status).toBe(0);
-    });
+const TIME = { timeout: 240_000 };
 
-  test("optimised kernels call no library", { timeout: 240_000 }, () => {
+/** Compiles files of the runtime with a driver and runs it: it must say nothing. */
+function runDriver(name: string, files: readonly string[], flags: readonly string[]): void {
+  const program = join(folder, "driver");
+  const sources = [...files.map((file) => `${RUNTIME}${file}`), driver(name)];
+  execFileSync("gcc", ["-std=gnu11", ...WARNINGS, ...flags, `-I${RUNTIME}`, ...sources, "-o", program, "-pthread"]);
+  const { status, stdout, stderr } = spawnSync(program, { encoding: "utf8" });
+  expect(`${stdout}${stderr}`).toBe("");
+  expect(status).toBe(0);
+}
+
+describe.skipIf(!hasCompiler("gcc"))("the runtime files", () => {
+  for (const [name, flags] of Object.entries(SANITIZERS)) {
+    test(`loops over a pool of threads run each turn once, alone and nested, with ${name}`, TIME, () =>
+      runDriver("pool-driver.c", ["pool.c"], flags),
+    );
+
+    test(`programs run alone, with threads, at once and until they are cancelled, with ${name}`, TIME, () =>
+      runDriver("run-driver.c", ["run.c", "pool.c"], flags),
+    );
+  }
+
+  test("optimised kernels call no library", TIME, () => {
     const kernels = [...operationCases(32), ...structureCases()].map(({ kernel }) => kernel);
     const target = C_TARGETS["x86-64-v3"];
     const { files } = emitC(kernels, target);

@@ -19,27 +19,31 @@ typedef struct watched_loop {
   const hodu_state* state;
   hodu_body body;
   void* arguments;
+  hodu_i64 turns;
 } watched_loop;
 
-static hodu_i32 run_range(void* argument, hodu_i64 begin, hodu_i64 end) {
-  const watched_loop* loop = argument;
-  return loop->state->cancelled ? HODU_CANCELLED : loop->body(loop->arguments, begin, end);
+static int is_cancelled(const hodu_state* state) { return __atomic_load_n(&state->cancelled, __ATOMIC_RELAXED); }
+
+static hodu_i32 run_range(const watched_loop* loop, hodu_i64 begin, hodu_i64 end) {
+  return is_cancelled(loop->state) ? HODU_CANCELLED : loop->body(loop->arguments, begin, end);
 }
 
-/* The ranges of a loop one after another. */
-static hodu_i32 run_alone(watched_loop* loop, hodu_i64 turns) {
-  const hodu_i64 range = turns / RANGES_ALONE + 1;
+/* What a pool calls: a range of it, or all turns at once where it has no other thread to give them to. */
+static hodu_i32 run_ranges(void* argument, hodu_i64 begin, hodu_i64 end) {
+  const watched_loop* loop = argument;
+  if (end - begin < loop->turns) return run_range(loop, begin, end);
+  const hodu_i64 length = loop->turns / RANGES_ALONE + 1;
   hodu_i32 status = 0;
-  for (hodu_i64 begin = 0; begin < turns && status == 0; begin += range)
-    status = run_range(loop, begin, turns - begin > range ? begin + range : turns);
+  for (; begin < end && status == 0; begin += length)
+    status = run_range(loop, begin, end - begin > length ? begin + length : end);
   return status;
 }
 
 static hodu_i32 run_loop(void* argument, hodu_i64 turns, hodu_body body, void* arguments) {
   const watched_run* run = argument;
-  watched_loop loop = {run->state, body, arguments};
-  if (run->host == NULL) return run_alone(&loop, turns);
-  return run->host->parallel_for(run->host->pool, turns, run_range, &loop);
+  watched_loop loop = {run->state, body, arguments, turns};
+  if (run->host == NULL) return run_ranges(&loop, 0, turns);
+  return run->host->parallel_for(run->host->pool, turns, run_ranges, &loop);
 }
 
 static double milliseconds(void) {
@@ -59,7 +63,7 @@ hodu_i32 hodu_run(const hodu_host* host, void* const* memory, hodu_i32 first, ho
   const hodu_host watched = {sizeof watched, run_loop, &run};
   for (hodu_i32 i = first; i < last; i++) {
     state->step = i;
-    if (state->cancelled) return HODU_CANCELLED;
+    if (is_cancelled(state)) return HODU_CANCELLED;
     const double before = times == NULL ? 0 : milliseconds();
     const hodu_i32 status = run_step(&hodu_steps[i], &watched, memory);
     if (times != NULL) times[i] = milliseconds() - before;

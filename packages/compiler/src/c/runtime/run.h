@@ -26,8 +26,8 @@ enum { HODU_CANCELLED = -1 };
 
 /* What a run tells and is told while it runs. */
 typedef struct hodu_state {
-  volatile hodu_i32 cancelled; /* set by any thread to end the run soon */
-  hodu_i32 step;               /* the last one that was begun */
+  hodu_i32 cancelled; /* set by any thread, atomically, to end the run soon */
+  hodu_i32 step;      /* the last one that was begun */
 } hodu_state;
 
 /*
