@@ -1,4 +1,5 @@
 import {
+  bytesOfTensor,
   type DType,
   denseData,
   elementCount,
@@ -11,8 +12,10 @@ import {
   type Value,
   type Weight,
 } from "@hodu/core";
-import { type ElementArray, type Kernel, runKernel } from "@hodu/core/kernel-ir";
-import type { Schedule, ScheduledBuffer } from "./types.ts";
+import { type ElementArray, type Kernel, type Memory, runKernel } from "@hodu/core/kernel-ir";
+import { memoryWidth } from "../program/memory-width.ts";
+import { packedCount, packElements } from "../program/pack-elements.ts";
+import type { BufferSource, Schedule, ScheduledBuffer } from "./types.ts";
 
 /** What a schedule is run with. */
 export interface RunInputs {
@@ -63,6 +66,7 @@ export function runSchedule(schedule: Schedule, given: RunInputs): readonly Valu
 
 function elementsOf({ memory, dims, source }: ScheduledBuffer, given: RunInputs): ElementArray {
   if (source.kind === "step") return newStorage(memory as DType, elementCount(dims)) as ElementArray;
+  if (source.kind === "packed") return packedElements(source, memory, given);
   const value =
     source.kind === "input"
       ? given.inputs.get(source.name)
@@ -70,6 +74,18 @@ function elementsOf({ memory, dims, source }: ScheduledBuffer, given: RunInputs)
         ? given.weight(source.weight)
         : source.tensor;
   return denseData(value as Tensor) as ElementArray;
+}
+
+function packedElements(
+  { of, packing }: Extract<BufferSource, { kind: "packed" }>,
+  memory: Memory,
+  given: RunInputs,
+): ElementArray {
+  const bytes = bytesOfTensor("kind" in of ? of : given.weight(of));
+  const packed = newStorage(memory as DType, packedCount(packing)) as ElementArray;
+  const target = new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength);
+  packElements(bytes, memoryWidth(memory), packing, target);
+  return packed;
 }
 
 const guardError = (origin: readonly string[]): HoduError =>

@@ -1,10 +1,10 @@
 import type { Facts, Graph } from "@hodu/core";
-import { chooseFusion } from "./choose-fusion.ts";
+import { chooseContractions } from "../contraction/choose-contractions.ts";
+import { KernelWriter } from "./kernel-writer.ts";
 import { type Call, lowerGraph } from "./lower-graph.ts";
 import { namesOfCall } from "./names-of-call.ts";
 import type { Schedule, ScheduledBuffer, ScheduleStep, ScheduleTarget } from "./types.ts";
 import type { ScheduledValue } from "./values.ts";
-import { writeKernel } from "./write-kernel.ts";
 
 /**
  * A graph as kernels and calls, for the shapes that its facts state. Values without a lowering, and those whose shapes are not known before
@@ -21,7 +21,7 @@ export function scheduleGraph(graph: Graph, facts: Facts, target: ScheduleTarget
     const id = table.idOf(name);
     if (id !== undefined) read.add(id);
   }
-  const fusion = chooseFusion(values, read);
+  const fusion = chooseContractions(values, read, target);
   const kept = fusion.kept.map((is, id) => is || read.has(id));
   const places = new Map<number, number>();
   const placeOf = (id: number): number => {
@@ -30,14 +30,14 @@ export function scheduleGraph(graph: Graph, facts: Facts, target: ScheduleTarget
     return place;
   };
   const steps: ScheduleStep[] = [];
+  const writer = new KernelWriter(table, { ...fusion, kept }, target);
   let done = 0;
   for (const call of [...calls, undefined]) {
-    const end = call?.after ?? values.length;
+    const end = call?.after ?? kept.length;
     for (let id = done; id < end; id++) {
       if (!kept[id] || values[id].point === undefined || values[id].elements === 0) continue;
-      const name = kernelName(steps.length, values[id]);
-      const { kernel, buffers } = writeKernel(name, id, values, { ...fusion, kept }, target.vectorBytes);
-      steps.push({ kind: "kernel", kernel, buffers: buffers.map(placeOf), operator: values[id].op });
+      for (const { kernel, buffers, operator } of writer.write(id))
+        steps.push({ kind: "kernel", kernel, buffers: buffers.map(placeOf), operator });
     }
     done = end;
     if (call !== undefined) steps.push(stepOf(call));
@@ -50,9 +50,11 @@ export function scheduleGraph(graph: Graph, facts: Facts, target: ScheduleTarget
   return { buffers: [...places.keys()].map((id) => bufferOf(values[id])), steps, outputs };
 }
 
-const kernelName = (number: number, { op }: ScheduledValue): string =>
-  `k${number}_${op.replaceAll(/[^A-Za-z0-9]/g, "_").slice(0, 40)}`;
-
 const stepOf = ({ node, reason }: Call): ScheduleStep => ({ kind: "call", node, reason });
 
-const bufferOf = ({ name, memory, dims, source }: ScheduledValue): ScheduledBuffer => ({ name, memory, dims, source });
+const bufferOf = ({ name, memory, dims, order, source }: ScheduledValue): ScheduledBuffer => ({
+  name,
+  memory,
+  dims: order.map((axis) => dims[axis]),
+  source,
+});

@@ -1,11 +1,14 @@
 import type { Node, Tensor, Weight } from "@hodu/core";
 import type { Kernel, Memory } from "@hodu/core/kernel-ir";
+import type { Packing } from "../program/types.ts";
 
 /** Where the elements of a buffer come from before the first step: the caller, the model, a constant, or a step. */
 export type BufferSource =
   | { readonly kind: "input"; readonly name: string }
   | { readonly kind: "weight"; readonly weight: Weight }
   | { readonly kind: "constant"; readonly tensor: Tensor }
+  /** Elements of a weight or a constant in another order, laid out before the first run. */
+  | { readonly kind: "packed"; readonly of: Weight | Tensor; readonly packing: Packing }
   | { readonly kind: "step" };
 
 /** Elements in row-major order that kernels read or write. */

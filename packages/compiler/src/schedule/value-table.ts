@@ -48,6 +48,7 @@ export class ValueTable {
       memory,
       scalar: registerOf(memory),
       dims,
+      order: dims.map((_, axis) => axis),
       elements: elementCount(dims),
       shape,
       positionOf: (index) => positionOf(index, shape),

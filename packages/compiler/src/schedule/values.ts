@@ -8,6 +8,8 @@ export interface ScheduledValue {
   readonly memory: Memory;
   readonly scalar: Scalar;
   readonly dims: readonly number[];
+  /** Its axes from the outermost in its buffer to the innermost. */
+  readonly order: readonly number[];
   readonly elements: number;
   readonly shape: readonly Expression[];
   positionOf(index: readonly Expression[]): Expression;

@@ -1,59 +1,27 @@
 import { isOne } from "@hodu/core";
-import { type Buffer, type Expression, type Kernel, newKernel, OPERATIONS, SCALARS } from "@hodu/core/kernel-ir";
+import { type Buffer, type Expression, OPERATIONS, SCALARS } from "@hodu/core/kernel-ir";
 import type { Fusion } from "./choose-fusion.ts";
 import { Emission } from "./emission.ts";
 import { PARALLEL_ELEMENTS } from "./limits.ts";
-import { inlineConstant } from "./inline-constant.ts";
+import { openKernel, type WrittenKernel } from "./open-kernel.ts";
 import { isOrdered, type ScheduledValue } from "./values.ts";
 import { writeUpdates } from "./write-updates.ts";
-
-/** A kernel and the values in its buffers, in its order. */
-export interface WrittenKernel {
-  readonly kernel: Kernel;
-  readonly buffers: readonly number[];
-}
 
 /** Writes the kernel that fills the buffer of a value, with all that is fused into it. */
 export function writeKernel(
   name: string,
   id: number,
   values: readonly ScheduledValue[],
-  { kept, probes }: Fusion,
+  fusion: Fusion,
   vectorBytes: number,
 ): WrittenKernel {
-  const fused = fusedInto(id, kept, probes);
-  const builder = newKernel(name, [...new Set(fused.flatMap((part) => values[part].origin))]);
-  const buffers = new Map<number, Buffer>();
-  const emission = new Emission(
-    builder,
-    {
-      value: (read) => inlineConstant(values[read]),
-      buffer(read) {
-        if (read === id) return out;
-        if (!kept[read]) return undefined;
-        const buffer =
-          buffers.get(read) ?? builder.input(`x${buffers.size}`, values[read].memory, values[read].elements);
-        buffers.set(read, buffer);
-        return buffer;
-      },
-    },
-    lanesFor(fused, values, probes, vectorBytes),
-  );
-  const ordered = isOrdered(values[id].point);
-  const out = builder.buffer("y", values[id].memory, values[id].elements, ordered ? "readwrite" : "write");
+  const { probes } = fusion;
+  const open = openKernel(name, id, values, fusion);
+  const emission = new Emission(open.builder, open.reading, lanesFor(open.fused, values, probes, vectorBytes));
   const work = values[id].elements * (probes[id]?.work ?? 1);
-  writeLoops(emission, values[id], out, work >= PARALLEL_ELEMENTS && !ordered);
-  if (values[id].point?.updates !== undefined) writeUpdates(emission, values[id], out);
-  return { kernel: builder.build(), buffers: [id, ...buffers.keys()] };
-}
-
-/** The value and those that are written into its kernel. */
-function fusedInto(id: number, kept: Fusion["kept"], probes: Fusion["probes"]): readonly number[] {
-  const fused = new Set([id]);
-  for (const part of fused)
-    for (const { id: read } of probes[part]?.reads ?? [])
-      if (!kept[read] && probes[read] !== undefined) fused.add(read);
-  return [...fused].sort((a, b) => a - b);
+  writeLoops(emission, values[id], open.out, work >= PARALLEL_ELEMENTS && !isOrdered(values[id].point));
+  if (values[id].point?.updates !== undefined) writeUpdates(emission, values[id], open.out);
+  return open.close();
 }
 
 /** Elements of the widest type in the kernel that fill a vector; 1 for no vectors. */

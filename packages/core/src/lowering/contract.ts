@@ -24,15 +24,17 @@ export interface Point {
   readonly contraction?: Contraction;
 }
 
+/** A factor at an index of the output and a place below the extents of the sum. */
+export type Factor = (index: readonly Expression[], place: readonly Expression[], k: PointBuilder) => Expression;
+
 /** Elements that are sums of products of two factors. */
 export interface Contraction {
   /** Of both factors, the products and their sum. */
   readonly scalar: Scalar;
   /** How far the places go that are summed over. */
   readonly extents: readonly Expression[];
-  /** The factors at an index of the output and a place below `extents`. */
-  left(index: readonly Expression[], place: readonly Expression[], k: PointBuilder): Expression;
-  right(index: readonly Expression[], place: readonly Expression[], k: PointBuilder): Expression;
+  readonly left: Factor;
+  readonly right: Factor;
 }
 
 /** New values of elements, one after another: for all indices below `extents`, row by row. An element may get several. */

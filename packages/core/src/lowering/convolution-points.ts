@@ -1,32 +1,89 @@
 import type { WindowAttributes } from "../kernels/windows.ts";
-import type { Expression } from "../kernel-ir/types.ts";
+import type { Expression, Scalar } from "../kernel-ir/types.ts";
 import { isFloatScalar } from "../kernel-ir/scalars.ts";
-import type { Lowering, Point, PointInput } from "./contract.ts";
+import { contractionPoint } from "./contraction-point.ts";
+import type { LowerNode, Lowering, Point, PointBuilder, PointInput, PointValue } from "./contract.ts";
 import { knownShape } from "./known-numbers.ts";
 import { quotientBelow } from "./positions.ts";
-import { isOnAxes, placesOf, windowsOn } from "./window-taps.ts";
+import { paddedWindows, placesOf, windowsOn } from "./window-taps.ts";
 
-/**
- * A chain of multiply-adds, rounded once each, in the order channel, row, column, then the bias: the order of the reference, so that
- * results on the ties of a quantizer fall on the same side. ONNX Conv.
- */
+type Index = readonly Expression[];
+type ConvolutionNode = LowerNode<WindowAttributes & { readonly group: number }>;
+
+/** Sums over channels and taps of the input with zeros around it, then the bias. ONNX Conv. */
 export const convolutionPoints: Lowering<WindowAttributes & { readonly group: number }> = (node) => {
   const [x, w, bias] = node.inputs as readonly [PointInput, PointInput, PointInput | undefined];
-  const [filters, groupChannels, ...kernel] = knownShape(node, w);
-  const axes = windowsOn(node, x, kernel);
   if (!isFloatScalar(x.scalar)) node.cannot(`it has no kernel for ${x.dtype}`);
-  const groupFilters = filters / node.attributes.group;
-  const at: Point["at"] = ([n, filter, ...windows], k) => {
-    const group = quotientBelow(node.attributes.group, filter, groupFilters);
-    const first = k.mul(group, groupChannels);
-    const [sum] = k.foldOver([groupChannels, ...kernel], [k.constant(x.scalar, 0)], ([total], [channel, ...taps]) => {
-      const places = placesOf(axes, windows, taps, k);
-      const inside = isOnAxes(axes, places, k) ?? k.constant("bool", true);
-      const next = (): Expression =>
-        k.fma(x.at([n, k.add(first, channel), ...places], k), w.at([filter, channel, ...taps], k), total);
-      return [k.choose(inside, x.scalar, next, () => total)];
-    });
-    return bias === undefined ? sum : k.add(sum, bias.at([filter], k));
-  };
-  return [{ at }];
+  const point = convolutionPoint(node, x, w, x.scalar);
+  if (bias === undefined) return [point];
+  const sum = node.step(x.scalar, node.outputs[0]!.shape, point);
+  return [{ at: (index, k) => k.add(sum.at(index, k), bias.at([index[1]], k)) }];
 };
+
+/** How an element becomes a factor: integers are taken from their zero point and widened. */
+interface Factors {
+  readonly left?: (element: Expression, index: Index, k: PointBuilder) => Expression;
+  readonly right?: (element: Expression, index: Index, k: PointBuilder) => Expression;
+  /** What stands around the input; default 0. */
+  readonly border?: (k: PointBuilder) => Expression;
+}
+
+/**
+ * The sums of a convolution without its bias, in `scalar`. Groups that are more than one channel of each are an axis of a value on the way,
+ * so that every element lies at a multiple of its index.
+ */
+export function convolutionPoint(
+  node: ConvolutionNode,
+  x: PointInput,
+  w: PointInput,
+  scalar: Scalar,
+  { left = (element) => element, right = (element) => element, border }: Factors = {},
+): Point {
+  const [filters, channels, ...kernel] = knownShape(node, w);
+  const { group } = node.attributes;
+  const axes = windowsOn(node, x, kernel);
+  const padded = paddedWindows(node, x, axes, border);
+  const ownFilters = filters / group;
+  const sums = (
+    groupOf: (index: Index) => Expression,
+    filterOf: (index: Index, k: PointBuilder) => Expression,
+    lead: number,
+  ) =>
+    contractionPoint({
+      scalar,
+      extents: [channels, ...kernel].map((extent) => ({ kind: "constant", type: "index", value: extent }) as const),
+      left(index, [channel, ...taps], k) {
+        const first = k.add(k.mul(groupOf(index), channels), channel);
+        return left(
+          padded.value.at([index[0], first, ...placesOf(padded.axes, index.slice(lead), taps, k)], k),
+          index,
+          k,
+        );
+      },
+      right: (index, place, k) => right(w.at([filterOf(index, k), ...place], k), index, k),
+    });
+  const zero: Expression = { kind: "constant", type: "index", value: 0 };
+  if (group === 1)
+    return sums(
+      () => zero,
+      (index) => index[1],
+      2,
+    );
+  if (channels === 1 && ownFilters === 1)
+    return sums(
+      (index) => index[1],
+      (index) => index[1],
+      2,
+    );
+  const [batch, , ...windows] = node.outputs[0]!.shape;
+  const grouped = sums(
+    (index) => index[1],
+    (index, k) => k.add(k.mul(index[1], ownFilters), index[2]),
+    3,
+  );
+  const value: PointValue = node.step(scalar, [batch, group, ownFilters, ...windows], grouped);
+  return {
+    at: ([n, filter, ...rest], k) =>
+      value.at([n, quotientBelow(group, filter, ownFilters), k.rem(filter, ownFilters), ...rest], k),
+  };
+}

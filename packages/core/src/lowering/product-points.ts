@@ -1,28 +1,29 @@
 import type { Expression } from "../kernel-ir/types.ts";
 import { isFloatScalar } from "../kernel-ir/scalars.ts";
-import type { Lowering, Point, PointInput, PointValue } from "./contract.ts";
+import { contractionPoint } from "./contraction-point.ts";
+import type { Lowering, Point, PointBuilder, PointInput, PointValue } from "./contract.ts";
 import { broadcastIndex } from "./elementwise.ts";
 
 /** Sums of products of rows and columns; vectors are a row and a column, other axes broadcast. ONNX MatMul. */
 export const matrixProductPoints: Lowering<unknown> = (node) => {
   const [a, b] = node.inputs as readonly PointInput[];
-  const [isRow, isColumn] = [a.shape.length === 1, b.shape.length === 1];
-  const at: Point["at"] = (index, k) => {
-    const inner = [...(isRow ? [] : ["row"]), ...(isColumn ? [] : ["column"])];
-    const batch = index.slice(0, index.length - inner.length);
-    const own = index.slice(batch.length);
-    const places = (value: PointValue, matrix: readonly Expression[]) => [
-      ...broadcastIndex(batch, value.shape.slice(0, -2), k),
-      ...matrix,
-    ];
-    return k.reduceOver("add", [a.shape.at(-1)!], k.constant(a.scalar, 0), ([i]) => {
-      const left = isRow ? a.at([i], k) : a.at(places(a, [own[0], i]), k);
-      const right = isColumn ? b.at([i], k) : b.at(places(b, [i, own.at(-1)!]), k);
-      return k.mul(left, right);
-    });
-  };
-  return [{ at }];
+  return [matrixProductPoint(a, b)];
 };
+
+/** The product of two values as matrices, of one scalar. */
+export function matrixProductPoint(a: PointValue, b: PointValue): Point {
+  const [isRow, isColumn] = [a.shape.length === 1, b.shape.length === 1];
+  const inner = (isRow ? 0 : 1) + (isColumn ? 0 : 1);
+  const batchOf = (index: readonly Expression[]) => index.slice(0, index.length - inner);
+  const placeIn = (value: PointValue, index: readonly Expression[], k: PointBuilder) =>
+    broadcastIndex(batchOf(index), value.shape.slice(0, -2), k);
+  return contractionPoint({
+    scalar: a.scalar,
+    extents: [a.shape.at(-1)!],
+    left: (index, [i], k) => a.at(isRow ? [i] : [...placeIn(a, index, k), index[index.length - inner], i], k),
+    right: (index, [i], k) => b.at(isColumn ? [i] : [...placeIn(b, index, k), i, index.at(-1)!], k),
+  });
+}
 
 interface GemmAttributes {
   readonly alpha: number;
@@ -37,13 +38,17 @@ export const gemmPoints: Lowering<GemmAttributes> = (node) => {
   const { alpha, beta, transA, transB } = node.attributes;
   if (!isFloatScalar(a.scalar) && ![alpha, beta].every(Number.isSafeInteger))
     node.cannot("integers are scaled by fractions");
-  const at: Point["at"] = ([row, column], k) => {
-    const product = k.reduceOver("add", [a.shape[transA === 0 ? 1 : 0]], k.constant(a.scalar, 0), ([i]) =>
-      k.mul(a.at(transA === 0 ? [row, i] : [i, row], k), b.at(transB === 0 ? [i, column] : [column, i], k)),
-    );
-    const scaled = k.mul(product, alpha);
-    if (c === undefined) return scaled;
-    return k.add(scaled, k.mul(c.at(broadcastIndex([row, column], c.shape, k), k), beta));
+  const point = contractionPoint({
+    scalar: a.scalar,
+    extents: [a.shape[transA === 0 ? 1 : 0]],
+    left: ([row], [i], k) => a.at(transA === 0 ? [row, i] : [i, row], k),
+    right: ([, column], [i], k) => b.at(transB === 0 ? [i, column] : [column, i], k),
+  });
+  if (c === undefined && alpha === 1) return [point];
+  const product = node.step(a.scalar, node.outputs[0]!.shape, point);
+  const at: Point["at"] = (index, k) => {
+    const scaled = k.mul(product.at(index, k), alpha);
+    return c === undefined ? scaled : k.add(scaled, k.mul(c.at(broadcastIndex(index, c.shape, k), k), beta));
   };
   return [{ at }];
 };

@@ -34,3 +34,29 @@ export function isOnAxes(
   });
   return conditions.length === 0 ? undefined : conditions.reduce((all, one) => k.and(all, one));
 }
+
+/** An input with its padding as elements of its own, and its windows without any. */
+export function paddedWindows(
+  node: LowerNode<unknown>,
+  x: PointValue,
+  axes: readonly WindowAxis[],
+  border: (k: PointBuilder) => Expression = (k) => k.constant(x.scalar, 0),
+): { readonly value: PointValue; readonly axes: readonly WindowAxis[] } {
+  const reaches = axes.map((axis) => (axis.count - 1) * axis.stride + reachOf(axis));
+  if (axes.every(({ begin, size }, i) => begin === 0 && reaches[i] <= size)) return { value: x, axes };
+  const sizes = axes.map(({ begin, size }, i) => (begin === 0 ? Math.max(size, reaches[i]) : reaches[i]));
+  const value = node.step(x.scalar, [...x.shape.slice(0, 2), ...sizes], ([n, channel, ...places], k) => {
+    const own = places.map((place, i) => k.sub(place, axes[i].begin));
+    const inside = axes.flatMap(({ begin, size }, i) => [
+      ...(begin > 0 ? [k.ge(own[i], 0)] : []),
+      ...(sizes[i] - begin > size ? [k.lt(own[i], size)] : []),
+    ]);
+    return k.choose(
+      inside.reduce((all, one) => k.and(all, one), k.constant("bool", true)),
+      x.scalar,
+      () => x.at([n, channel, ...own], k),
+      () => border(k),
+    );
+  });
+  return { value, axes: axes.map((axis, i) => ({ ...axis, begin: 0, end: 0, size: sizes[i] })) };
+}

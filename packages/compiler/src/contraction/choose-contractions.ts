@@ -1,0 +1,49 @@
+import { chooseFusion, type Fusion } from "../schedule/choose-fusion.ts";
+import { inlineConstant } from "../schedule/inline-constant.ts";
+import { fusedInto } from "../schedule/open-kernel.ts";
+import type { ScheduleTarget } from "../schedule/types.ts";
+import type { ScheduledValue } from "../schedule/values.ts";
+import type { FusedValues } from "./fused-values.ts";
+import { planContraction } from "./plan-contraction.ts";
+import type { ContractionPlan } from "./plan.ts";
+
+/** Which values are kept, and how those are made that end with a sum of products, by number. */
+export interface PlannedFusion extends Fusion {
+  readonly plans: ReadonlyMap<number, ContractionPlan>;
+}
+
+/**
+ * Fuses, and plans the sums of products. Where what follows a sum cannot be written in its blocks, the sum is kept, and all is chosen anew;
+ * a sum that has no plan at all is written as any other value.
+ */
+export function chooseContractions(
+  values: readonly ScheduledValue[],
+  wanted: ReadonlySet<number>,
+  target: ScheduleTarget,
+): PlannedFusion {
+  const kept = new Set(wanted);
+  for (;;) {
+    const fusion = chooseFusion(values, kept);
+    const fused: FusedValues = {
+      value: (id) => inlineConstant(values[id]),
+      isKept: (id) => fusion.kept[id],
+    };
+    const plans = new Map<number, ContractionPlan>();
+    const apart: number[] = [];
+    fusion.kept.forEach((isKept, id) => {
+      if (!isKept || values[id].point === undefined || fusion.probes[id] === undefined) return;
+      const sums = fusedInto(id, fusion.kept, fusion.probes).filter(
+        (part) => values[part].point?.contraction !== undefined && values[part].elements > 0,
+      );
+      const sum = sums.pop();
+      if (sum === undefined) return;
+      apart.push(...sums);
+      const plan = sums.length > 0 ? undefined : planContraction(id, sum, fused, target);
+      if (plan !== undefined) plans.set(id, plan);
+      else if (id !== sum && sums.length === 0 && planContraction(sum, sum, fused, target) !== undefined)
+        apart.push(sum);
+    });
+    if (apart.length === 0) return { ...fusion, plans };
+    for (const id of apart) kept.add(id);
+  }
+}

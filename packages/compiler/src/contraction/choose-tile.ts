@@ -1,0 +1,68 @@
+import type { ScheduleTarget } from "../schedule/types.ts";
+
+/** A block of accumulators: rows by vectors. */
+export interface Tile {
+  readonly rows: number;
+  readonly vectors: number;
+}
+
+/** Columns that are made side by side: `panels` times `vectors` vectors of `lanes`, from `first` of panel number `panel` on. */
+export interface ColumnBlock {
+  readonly panel: number;
+  readonly panels: number;
+  readonly first: number;
+  readonly vectors: number;
+  readonly lanes: number;
+}
+
+/** Rows of a block at most: more make the code long and gain nothing. */
+const MAX_ROWS = 14;
+
+/** Vectors of a block at most. */
+const MAX_VECTORS = 8;
+
+/** Loads that take as long as one multiply-add of a whole vector. */
+const LOADS_PER_PRODUCT = 1.5;
+
+/** Multiply-adds that go on at once: fewer accumulators wait for each other. */
+const PRODUCTS_IN_FLIGHT = 8;
+
+/** The block that takes the fewest turns for so many rows and columns, where its accumulators and operands fit the registers. */
+export function chooseTile(rows: number, columns: number, lanes: number, target: ScheduleTarget): Tile {
+  let best: Tile = { rows: 1, vectors: 1 };
+  let least = Infinity;
+  for (let vectors = 1; vectors <= Math.min(MAX_VECTORS, Math.ceil(columns / lanes)); vectors++)
+    for (let height = 1; height <= Math.min(MAX_ROWS, rows); height++) {
+      if (height * vectors + vectors + 1 > target.registers && height * vectors > 1) break;
+      const cost = costOf(rows, columnBlocks(columns, lanes, vectors), height);
+      if (cost > least) continue;
+      least = cost;
+      best = { rows: height, vectors };
+    }
+  return best;
+}
+
+function costOf(rows: number, blocks: readonly ColumnBlock[], height: number): number {
+  const turns = (count: number, vectors: number): number =>
+    Math.max(count * vectors, (count + vectors) / LOADS_PER_PRODUCT, PRODUCTS_IN_FLIGHT) + 0.5;
+  const rest = rows % height;
+  return blocks.reduce((cost, { panels, vectors }) => {
+    const whole = Math.floor(rows / height) * turns(height, vectors);
+    return cost + panels * (whole + (rest === 0 ? 0 : turns(rest, vectors)));
+  }, 0);
+}
+
+/** Columns as panels of whole vectors, and what remains as blocks of fewer vectors and of fewer lanes. */
+export function columnBlocks(columns: number, lanes: number, vectors: number): readonly ColumnBlock[] {
+  const width = lanes * vectors;
+  const panels = Math.floor(columns / width);
+  const blocks: ColumnBlock[] = panels > 0 ? [{ panel: 0, panels, first: 0, vectors, lanes }] : [];
+  let [first, rest] = [0, columns % width];
+  for (let by = lanes; rest > 0; by /= 2) {
+    const count = Math.floor(rest / by);
+    if (count > 0) blocks.push({ panel: panels, panels: 1, first, vectors: count, lanes: by });
+    first += count * by;
+    rest -= count * by;
+  }
+  return blocks;
+}

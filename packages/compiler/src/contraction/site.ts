@@ -1,0 +1,61 @@
+import { type Buffer, type Expression, isFloatScalar, OPERATIONS, SCALARS } from "@hodu/core/kernel-ir";
+import { Emission } from "../schedule/emission.ts";
+import type { OpenKernel } from "../schedule/open-kernel.ts";
+import type { ScheduleTarget } from "../schedule/types.ts";
+import type { ScheduledValue } from "../schedule/values.ts";
+import type { ContractionPlan, PlannedFactor } from "./plan.ts";
+import { withElements } from "./probe-epilogue.ts";
+
+/** A contraction whose kernel is being written. */
+export interface Site {
+  readonly plan: ContractionPlan;
+  readonly open: OpenKernel;
+  readonly value: ScheduledValue;
+  readonly wide: Buffer;
+  readonly narrow: Buffer;
+  /** total + a * b, as often rounded as the target may. */
+  add(total: Expression, a: Expression, b: Expression): Expression;
+  /** A factor, made of the element that it reads. */
+  factor(side: PlannedFactor, element: Expression): Expression;
+  /** Writes what is fused after a sum, in an emission for elements of the written value. */
+  finish(total: Expression, write: (emission: Emission, element: ScheduledValue) => void): void;
+}
+
+export function openSite(
+  open: OpenKernel,
+  plan: ContractionPlan,
+  { wide, narrow }: { readonly wide: number; readonly narrow: number },
+  values: readonly ScheduledValue[],
+  { vectorBytes, isReproducible }: ScheduleTarget,
+): Site {
+  const { contraction, sum, id, reading } = plan;
+  const isFused = isFloatScalar(contraction.scalar) && !isReproducible;
+  const zeros = (count: number): Expression[] => Array.from({ length: count }, () => OPERATIONS.constant("index", 0));
+  const lanes = Math.max(1, Math.floor((vectorBytes * 8) / Math.max(8, SCALARS[contraction.scalar].bits)));
+  const emissionWith = (replaced: number, element: Expression): Emission =>
+    new Emission(
+      open.builder,
+      {
+        value: (read) => (read === replaced ? withElements(values[read], () => element) : open.reading.value(read)),
+        buffer: (read, ...rest) => (read === replaced ? undefined : open.reading.buffer(read, ...rest)),
+      },
+      lanes,
+    );
+  return {
+    plan,
+    open,
+    value: values[id],
+    wide: open.input(wide),
+    narrow: open.input(narrow),
+    add: (total, a, b) => (isFused ? OPERATIONS.muladd(a, b, total) : OPERATIONS.add(total, OPERATIONS.mul(a, b))),
+    factor({ side, source }, element) {
+      if (source.kind === "copy") return element;
+      const { points } = emissionWith(source.id, element);
+      return contraction[side](zeros(reading.length), zeros(contraction.extents.length), points);
+    },
+    finish(total, write) {
+      const emission = emissionWith(sum, total);
+      write(emission, id === sum ? withElements(values[id], () => total) : values[id]);
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { type PointProbe, probePoint } from "./probe-point.ts";
+import type { ScheduledValue } from "./values.ts";
+
+/** Probes by value: a point is looked at once. */
+const probes = new WeakMap<ScheduledValue, PointProbe>();
+
+/** What an element of a value with a point takes. */
+export function probeOf(values: readonly ScheduledValue[], value: ScheduledValue): PointProbe {
+  const known = probes.get(value) ?? probePoint(values, value);
+  probes.set(value, known);
+  return known;
+}
+
+/**
+ * Values that are sums of products, or made of one that nothing else reads, element by element: what follows a sum belongs into its kernel,
+ * so where one of these is wanted more than once it is kept, in the form that it has there.
+ */
+export function endsOfSums(values: readonly ScheduledValue[], wanted: ReadonlySet<number>): ReadonlySet<number> {
+  const readers = values.map(() => 0);
+  for (const value of values)
+    if (value.point !== undefined) for (const { id } of probeOf(values, value).reads) readers[id]++;
+  const ends = new Set<number>();
+  values.forEach((value, id) => {
+    if (value.point === undefined) return;
+    const { reads } = probeOf(values, value);
+    const follows = reads.some(
+      (read) =>
+        ends.has(read.id) &&
+        !wanted.has(read.id) &&
+        readers[read.id] === 1 &&
+        value.elements * read.repeats <= values[read.id].elements,
+    );
+    if (follows || value.point.contraction !== undefined) ends.add(id);
+  });
+  return ends;
+}
