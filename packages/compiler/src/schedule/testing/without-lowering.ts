@@ -1,10 +1,10 @@
 /** The operators without a lowering, by the reason for it. What has one is taken out here. */
 export const WITHOUT_LOWERING: Readonly<Record<string, readonly string[]>> = {
-  "not yet": names(`BlackmanWindow CausalConvWithState ConvInteger DFT DeformConv
-    DynamicQuantizeLinear Einsum FlexAttention GlobalLpPool GridSample HammingWindow HannWindow
-    LinearAttention MatMulInteger MaxRoiPool MelWeightMatrix QLinearConv QLinearMatMul Resize
+  "not yet": names(`BlackmanWindow CausalConvWithState DFT DeformConv
+     Einsum FlexAttention GlobalLpPool GridSample HammingWindow HannWindow
+    LinearAttention MaxRoiPool MelWeightMatrix   
     RoiAlign STFT`),
-  "each element follows from those before it": names(`Det GRU LSTM RNN`),
+  "each element follows from those before it": names(`Det`),
   "elements are sorted": names(`TopK Unique`),
   "the shape depends on the data": names(`Compress NonMaxSuppression NonZero`),
   "known before the run": names(`Constant Shape Size`),

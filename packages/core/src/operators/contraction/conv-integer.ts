@@ -1,3 +1,4 @@
+import { integerConvolutionPoints } from "../../lowering/quantized-points.ts";
 import { numbers, tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
@@ -35,6 +36,7 @@ export const convInteger = defineOperator({
     yield* convolve(convolution, numbers(left), numbers(right), out.data, undefined, context);
     return [yield* out.rounded()];
   },
+  lower: integerConvolutionPoints,
   accuracy: "exact",
   samples: () => [
     {

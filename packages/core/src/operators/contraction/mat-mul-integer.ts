@@ -1,3 +1,4 @@
+import { integerProductPoints } from "../../lowering/quantized-points.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
@@ -30,6 +31,7 @@ export const matMulInteger = defineOperator({
     yield* floatProduct(left, right, output, undefined, context);
     return [out!.tensor()];
   },
+  lower: integerProductPoints,
   accuracy: "exact",
   samples: () => [
     {

@@ -2,6 +2,7 @@ import { type DType } from "../../dtypes/dtypes.ts";
 import type { KernelContext } from "../../kernels/context.ts";
 import { quantizerOf } from "../../kernels/quantizer.ts";
 import { rounderOf } from "../../kernels/round-to.ts";
+import { quantizedConvolutionPoints } from "../../lowering/quantized-points.ts";
 import { doubles, numbers, tensorFrom } from "../../tensors/elements.ts";
 import { elementCount, type Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
@@ -56,6 +57,7 @@ export const qLinearConv = defineOperator({
     yield* convolve(convolution, numbers(left), numbers(right), out.data, finish, context);
     return [yield* out.rounded()];
   },
+  lower: quantizedConvolutionPoints,
   accuracy: "exact",
   samples: () => [
     {

@@ -3,6 +3,7 @@ import { CHUNK } from "../../kernels/elementwise.ts";
 import { quantizerOf } from "../../kernels/quantizer.ts";
 import { rounderOf } from "../../kernels/round-to.ts";
 import { numbersOf } from "../../kernels/read-numbers.ts";
+import { quantizedProductPoints } from "../../lowering/quantized-points.ts";
 import { scalar, tensorFrom } from "../../tensors/elements.ts";
 import { broadcastTo, elementCount, type Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
@@ -76,6 +77,7 @@ export const qLinearMatMul = defineOperator({
     }
     return [yield* out.rounded()];
   },
+  lower: quantizedProductPoints,
   accuracy: "exact",
   samples: () => [
     {

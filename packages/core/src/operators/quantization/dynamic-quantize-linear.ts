@@ -4,6 +4,7 @@ import { inBlocks } from "../../kernels/elementwise.ts";
 import { quantizerOf } from "../../kernels/quantizer.ts";
 import { rounderOf } from "../../kernels/round-to.ts";
 import { numbersOf } from "../../kernels/read-numbers.ts";
+import { dynamicQuantizePoints } from "../../lowering/quantized-points.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { NumberData, Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
@@ -38,6 +39,7 @@ export const dynamicQuantizeLinear = defineOperator({
     zeroPoint.data[0] = zero;
     return [y.tensor(), scale.tensor(), zeroPoint.tensor()];
   },
+  lower: dynamicQuantizePoints,
   accuracy: "exact",
   samples: () => [
     {

@@ -34,6 +34,13 @@ export interface ActivationAttributes {
   readonly clip: number | undefined;
 }
 
+/** A function by its name in lower case, with its parameters. */
+export interface NamedActivation {
+  readonly name: string;
+  readonly alpha: number;
+  readonly beta: number;
+}
+
 /**
  * The activations of each direction; each clips its input when `clip` is given. Functions take the next value of
  * activation_alpha and activation_beta in their order, those that have such a parameter.
@@ -44,6 +51,18 @@ export function activationsOf(
   directions: number,
   context: { fail(rule: string): never },
 ): Activation[][] {
+  return namedActivations(attributes, defaults, directions, context).map((row) =>
+    row.map(({ name, alpha, beta }) => clipped(ACTIVATIONS[name].make(alpha, beta), attributes.clip)),
+  );
+}
+
+/** The same by name. */
+export function namedActivations(
+  attributes: ActivationAttributes,
+  defaults: readonly string[],
+  directions: number,
+  context: { fail(rule: string): never },
+): NamedActivation[][] {
   const { clip } = attributes;
   if (clip !== undefined && !(clip > 0)) context.fail(`clip ${clip} must be positive`);
   const wanted = defaults.length * directions;
@@ -51,24 +70,26 @@ export function activationsOf(
   if (names.length < wanted) context.fail(`activations must name ${wanted} functions, found ${names.length}`);
   const alphas = [...(attributes.activation_alpha ?? [])];
   const betas = [...(attributes.activation_beta ?? [])];
-  const all = names.slice(0, wanted).map((name) => clipped(activationOf(name, alphas, betas, context), clip));
+  const all = names.slice(0, wanted).map((name) => activationOf(name, alphas, betas, context));
   return Array.from({ length: directions }, (_, d) => all.slice(d * defaults.length, (d + 1) * defaults.length));
 }
 
 function activationOf(
-  name: string,
+  text: string,
   alphas: number[],
   betas: number[],
   context: { fail(rule: string): never },
-): Activation {
-  const key = name.toLowerCase();
-  if (!Object.hasOwn(ACTIVATIONS, key)) {
-    context.fail(`activation "${name}" must be one of ${Object.keys(ACTIVATIONS).join(", ")} (in any case)`);
+): NamedActivation {
+  const name = text.toLowerCase();
+  if (!Object.hasOwn(ACTIVATIONS, name)) {
+    context.fail(`activation "${text}" must be one of ${Object.keys(ACTIVATIONS).join(", ")} (in any case)`);
   }
-  const { alpha, beta, make } = ACTIVATIONS[key];
-  const a = alpha === undefined ? 0 : (alphas.shift() ?? alpha);
-  const b = beta === undefined ? 0 : (betas.shift() ?? beta);
-  return make(a, b);
+  const { alpha, beta } = ACTIVATIONS[name];
+  return {
+    name,
+    alpha: alpha === undefined ? 0 : (alphas.shift() ?? alpha),
+    beta: beta === undefined ? 0 : (betas.shift() ?? beta),
+  };
 }
 
 function clipped(activation: Activation, clip: number | undefined): Activation {

@@ -1,4 +1,6 @@
 import type { KernelContext, Steps } from "../../kernels/context.ts";
+import { gruStates } from "../../lowering/recurrent-cells.ts";
+import { recurrentPoints } from "../../lowering/recurrent-points.ts";
 import { attributeOf, type Node } from "../../snapshot/types.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { float, floats, int, string, strings } from "../attributes.ts";
@@ -92,6 +94,7 @@ export const gru = defineOperator({
     runLayer(inputs, attributes, FORM, context, (direction) =>
       cellOf(direction, attributes.linear_before_reset !== 0, context),
     ),
+  lower: recurrentPoints(FORM, gruStates),
   accuracy: "transcendental",
   samples: () => [
     {

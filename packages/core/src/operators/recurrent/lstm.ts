@@ -1,4 +1,6 @@
 import type { KernelContext, Steps } from "../../kernels/context.ts";
+import { lstmStates } from "../../lowering/recurrent-cells.ts";
+import { recurrentPoints } from "../../lowering/recurrent-points.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { float, floats, int, string, strings } from "../attributes.ts";
 import { withoutAttributes } from "../edit-node.ts";
@@ -76,6 +78,7 @@ export const lstm = defineOperator({
     runLayer(inputs, attributes, FORM, context, (direction) =>
       cellOf(direction, attributes.input_forget !== 0, context),
     ),
+  lower: recurrentPoints(FORM, lstmStates),
   accuracy: "transcendental",
   samples: () => [
     {

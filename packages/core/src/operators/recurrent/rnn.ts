@@ -1,4 +1,6 @@
 import type { KernelContext, Steps } from "../../kernels/context.ts";
+import { RNN_STATES } from "../../lowering/recurrent-cells.ts";
+import { recurrentPoints } from "../../lowering/recurrent-points.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { float, floats, int, string, strings } from "../attributes.ts";
 import { withoutAttributes } from "../edit-node.ts";
@@ -69,6 +71,7 @@ export const rnn = defineOperator({
   infer: inferLayer(FORM),
   reference: (inputs, attributes, context) =>
     runLayer(inputs, attributes, FORM, context, (direction) => cellOf(direction, context)),
+  lower: recurrentPoints(FORM, () => RNN_STATES),
   accuracy: "transcendental",
   samples: () => [
     {

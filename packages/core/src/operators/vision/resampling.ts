@@ -49,6 +49,11 @@ export function coordinateOf({ from, to, scale, start, end }: AxisScale, mode: s
   }
 }
 
+/** Whether an axis stays as it is. */
+export function isIdentity({ from, to, scale }: AxisScale, mode: string): boolean {
+  return scale === 1 && from === to && mode !== "tf_crop_and_resize" && mode !== "tf_half_pixel_for_nn";
+}
+
 /** True where tf_crop_and_resize reads outside of the axis. */
 export function isOutside(at: number, from: number): boolean {
   return !(at >= 0 && at <= from - 1);

@@ -7,6 +7,8 @@ import type { KernelContext, Steps } from "../../kernels/context.ts";
 import { inBlocks } from "../../kernels/elementwise.ts";
 import { contiguous, move, OUTSIDE, pick } from "../../kernels/move.ts";
 import { type RealOutput, realOutput } from "../../kernels/real-output.ts";
+import { knownShape } from "../../lowering/known-numbers.ts";
+import { nearestPoints, resampledPoints } from "../../lowering/resize-points.ts";
 import { type Dim, floorDivDim, formatDim, scaleDim, staticShape } from "../../snapshot/dims.ts";
 import { doubles, indices, tensorFrom } from "../../tensors/elements.ts";
 import { broadcastTo, denseData, elementCount, type NumberData, type Tensor } from "../../tensors/tensor.ts";
@@ -19,6 +21,7 @@ import {
   COORDINATE_MODES,
   coordinateOf,
   type Filter,
+  isIdentity,
   isOutside,
   nearestTo,
   resample,
@@ -94,6 +97,19 @@ export const resize = defineOperator({
     if (attributes.mode === "nearest") return [yield* resizeNearest(x, shape, plan, attributes, context)];
     if (x.dtype === "string") context.fail(`mode must be nearest for strings, not ${attributes.mode}`);
     return [yield* resizeSmoothly(x, shape, plan, attributes, context)];
+  },
+  lower(node) {
+    const { attributes } = node;
+    const known = (i: number): Tensor | undefined => {
+      const input = node.inputs[i];
+      if (input === undefined || knownShape(node, input).includes(0)) return undefined;
+      return input.constant ?? node.cannot("its scales, sizes or region are not known before the run");
+    };
+    const rules = { fail: (rule: string) => node.cannot(rule) };
+    const plan = planOf(knownShape(node, node.inputs[0]!), attributes, known(2), known(3), known(1), rules);
+    return attributes.mode === "nearest"
+      ? nearestPoints(node, plan)
+      : resampledPoints(node, plan, filterOf(attributes));
   },
   accuracy: "rounding",
   samples: () => [
@@ -288,7 +304,7 @@ function planOf(
   scales: Tensor | undefined,
   sizes: Tensor | undefined,
   roi: Tensor | undefined,
-  context: KernelContext,
+  context: Rules,
 ): AxisScale[] {
   const axes = normalizeAxes(attributes.axes ?? x.map((_, i) => i), x.length, context);
   if ((scales === undefined) === (sizes === undefined) && axes.length > 0) {
@@ -405,10 +421,6 @@ function filterOf(attributes: ResizeAttributes): Filter {
     antialias: attributes.antialias === 1,
     excludeOutside: attributes.exclude_outside === 1,
   };
-}
-
-function isIdentity({ from, to, scale }: AxisScale, mode: string): boolean {
-  return scale === 1 && from === to && mode !== "tf_crop_and_resize" && mode !== "tf_half_pixel_for_nn";
 }
 
 function* valuesOf(x: Tensor, context: KernelContext): Steps<Float64Array> {
