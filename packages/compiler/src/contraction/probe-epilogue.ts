@@ -20,6 +20,7 @@ export function probeEpilogue(
   const index = value.dims.map(
     (dim, axis): Expression => (dim === 1 ? OPERATIONS.constant("index", 0) : { kind: "size", name: `i${axis}` }),
   );
+  if (id === sum) return index.flatMap((place) => linearForm(place) ?? []);
   const scalarReads: (readonly Expression[])[] = [];
   writeOnce(
     values,
