@@ -27,7 +27,7 @@ export function loadText(prelude: Prelude, place: Place): string {
   if (memory === "bool")
     return lanes === 1 ? `(${stored} != 0)` : `((hodu_${prelude.type(maskType(8, lanes))})(${stored} != 0))`;
   if (memory !== "f16" && memory !== "bf16") return stored;
-  if (hasInstruction(prelude, memory, lanes)) return `${instructionOf(prelude, "from")}(${stored})`;
+  if (hasInstruction(prelude, memory, lanes)) return `${instructionOf(prelude, "from", lanes)}(${stored})`;
   const from: CType = { scalar: "u16", lanes };
   const bits = lanes === 1 ? stored : `${convertOf(prelude, from, { scalar: "u32", lanes })}(${stored})`;
   return `${halfFloatOf(prelude, "from", memory, lanes)}(${bits})`;
@@ -65,7 +65,7 @@ export function storeText(prelude: Prelude, place: Place, value: string): string
 function storedText(prelude: Prelude, memory: Memory, type: CType, value: string): string {
   if (memory === "bool") return type.lanes === 1 ? `(hodu_u8)${value}` : `(hodu_${suffixOf(type)})(${value} & 1)`;
   if (memory !== "f16" && memory !== "bf16") return value;
-  if (hasInstruction(prelude, memory, type.lanes)) return `${instructionOf(prelude, "to")}(${value})`;
+  if (hasInstruction(prelude, memory, type.lanes)) return `${instructionOf(prelude, "to", type.lanes)}(${value})`;
   const bits = `${halfFloatOf(prelude, "to", memory, type.lanes)}(${value})`;
   return type.lanes === 1 ? `(hodu_u16)${bits}` : `${convertOf(prelude, { ...type, scalar: "u32" }, type)}(${bits})`;
 }
@@ -83,12 +83,15 @@ function halfFloatOf(prelude: Prelude, direction: "from" | "to", memory: "f16" |
   return `hodu_${direction}_${memory}_${t}`;
 }
 
-const hasInstruction = ({ target }: Prelude, memory: Memory, lanes: number): boolean =>
-  memory === "f16" && lanes === 8 && target.features.includes("f16c");
+/** Whether the target converts that many halves by an instruction. */
+function hasInstruction({ target }: Prelude, memory: Memory, lanes: number): boolean {
+  const most = target.vectorBytes / 4;
+  return memory === "f16" && target.features.includes("f16c") && (lanes === 1 || (lanes >= 8 && lanes <= most));
+}
 
-/** The instruction between 8 f32 and 8 f16. */
-function instructionOf(prelude: Prelude, direction: "from" | "to"): string {
-  const t = prelude.type({ scalar: "f32", lanes: 8 });
-  prelude.need(`HODU_${direction.toUpperCase()}_F16_8`, t, prelude.type({ scalar: "u16", lanes: 8 }));
+/** The instruction between f32 and f16. */
+function instructionOf(prelude: Prelude, direction: "from" | "to", lanes: number): string {
+  const t = prelude.type({ scalar: "f32", lanes });
+  prelude.need(`HODU_${direction.toUpperCase()}_F16_${lanes}`, t, prelude.type({ scalar: "u16", lanes }));
   return `hodu_${direction}_f16_${t}`;
 }

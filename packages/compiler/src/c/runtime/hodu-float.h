@@ -71,6 +71,16 @@
     return (tiny & small) | (huge & special) | (~(tiny | huge) & normal) | ((bits >> 16) & 0x8000u); \
   }
 /* The instructions for it, for vectors of 8. */
+#define HODU_FROM_F16_1(t, h) \
+  HODU_INLINE hodu_##t hodu_from_f16_##t(hodu_##h a) { \
+    typedef short bare __attribute__((vector_size(16))); \
+    return __builtin_ia32_vcvtph2ps((bare){(short)a})[0]; \
+  }
+#define HODU_TO_F16_1(t, h) \
+  HODU_INLINE hodu_##h hodu_to_f16_##t(hodu_##t a) { \
+    typedef float four __attribute__((vector_size(16))); \
+    return (hodu_##h)__builtin_ia32_vcvtps2ph((four){a}, 0)[0]; \
+  }
 #define HODU_FROM_F16_8(t, h) \
   HODU_INLINE hodu_##t hodu_from_f16_##t(hodu_##h a) { \
     typedef short bare __attribute__((vector_size(16))); \
@@ -78,6 +88,16 @@
   }
 #define HODU_TO_F16_8(t, h) \
   HODU_INLINE hodu_##h hodu_to_f16_##t(hodu_##t a) { return (hodu_##h)__builtin_ia32_vcvtps2ph256(a, 0); }
+#define HODU_FROM_F16_16(t, h) \
+  HODU_INLINE hodu_##t hodu_from_f16_##t(hodu_##h a) { \
+    typedef short bare __attribute__((vector_size(32))); \
+    return (hodu_##t)__builtin_ia32_vcvtph2ps512_mask((bare)a, (hodu_##t){0}, -1, 4); \
+  }
+#define HODU_TO_F16_16(t, h) \
+  HODU_INLINE hodu_##h hodu_to_f16_##t(hodu_##t a) { \
+    typedef short bare __attribute__((vector_size(32))); \
+    return (hodu_##h)__builtin_ia32_vcvtps2ph512_mask(a, 0, (bare){0}, -1); \
+  }
 #define HODU_FROM_BF16(t, u) \
   HODU_INLINE hodu_##t hodu_from_bf16_##t(hodu_##u a) { return hodu_bits_##u##_to_##t(a << 16); }
 #define HODU_TO_BF16(t, u, minus) \
