@@ -2,8 +2,9 @@ import type { ProgramPlan } from "hodu-plugin-sdk/compiler";
 import type { KernelCode } from "../code/compiled-code.ts";
 import type { PhasePlan, StepPlan } from "../threads/kernel-thread.ts";
 
-/** Operations, and bytes read or written, that take at least a millisecond; code that the engine has just begun to run is ten times slower. */
-const WORK_PER_MS = 2_000_000;
+/** Operations in a millisecond at least, in code that the engine has not optimised yet, and bytes read or written. */
+const FLOPS_PER_MS = 2_000_000;
+const BYTES_PER_MS = 8_000_000;
 
 /** Turns are taken in ranges of at most this long: between two a run can be ended, and threads see who is free. */
 const RANGE_MS = 2;
@@ -28,7 +29,7 @@ export function planSteps(
   return steps.map((step): EstimatedStep => {
     if (step.kind === "call") return { buffers: [], phases: [], estimate: 0 };
     const bytes = step.buffers.reduce((sum, buffer) => sum + buffers[buffer].bytes, 0);
-    const estimate = (step.flops + bytes) / WORK_PER_MS;
+    const estimate = step.flops / FLOPS_PER_MS + bytes / BYTES_PER_MS;
     const { phases } = kernels[step.kernel];
     const plan = ({ name, turns }: { name: string; turns?: number }): PhasePlan => {
       const isWide = estimate > WIDE_MS && (turns ?? 0) > 1;
