@@ -1,6 +1,7 @@
 import { tensorFrom } from "@hodu/core";
 import { drawTensor } from "./draw-values.ts";
 import { FUSION_MAKERS } from "./fusion-makers.ts";
+import { LAYOUT_MAKERS } from "./layout-makers.ts";
 import { NESTING_MAKERS } from "./nesting-makers.ts";
 import type { Random } from "./random.ts";
 import { countOf, SHAPE_MAKERS } from "./shape-makers.ts";
@@ -161,5 +162,6 @@ export const MAKERS: readonly Maker[] = [
   ...SHAPE_MAKERS,
   ...FUSION_MAKERS,
   ...FUSION_MAKERS,
+  ...LAYOUT_MAKERS,
   ...NESTING_MAKERS,
 ];

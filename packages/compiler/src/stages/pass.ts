@@ -18,6 +18,8 @@ export interface Pass {
   /** How far results may stray from those of the graph as it was; "exact": not by a bit. */
   readonly accuracy: Exclude<AccuracyClass, "random">;
   readonly summary: PassSummary;
+  /** It waits for a round in which the steps before it changed nothing: it would hide the patterns that they look for. */
+  readonly isLate?: boolean;
   /** The patches for one graph of a model, the graphs inside it come by themselves. Those that touch one another wait for the next round. */
   run(graph: PassGraph): readonly Patch[];
 }

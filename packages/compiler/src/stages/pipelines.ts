@@ -1,3 +1,4 @@
+import { channelsLast } from "../passes/channels-last.ts";
 import { commonSubexpressions } from "../passes/common-subexpressions.ts";
 import { constantFolding } from "../passes/constant-folding.ts";
 import { controlFlow } from "../passes/control-flow.ts";
@@ -5,12 +6,14 @@ import { deadCode } from "../passes/dead-code.ts";
 import { expandBatchNorm } from "../passes/expand-batch-norm.ts";
 import { expandNorms } from "../passes/expand-norms.ts";
 import { foldAffine } from "../passes/fold-affine.ts";
+import { fuseAttention } from "../passes/fuse-attention.ts";
 import { fuseGelu } from "../passes/fuse-gelu.ts";
 import { fuseHardSwish } from "../passes/fuse-hard-swish.ts";
 import { fuseLayerNorm } from "../passes/fuse-layer-norm.ts";
 import { fuseRmsNorm } from "../passes/fuse-rms-norm.ts";
 import { fuseSoftmax } from "../passes/fuse-softmax.ts";
 import { fuseSwish } from "../passes/fuse-swish.ts";
+import { pushTransposes } from "../passes/push-transposes.ts";
 import { removeIdentity } from "../passes/remove-identity.ts";
 import { shapeSimplification } from "../passes/shape-simplification.ts";
 import type { Pass } from "./pass.ts";
@@ -43,9 +46,9 @@ const FUSION: readonly Pass[] = [
 export const PIPELINES: Readonly<Record<OptLevel, readonly Pass[]>> = {
   0: [],
   1: CLEANUP,
-  2: [...CLEANUP, ...FUSION],
-  3: [...CLEANUP, ...FUSION],
+  2: [...CLEANUP, ...FUSION, pushTransposes],
+  3: [...CLEANUP, ...FUSION, pushTransposes, channelsLast],
 };
 
 /** Every built-in pass; those that stand in no pipeline run when they are asked for by name. */
-export const PASSES: readonly Pass[] = [...CLEANUP, ...FUSION, expandNorms];
+export const PASSES: readonly Pass[] = [...CLEANUP, ...FUSION, pushTransposes, channelsLast, expandNorms];

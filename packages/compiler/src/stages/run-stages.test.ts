@@ -2,7 +2,7 @@ import { digestSnapshot, GraphBuilder, type Patch, type Snapshot, tensorFrom, te
 import { describe, expect, it } from "vitest";
 import { MAX_ROUNDS } from "./limits.ts";
 import { optimizeModel } from "./optimize.ts";
-import { definePass } from "./pass.ts";
+import { definePass, type Pass } from "./pass.ts";
 import { formatReport } from "./report.ts";
 import { runStages } from "./run-stages.ts";
 import type { ForeignTransform, Step } from "./transform.ts";
@@ -139,6 +139,25 @@ describe("runStages", () => {
     const steps: readonly Step[] = [{ kind: "pass", pass: rename }];
     const { report } = await runStages(sample(), { stages: new Map([["graph_cleanup", steps]]), warnings: [] });
     expect([turn, report.warnings]).toEqual([MAX_ROUNDS, [expect.stringContaining("still changes the model")]]);
+  });
+
+  it("runs a late pass in rounds in which the others changed nothing", async () => {
+    const order: string[] = [];
+    const noting = (name: string, isLate: boolean, times: number) => {
+      let left = times;
+      const run: Pass["run"] = ({ graph }) => {
+        order.push(name);
+        const node = left-- > 0 ? graph.nodes.find(({ op }) => op === "Add")! : undefined;
+        return node === undefined
+          ? []
+          : [{ ...without([node.name]), add: [{ ...node, name: `${name}${left}`, origin: ["o"] }] }];
+      };
+      const summary = { title: name, counts: "patterns" } as const;
+      return definePass({ name, stage: "graph_cleanup", requires: [], accuracy: "exact", summary, isLate, run });
+    };
+    const steps = [noting("a", false, 2), noting("b", true, 1)].map((pass) => ({ kind: "pass", pass }) as const);
+    await runStages(sample(), { stages: new Map([["graph_cleanup", steps]]), warnings: [] });
+    expect(order).toEqual(["a", "a", "a", "b", "a", "b"]);
   });
 
   it("stops when it is cancelled", async () => {

@@ -88,6 +88,7 @@ class StageRun {
       for (const step of steps) {
         this.#options.signal?.throwIfAborted();
         if (this.#finished.get(step) === this.snapshot) continue;
+        if (isChanged && step.kind === "pass" && step.pass.isLate === true) continue;
         isChanged = (await this.#runStep(step)) || isChanged;
       }
       if (!isChanged) return;
