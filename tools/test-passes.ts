@@ -1,10 +1,10 @@
 /**
- * Tries the passes of the compiler: each alone, -O1, and random orders. See docs/adding-a-pass.md.
+ * Tries the passes of the compiler: each alone, each level, and random orders. See docs/adding-a-pass.md.
  * Prints what failed, where it was saved, and `N passed, N failed, N skipped` last.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Pass, PASSES } from "@hodu/compiler";
+import { type Pass, PASSES, PIPELINES } from "@hodu/compiler";
 import { printSnapshot } from "@hodu/core";
 import type { Case } from "./conformance/cases.ts";
 import { findModels, readSpecimen } from "./passes/corpus.ts";
@@ -12,7 +12,7 @@ import { generateSpecimen } from "./passes/generate-graph.ts";
 import { type Options, readOptions, USAGE } from "./passes/options.ts";
 import { type Random, randomOf } from "./passes/random.ts";
 import { shrink } from "./passes/shrink.ts";
-import { prepareTrial, type Trial, tryPasses, tryPipeline } from "./passes/try-passes.ts";
+import { prepareTrial, type Trial, tryPasses, tryLevel } from "./passes/try-passes.ts";
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
 
@@ -45,14 +45,16 @@ async function generated(seed: number): Promise<Trial> {
   return trial;
 }
 
-/** Each pass alone, and -O1: one test. */
+/** Each pass alone, and each level: one test. */
 async function tryEach(trial: Trial, chosen: Options): Promise<void> {
   for (const pass of PASSES) {
     const reason = await tryPasses(trial, [pass]);
     if (reason !== undefined) return fail(trial, [pass], reason, chosen);
   }
-  const reason = await tryPipeline(trial);
-  if (reason !== undefined) return fail(trial, PASSES, reason, chosen);
+  for (const level of [1, 2, 3] as const) {
+    const reason = await tryLevel(trial, level);
+    if (reason !== undefined) return fail(trial, PIPELINES[level], reason, chosen);
+  }
   totals.passed++;
 }
 

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 
 export const USAGE = `Usage: npm run test:passes -- [PATH...] [options]
 
-Tries the passes of the compiler: each alone, -O1 as a whole, and random orders of them, on models and on generated graphs.
+Tries the passes of the compiler: each alone, each level as a whole, and random orders of them, on models and on generated graphs.
 What they make must be valid, stay as it is under the same passes, and give the same results.
 PATH: folders or archives of the ONNX backend-test layout (default: ../shared/data/onnx-node.tar.xz and ../shared/data/models).
 

@@ -1,10 +1,15 @@
-import { optimizeModel, type Pass, PIPELINES, runStages, type StageOptions } from "@hodu/compiler";
-import { digestSnapshot, type Snapshot } from "@hodu/core";
+import { type OptLevel, optimizeModel, type Pass, PIPELINES, runStages, type StageOptions } from "@hodu/compiler";
+import { digestSnapshot, type Snapshot, type Value } from "@hodu/core";
 import { deepFreeze } from "./deep-freeze.ts";
 import { farDifference } from "./near-values.ts";
+import { randomOf } from "./random.ts";
 import { type Outcome, runSpecimen } from "./run-specimen.ts";
 import { bitDifference } from "./same-bits.ts";
+import { shakeInputs } from "./shake-inputs.ts";
 import type { Specimen } from "./specimen.ts";
+
+/** Runs on shaken inputs where a result seems wrong. */
+const SHAKEN_RUNS = 8;
 
 /** A specimen and what it gives without passes. */
 export interface Trial {
@@ -42,15 +47,15 @@ export async function tryPasses(trial: Trial, passes: readonly Pass[]): Promise<
   }
 }
 
-/** The whole of -O1 on what passes have made of it: a second run must change nothing. */
-export async function tryPipeline(trial: Trial): Promise<string | undefined> {
+/** The whole of a level; a second run must change nothing. */
+export async function tryLevel(trial: Trial, level: OptLevel): Promise<string | undefined> {
   const { specimen } = trial;
   const options = optionsFor(specimen);
   try {
-    const { snapshot } = await optimizeModel(specimen.snapshot, { level: 1 }, options);
-    const again = await optimizeModel(snapshot, { level: 1 }, options);
-    if (digestSnapshot(again.snapshot) !== digestSnapshot(snapshot)) return "-O1 changes what it has made";
-    return await compareRuns(trial, snapshot, PIPELINES[1]);
+    const { snapshot } = await optimizeModel(specimen.snapshot, { level }, options);
+    const again = await optimizeModel(snapshot, { level }, options);
+    if (digestSnapshot(again.snapshot) !== digestSnapshot(snapshot)) return `-O${level} changes what it has made`;
+    return await compareRuns(trial, snapshot, PIPELINES[level]);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
@@ -80,7 +85,34 @@ async function compareRuns(
   if (passes.every(({ accuracy }) => accuracy === "exact")) return firstDifference(before.outputs, after.outputs);
   const exact = await runSpecimen(specimen.snapshot, specimen, "f64");
   if ("error" in exact) return undefined;
-  const differences = after.outputs.map((found, i) => farDifference(found, before.outputs[i], exact.outputs[i]));
+  const difference = firstFarDifference(after.outputs, [before.outputs], exact.outputs);
+  if (difference === undefined) return undefined;
+  return firstFarDifference(after.outputs, [before.outputs, ...(await shakenRuns(specimen))], exact.outputs);
+}
+
+/** Runs of the graph as it was on inputs near the given ones: where rounding decides, as in a comparison, they differ. */
+async function shakenRuns(specimen: Specimen): Promise<readonly (readonly Value[])[]> {
+  const random = randomOf(1);
+  const runs: (readonly Value[])[] = [];
+  for (let i = 0; i < SHAKEN_RUNS; i++) {
+    const run = await runSpecimen(specimen.snapshot, { ...specimen, inputs: shakeInputs(specimen.inputs, random) });
+    if ("outputs" in run) runs.push(run.outputs);
+  }
+  return runs;
+}
+
+function firstFarDifference(
+  found: readonly Value[],
+  before: readonly (readonly Value[])[],
+  exact: readonly Value[],
+): string | undefined {
+  const differences = found.map((value, i) => {
+    return farDifference(
+      value,
+      before.map((outputs) => outputs[i]),
+      exact[i],
+    );
+  });
   const at = differences.findIndex((difference) => difference !== undefined);
   return at < 0 ? undefined : `output ${at}: ${differences[at]}`;
 }

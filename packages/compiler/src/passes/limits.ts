@@ -15,3 +15,9 @@ export const FOLLOWED_RANK = 64;
 
 /** Mean of a BatchNormalization, in standard deviations, up to which it is folded: each doubling beyond 1 costs a bit of the result. */
 export const MEAN_IN_DEVIATIONS = 64;
+
+/** Values that are followed back from an attention mask: exporters make one of some dozen. */
+export const FOLLOWED_NODES = 256;
+
+/** Size of attention scores: added to a number this many times 2^24 as large, one is lost. No model has scores of it. */
+export const LARGEST_SCORE = 1e30;

@@ -9,7 +9,7 @@ import {
 } from "@hodu/core";
 import type { PassGraph } from "../../rewrite/pass-graph.ts";
 import { definePass, type Pass } from "../../stages/pass.ts";
-import { type Match, matchPattern } from "./match-pattern.ts";
+import { type Match, matchesOf } from "./match-pattern.ts";
 import type { NodePattern } from "./pattern.ts";
 
 /** One operator for a pattern of nodes. */
@@ -51,19 +51,20 @@ export function fusionPass(name: string, accuracy: Pass["accuracy"], fusions: re
 
 function fuse(root: Node, fusions: readonly Fusion[], graph: PassGraph, taken: Set<Node>): Patch | undefined {
   for (const fusion of fusions) {
-    const match = matchPattern(fusion.pattern, root, graph);
-    if (match === undefined || !isClosed(match.nodes, root, graph) || [...match.nodes].some((one) => taken.has(one)))
-      continue;
-    const replacement = fusion.replace(match, graph, root);
-    if (replacement === undefined) continue;
-    for (const one of match.nodes) taken.add(one);
-    return patchOf(fusion.name, root, match, replacement);
+    for (const match of matchesOf(fusion.pattern, root, graph)) {
+      const nodes = [...match.nodes];
+      if (nodes.some((one) => taken.has(one)) || !isClosed(match.nodes, root, graph)) continue;
+      const replacement = fusion.replace(match, graph, root);
+      if (replacement === undefined) continue;
+      for (const one of nodes) taken.add(one);
+      return patchOf(fusion.name, root, match, replacement);
+    }
   }
   return undefined;
 }
 
 /** Whether nothing but the matched nodes reads what they make, except for the root's output. */
-export function isClosed(nodes: ReadonlySet<Node>, root: Node, graph: PassGraph): boolean {
+function isClosed(nodes: ReadonlySet<Node>, root: Node, graph: PassGraph): boolean {
   const isInner = (name: string): boolean =>
     !graph.isOutput(name) && graph.consumersOf(name).every((reader) => nodes.has(reader));
   return [...nodes].every((one) => one === root || one.outputs.every((name) => name === "" || isInner(name)));

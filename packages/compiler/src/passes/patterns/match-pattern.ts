@@ -18,10 +18,9 @@ export interface Constant {
   readonly tensor: Tensor;
 }
 
-/** The first way in which a pattern fits a node; undefined when there is none. */
-export function matchPattern(pattern: NodePattern, root: Node, graph: PassGraph): Match | undefined {
-  for (const match of matchNode(pattern, root, NOTHING, graph)) return match;
-  return undefined;
+/** The ways in which a pattern fits a node. */
+export function matchesOf(pattern: NodePattern, root: Node, graph: PassGraph): Generator<Match> {
+  return matchNode(pattern, root, NOTHING, graph);
 }
 
 const NOTHING: Match = { nodes: new Set(), values: new Map(), named: new Map(), numbers: new Map() };
