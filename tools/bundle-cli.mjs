@@ -4,6 +4,7 @@
  * their some 400 modules one by one would take most of the time of a small run, and what is bundled need not be installed. Runs after
  * `tsc -b`; bin/hodu.js takes the bundle unless something was compiled since.
  */
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -63,6 +64,11 @@ const stamps = ["packages", "plugins"]
   .map((stamp) => relative(OUT, stamp).replaceAll("\\", "/"));
 writeFileSync(`${OUT}/inputs.txt`, `${stamps.join("\n")}\n`);
 writeFileSync(`${OUT}/licenses.txt`, bundledPackages(inputs).map(licenseOf).join("\n\n"));
+
+/** What tells this build from all others: artifacts are kept for one build only. */
+const buildHash = createHash("sha256");
+for (const path of Object.keys(forNode.metafile.outputs).sort()) buildHash.update(path).update(readFileSync(path));
+writeFileSync(`${OUT}/build-id.txt`, `${buildHash.digest("hex")}\n`);
 
 /** Folders of the packages of others that are in the bundle. */
 function bundledPackages(inputs) {

@@ -18,7 +18,7 @@ import {
 /** The environment without settings of Hodu, and with a home for it that is not there. */
 function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const others = Object.entries(environment).filter(([name]) => !name.startsWith("HODU_"));
-  return { ...Object.fromEntries(others), HODU_HOME: join(tmpdir(), "hodu-no-home") };
+  return { ...Object.fromEntries(others), HODU_HOME: join(tmpdir(), "hodu-no-home"), HODU_BACKENDS_PRIORITY: "interp" };
 }
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));

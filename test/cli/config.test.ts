@@ -13,7 +13,7 @@ function home(text?: string) {
   const file = join(folder, "config.toml");
   if (text !== undefined) writeFileSync(file, text);
   const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
-    hodu(args, { env: { HODU_HOME: folder, ...env } });
+    hodu(args, { env: { HODU_HOME: folder, HODU_BACKENDS_PRIORITY: "", ...env } });
   return { file, run, text: () => readFileSync(file, "utf8") };
 }
 
@@ -34,7 +34,8 @@ describe("hodu config", () => {
     expect(line("runtime.max_memory")).toMatch(new RegExp(`2048 +${file.replaceAll(/[.\\]/g, "\\$&")}:2$`));
     expect(line("runtime.num_threads")).toMatch(/ 2 +HODU_THREADS$/);
     expect(line("defaults.device")).toMatch(/ cpu +default$/);
-    expect(line("build.opt_level")).toMatch(/ 2 +default \(no effect yet\)$/);
+    expect(line("build.opt_level")).toMatch(/ 2 +default$/);
+    expect(line("network.timeout")).toMatch(/ 30 +default \(no effect yet\)$/);
     expect((await run(["config"], { HODU_THREADS: "2" })).stdout).toBe(stdout);
   });
 
@@ -81,8 +82,8 @@ describe("hodu config", () => {
     const { run } = home();
     const { stderr } = await run(["config", "set", "runtime.num_threads", "2"], { HODU_THREADS: "4" });
     expect(stderr).toContain("warning: HODU_THREADS is set and goes before it");
-    expect((await run(["config", "set", "build.opt_level", "1"])).stderr).toContain(
-      "build.opt_level has no effect yet",
+    expect((await run(["config", "set", "network.timeout", "1"])).stderr).toContain(
+      "network.timeout has no effect yet",
     );
   });
 
@@ -156,7 +157,7 @@ describe("settings in a run", () => {
 });
 
 describe("the log", () => {
-  const RUN = ["run", MODEL, "-i", SEVEN];
+  const RUN = ["run", MODEL, "-i", SEVEN, "--backend", "interp"];
   const plain = (text: string): string => text.replaceAll(/[\d.]+ ms.*/g, "N ms");
 
   it("is off until it is asked for", async () => {
@@ -174,7 +175,7 @@ describe("the log", () => {
     expect(stdout).toBe((await run(RUN)).stdout);
     for (const text of [
       `host: load_model of ${MODEL}: onnx (hodu-format-onnx), by its extension`,
-      "engine: backend for cpu: interp (hodu-backend-interp), first of cuda,metal,cpu,wasm,interp",
+      "engine: backend for cpu: interp (hodu-backend-interp), as --backend wants",
       `host: hodu-format-onnx: read model ${MODEL} took N ms`,
       "engine: stage compile starts",
       "engine: stage open took N ms",

@@ -46,10 +46,10 @@ export async function hodu(args: readonly string[], options: HoduOptions = {}): 
   return { status, stdout, stderr, milliseconds: performance.now() - start };
 }
 
-/** The environment without settings of Hodu, and with a home for it that is not there. */
+/** The environment without settings of Hodu, with a home for it that is not there, and with a backend that every machine has. */
 function withoutSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const others = Object.entries(environment).filter(([name]) => !name.startsWith("HODU_"));
-  return { ...Object.fromEntries(others), HODU_HOME: join(tmpdir(), "hodu-no-home") };
+  return { ...Object.fromEntries(others), HODU_HOME: join(tmpdir(), "hodu-no-home"), HODU_BACKENDS_PRIORITY: "interp" };
 }
 
 /** A folder of the test file's own, gone when it ends. */

@@ -3,6 +3,7 @@ import type { ConvertFlags } from "./commands/convert.ts";
 import type { DiffFlags } from "./commands/diff.ts";
 import type { InspectFlags } from "./commands/inspect.ts";
 import type { VersionFlags } from "./commands/version.ts";
+import { addCache } from "./cache/cache-program.ts";
 import { addConfig } from "./config/config-program.ts";
 import { settingNote } from "./config/setting-note.ts";
 import type { RunFlags } from "./run/settings.ts";
@@ -25,6 +26,7 @@ Outputs:
 Environment:
   HODU_MAX_MEMORY         MB that a run may take (default: 80 % of the machine)
   HODU_THREADS            threads of a run (default: 0, one for each core)
+  HODU_BUILD_OPT_LEVEL    as -O
   HODU_BACKENDS_PRIORITY  order in which backends are tried
   HODU_LOG                what is logged: debug, or warn,onnx=debug
   NO_COLOR                no colours
@@ -38,6 +40,9 @@ Examples:
   hodu run model.onnx --random-inputs --dim batch=4 --verbose
   echo '[[1, 2, 3]]' | hodu run model.onnx -i x=- --json
   hodu run model.onnx --dry-run
+  hodu run model.onnx --random-inputs --benchmark 50 --threads 2
+  hodu run model.onnx --random-inputs --profile -O3
+  hodu run model.onnx --dump source --backend cpu | less
 `;
 
 const INSPECT_HELP = `
@@ -97,6 +102,7 @@ export const COMMANDS: readonly string[] = [
   "inspect",
   "convert",
   "diff",
+  "cache",
   "config",
   "version",
   "explain",
@@ -120,6 +126,7 @@ export function makeProgram(): Command {
   addInspect(program);
   addConvert(program);
   addDiff(program);
+  addCache(program);
   addConfig(program);
   program
     .command("version")
@@ -155,6 +162,17 @@ function addRun(program: Command): void {
       `device to run on: cpu, metal, cuda:0 (default: cpu) ${settingNote("defaults.device")}`,
     )
     .option("--backend <name>", "backend to run with (default: the first that runs on the device)")
+    .option(
+      "-O, --opt-level <level>",
+      `how much to optimise what is compiled, 0 to 3: -O3 (default: 2) ${settingNote("build.opt_level")}`,
+    )
+    .option(
+      "--threads <n>",
+      `threads to run with, 0: one for each core (default: 0) ${settingNote("runtime.num_threads")}`,
+    )
+    .option("--no-cache", `compile anew, and keep nothing ${settingNote("build.cache_enabled")}`)
+    .option("--reproducible", "compute the same bits on every machine, with any number of threads")
+    .option("--strict", "end with an error where there would be a warning, and try no other backend")
     .option("--precision <type>", "native, or f64: compute every float in double", "native")
     .option(
       "--timeout <seconds>",
@@ -179,8 +197,17 @@ function addRun(program: Command): void {
     .option("--json", "as --format json")
     .option("--top <n>", "print the n largest elements along the last axis")
     .option("--labels <file>", "names for --top: one on each line, or a JSON array")
+    .option("--benchmark [n]", "time n runs and print statistics in place of the outputs (default: 10)")
+    .option("--warmup <n>", "runs before those that are timed (default: 3)")
+    .option("--profile", "print where the time and the memory of a run go, in place of the outputs")
+    .option(
+      "--dump <stage>",
+      "print the model as snapshot, optimized, kernels, source or assembly, and stop; STAGE=FOLDER: write it there (repeatable)",
+      collect,
+    )
+    .option("--trace <file>", "write what took when, for chrome://tracing or Perfetto")
     .option("-q, --quiet", "print neither progress nor warnings")
-    .option("-v, --verbose", "tell what runs where, and the time of each operator")
+    .option("-v, --verbose", "tell what runs where and why, and the time of each operator")
     .addHelpText("after", RUN_HELP)
     .action(async (model: string, flags: RunFlags) => (await import("./commands/run.ts")).run(model, flags));
 }

@@ -1,9 +1,9 @@
+import { resolve } from "node:path";
 import type { Snapshot } from "@hodu/core";
-import { openModel, readModel, resolveBackend, startDeadline } from "@hodu/engine";
+import { candidateBackends, type OpenedModel, type ReadModel, readModel, startDeadline } from "@hodu/engine";
 import { loadInProcess, type PluginRegistry } from "@hodu/plugin-host";
 import type { CallContext, HoduEvent, NamedValue, RunResult } from "hodu-plugin-sdk";
 import { watchInterrupts } from "../interrupt.ts";
-import { logBackend } from "../logging/log-choices.ts";
 import { pluginLabel } from "../plugins/open-registry.ts";
 import { inputLabel, openInput } from "../plugins/open-input.ts";
 import { openToolchain, type Toolchain } from "../plugins/open-toolchain.ts";
@@ -12,13 +12,19 @@ import { callContext } from "../run/call-context.ts";
 import { checkExpected } from "../run/check-expected.ts";
 import { deliverOutputs } from "../run/deliver-outputs.ts";
 import { describeRun } from "../run/dry-run.ts";
+import { deliverDumps, printsDump } from "../run/dump-forms.ts";
+import { formatCompilation } from "../run/format-compilation.ts";
+import { formatMeasurement, isMeasured, measure, type Measurement } from "../run/measure.ts";
+import { type Offer, openForRun } from "../run/open-for-run.ts";
 import { type OutputPlan, planOutputs, warningsOf } from "../run/output-plan.ts";
 import { formatOutputs, formatProfile, outputsAsJson } from "../run/print-result.ts";
 import { readTop } from "../run/read-top.ts";
 import { readValues } from "../run/read-values.ts";
 import { runInputs } from "../run/run-inputs.ts";
 import { givenFormat, outputArguments, readSettings, type RunFlags, type RunSettings } from "../run/settings.ts";
+import { strictStatus } from "../run/strict-status.ts";
 import { formatTimes, Stopwatch } from "../run/times.ts";
+import { TraceRecorder } from "../run/trace.ts";
 import { nameFile } from "../terminal/name-file.ts";
 import { newStatus, type Status } from "../terminal/status.ts";
 import { writeMessage, writeResult } from "../terminal/write.ts";
@@ -38,7 +44,8 @@ async function runFile(path: string, flags: RunFlags): Promise<void> {
   const toolchain = await openToolchain();
   const { config, registry } = toolchain;
   const settings = readSettings(flags, config);
-  const status = newStatus(flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal");
+  const told = newStatus(flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal");
+  const status = flags.strict ? strictStatus(told) : told;
   if (flags.dryRun) return writeResult(await describeRun(path, flags, settings, registry, status));
   const deadline = startDeadline(settings.timeout, watchInterrupts());
   try {
@@ -48,6 +55,12 @@ async function runFile(path: string, flags: RunFlags): Promise<void> {
     deadline.cancel();
     status.clear();
   }
+}
+
+/** What running came to. */
+interface Given {
+  readonly result: RunResult;
+  readonly measurement?: Measurement;
 }
 
 /** One run of a model, from its file to the printed result. */
@@ -60,6 +73,7 @@ class Run {
   readonly #status: Status;
   readonly #context: CallContext;
   readonly #watch = new Stopwatch();
+  readonly #trace: TraceRecorder | undefined;
 
   constructor(
     path: string,
@@ -76,38 +90,32 @@ class Run {
     this.#toolchain = toolchain;
     this.#status = status;
     this.#context = context;
+    this.#trace = flags.trace === undefined ? undefined : new TraceRecorder();
   }
 
   async execute(): Promise<void> {
-    const offer = resolveBackend(this.#registry.backends, this.#settings);
-    logBackend(offer, this.#settings, this.#toolchain.log);
-    const model = await this.#read();
+    candidateBackends(this.#registry.backends, this.#settings);
+    const { model, format } = await this.#read();
     const inputs = await this.#watch.reading(() => this.#inputs(model.snapshot));
     const plan = this.#plan(model.snapshot);
     const top = await readTop(this.#flags, plan);
     for (const warning of warningsOf(this.#registry, plan)) this.#status.warn(warning);
     const expected = await this.#watch.reading(() => this.#expected(model.snapshot));
-    const { device, precision } = this.#settings;
-    this.#status.step(
-      "Compiling",
-      `for ${device} with ${offer.component.name} (${pluginLabel(offer.plugin)}, in process)`,
-    );
-    const backend = (await loadInProcess(offer.plugin)).backends![offer.component.name];
-    const { threads, maxMemory } = this.#settings;
-    const session = { threads, maxMemory };
-    const tools = { backend, compile: { device, precision }, session, context: this.#context };
-    const open = await openModel(model, tools, this.#publish);
-    const { length } = model.snapshot.graph.nodes;
-    this.#status.step("Running", `${length} ${length === 1 ? "node" : "nodes"} on ${device}`);
-    const options = { profile: this.#flags.verbose ?? false, seed: this.#settings.seed };
-    const result = await this.#watch.running(() => open.session.run(inputs, options, this.#context));
-    await open.session.dispose();
-    await this.#give(result, plan, top);
-    checkExpected(result.outputs, expected, this.#settings.tolerance, this.#status);
+    const open = await this.#open(model, format, inputs);
+    try {
+      if (printsDump(this.#flags.dump)) return;
+      const given = await this.#run(open, inputs);
+      await this.#give(open, given, plan, top);
+      checkExpected(given.result.outputs, expected, this.#settings.tolerance, this.#status);
+    } finally {
+      await open.session.dispose();
+      if (this.#flags.trace !== undefined) await this.#trace?.write(this.#flags.trace);
+    }
   }
 
   readonly #publish = (event: HoduEvent): void => {
     this.#watch.events(event);
+    this.#trace?.events(event);
     this.#toolchain.events(event);
   };
 
@@ -120,10 +128,61 @@ class Run {
     );
     const format = await this.#watch.reading(async () => (await loadInProcess(plugin)).formats![component.name]);
     const tools = { format, context: this.#context };
-    return readAs(source, "load_model", () => readModel(source, tools, this.#publish));
+    const model = await readAs(source, "load_model", () => readModel(source, tools, this.#publish));
+    return { model, format: `${component.name} of ${plugin.manifest.id} ${plugin.manifest.version}` };
   }
 
+  async #open(model: ReadModel, format: string, inputs: readonly NamedValue[]): Promise<OpenedModel<Offer>> {
+    const open = await openForRun({
+      model,
+      format,
+      path: this.#path === "-" ? undefined : resolve(this.#path),
+      inputs,
+      flags: this.#flags,
+      settings: this.#settings,
+      toolchain: this.#toolchain,
+      status: this.#status,
+      context: this.#context,
+      publish: this.#publish,
+    });
+    const { artifact, offer, isCached } = open;
+    if (isCached) this.#watch.cached();
+    else this.#trace?.phases(artifact.report?.phases ?? []);
+    this.#status.clear();
+    if (this.#flags.verbose)
+      writeMessage(
+        formatCompilation(open)
+          .map((line) => `${line}\n`)
+          .join(""),
+      );
+    const dumped = { snapshot: model.snapshot, report: artifact.report, backend: offer.component.name };
+    await deliverDumps(this.#flags.dump, dumped, this.#status);
+    return open;
+  }
+
+  /** Runs the model once, or as often as it is to be measured. */
+  async #run({ session, snapshot }: OpenedModel<Offer>, inputs: readonly NamedValue[]): Promise<Given> {
+    const { length } = snapshot.graph.nodes;
+    this.#status.step("Running", `${length} ${length === 1 ? "node" : "nodes"} on ${this.#settings.device}`);
+    const profile = this.#flags.verbose === true || this.#trace !== undefined;
+    const options = { profile, seed: this.#settings.seed };
+    const repeated = { session, inputs, options: { seed: this.#settings.seed }, context: this.#context };
+    const work = async (): Promise<Given> => {
+      if (!isMeasured(this.#flags)) return { result: await session.run(inputs, options, this.#context) };
+      const measurement = await measure(repeated, this.#flags, this.#settings);
+      return { result: measurement.result, measurement };
+    };
+    const given = await this.#watch.running(() =>
+      this.#trace === undefined ? work() : this.#trace.during("run", work),
+    );
+    this.#trace?.nodes(given.result.nodes ?? []);
+    return given;
+  }
+
+  /** A model that is only shown needs none. */
   async #inputs({ graph }: Snapshot): Promise<NamedValue[]> {
+    const { input = [], inputs = [], randomInputs = false, dump } = this.#flags;
+    if (printsDump(dump) && input.length + inputs.length === 0 && !randomInputs) return [];
     return runInputs({
       path: this.#path,
       inputs: graph.inputs,
@@ -159,15 +218,23 @@ class Run {
     });
   }
 
-  async #give(result: RunResult, plan: OutputPlan, top: TopOptions | undefined): Promise<void> {
+  async #give(
+    open: OpenedModel<Offer>,
+    { result, measurement }: Given,
+    plan: OutputPlan,
+    top: TopOptions | undefined,
+  ): Promise<void> {
     const times = this.#watch.times();
     this.#status.clear();
-    if (this.#flags.verbose) writeMessage(formatProfile(result, times.run));
+    if (this.#flags.verbose && result.nodes !== undefined) writeMessage(formatProfile(result, times.run));
     const { outputs } = result;
     if (plan.kind === "files") {
       for (const target of plan.targets) await deliverOutputs(target, outputs, this.#context, this.#status);
-    } else if (plan.format === "json") await writeResult(outputsAsJson(outputs, times));
-    else await writeResult(formatOutputs(outputs, top));
+    }
+    const isJson = plan.kind === "print" && plan.format === "json";
+    if (measurement !== undefined) await writeResult(formatMeasurement(measurement, open, times, isJson));
+    else if (isJson) await writeResult(outputsAsJson(outputs, times));
+    else if (plan.kind === "print") await writeResult(formatOutputs(outputs, top));
     this.#status.line("Finished", `in ${formatTimes(times)}`);
   }
 }

@@ -49,26 +49,24 @@ export const KEYS = {
   "build.opt_level": key({
     kind: number({ from: 0, to: 3, whole: true, example: 2 }),
     default: 2,
-    description: "Level of optimisation",
-    waitsFor: "compiled backends",
+    description:
+      "Level of optimisation of models that are compiled: 0 none, 1 cleanup, 2 fusion, 3 layouts and algorithms, too",
+    flag: "--opt-level",
   }),
   "build.cache_enabled": key({
     kind: yesOrNo,
     default: true,
-    description: "Keep what was compiled",
-    waitsFor: "compiled backends",
+    description: "Keep what was compiled, so that it is not compiled again",
   }),
   "build.cache_max_size": key({
     kind: number({ from: 0, whole: true, what: "MB", example: 1024 }),
     default: 1024,
-    description: "Size of the cache in MB",
-    waitsFor: "compiled backends",
+    description: "Size of the cache in MB; what was not used for longest goes first",
   }),
   "build.cache_ttl": key({
     kind: days,
     default: 30,
     description: "Days after which what was not used is removed from the cache",
-    waitsFor: "compiled backends",
   }),
   "plugin.auto_update_check": key({
     kind: yesOrNo,
@@ -99,6 +97,7 @@ export const KEYS = {
     default: 0,
     description: "Threads of a run; 0: as many as the machine has cores. The interpreter takes one",
     variables: variables("HODU_THREADS"),
+    flag: "--threads",
   }),
   "runtime.max_memory": key({
     kind: number({ from: 0, whole: false, what: "MB", example: 2048 }),

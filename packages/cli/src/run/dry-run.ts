@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { resolveBackend } from "@hodu/engine";
+import { candidateBackends } from "@hodu/engine";
 import { openFile } from "@hodu/engine/node";
-import type { PluginRegistry } from "@hodu/plugin-host";
+import { loadInProcess, type PluginRegistry } from "@hodu/plugin-host";
 import { openInput } from "../plugins/open-input.ts";
 import { pluginLabel } from "../plugins/open-registry.ts";
 import { modelFormatOf, tensorFormatOf } from "../plugins/resolve-format.ts";
@@ -10,6 +10,7 @@ import type { Status } from "../terminal/status.ts";
 import { splitArgument } from "./file-arguments.ts";
 import { planOutputs } from "./output-plan.ts";
 import { inputArguments } from "./run-inputs.ts";
+import type { Offer } from "./open-for-run.ts";
 import { givenFormat, outputArguments, type RunFlags, type RunSettings } from "./settings.ts";
 
 /** What a run would use. `plugin` is "builtin" for what is part of Hodu. */
@@ -23,7 +24,7 @@ interface FileChoice {
   readonly format: Choice;
 }
 
-/** The text of `--dry-run`: which plugins a run would use. Loads none of them. Throws what choosing them throws. */
+/** The text of `--dry-run`: which plugins a run would use. Loads none of them but backends, to ask whether they can be used here. Throws what choosing throws. */
 export async function describeRun(
   modelPath: string,
   flags: RunFlags,
@@ -41,7 +42,7 @@ export async function describeRun(
     inputs.push({ path, format: await inputFormat(path, registry) });
   }
   const outputs = outputFiles(flags, settings, registry);
-  const backend = resolveBackend(registry.backends, settings);
+  const backend = await firstAvailable(candidateBackends(registry.backends, settings), settings.device, status);
   const choices = {
     model: { name: model.component.name, plugin: pluginLabel(model.plugin) },
     backend: { name: backend.component.name, plugin: pluginLabel(backend.plugin) },
@@ -56,6 +57,21 @@ export async function describeRun(
     "Would execute with above configuration.",
     "",
   ].join("\n");
+}
+
+/** The first backend that this machine has what it needs for; the last one where there is none. */
+async function firstAvailable(
+  candidates: readonly [Offer, ...Offer[]],
+  device: string,
+  status: Status,
+): Promise<Offer> {
+  for (const offer of candidates) {
+    const { plugin, component } = offer;
+    const available = (await (await loadInProcess(plugin)).backends![component.name].available?.(device)) ?? true;
+    if (available === true) return offer;
+    status.warn(`${component.name} cannot be used: ${available}`);
+  }
+  return candidates[candidates.length - 1];
 }
 
 async function inputFormat(path: string, registry: PluginRegistry): Promise<Choice> {

@@ -16,8 +16,9 @@ export function formatOutputs(outputs: readonly NamedValue[], top?: TopOptions):
 /** The outputs as `--json` gives them. */
 export function outputsAsJson(outputs: readonly NamedValue[], times: RunTimes): string {
   const members = outputs.map(({ name, value }) => `${jsonString(name)}:${escapeJson(writeJsonValue(value))}`);
-  const time = Object.entries(times).map(([name, milliseconds]) => `"${name}_ms":${milliseconds.toFixed(3)}`);
-  return `{"outputs":{${members.join(",")}},"times":{${time.join(",")}}}\n`;
+  const { load, compile, run, total, isCached } = times;
+  const time = Object.entries({ load, compile, run, total }).map(([name, ms]) => `"${name}_ms":${ms.toFixed(3)}`);
+  return `{"outputs":{${members.join(",")}},"times":{${time.join(",")}},"compile_cached":${isCached}}\n`;
 }
 
 /** Nodes that the table of slowest ones has. */

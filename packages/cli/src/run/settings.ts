@@ -1,8 +1,14 @@
 import { HoduError, quote } from "@hodu/core";
 import { canonicalDevice } from "@hodu/engine";
-import { memoryLimit } from "@hodu/engine/node";
+import { type CacheOptions, memoryLimit } from "@hodu/engine/node";
+import type { OptLevel } from "hodu-plugin-sdk";
+import { cacheSettings } from "../cache/cache-settings.ts";
 import type { Config } from "../config/config.ts";
 import { readTolerance } from "./read-tolerance.ts";
+
+/** Measured runs of --benchmark without a number, and runs before them. */
+const BENCHMARK_RUNS = 10;
+const WARMUP_RUNS = 3;
 
 /** The options of `hodu run` as the command line gives them. */
 export interface RunFlags {
@@ -29,6 +35,19 @@ export interface RunFlags {
   readonly outputDir?: string;
   readonly top?: string;
   readonly labels?: string;
+  readonly optLevel?: string;
+  readonly threads?: string;
+  /** A number of runs; true: without one. */
+  readonly benchmark?: string | true;
+  readonly warmup?: string;
+  readonly profile?: boolean;
+  /** `STAGE` or `STAGE=FOLDER` each. */
+  readonly dump?: readonly string[];
+  readonly trace?: string;
+  /** false: --no-cache. */
+  readonly cache?: boolean;
+  readonly reproducible?: boolean;
+  readonly strict?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
 }
@@ -39,6 +58,14 @@ export interface RunSettings {
   readonly backend: string | undefined;
   readonly priority: readonly string[];
   readonly precision: "native" | "f64";
+  readonly optLevel: OptLevel;
+  readonly reproducible: boolean;
+  /** Undefined: nothing is kept. */
+  readonly cache: CacheOptions | undefined;
+  /** Undefined: one run, whose outputs are given. */
+  readonly benchmark: number | undefined;
+  /** Runs before those that are measured. */
+  readonly warmup: number;
   /** 0: as many as the machine has cores. */
   readonly threads: number;
   /** Milliseconds. */
@@ -68,7 +95,12 @@ export function readSettings(flags: RunFlags, config: Config): RunSettings {
     backend: flags.backend,
     priority: config.get("backends.priority").value.map((name) => name.toLowerCase()),
     precision: readPrecision(flags.precision),
-    threads: config.get("runtime.num_threads").value,
+    optLevel: config.get("build.opt_level", flags.optLevel).value as OptLevel,
+    reproducible: flags.reproducible ?? false,
+    cache: flags.cache === false ? undefined : cacheSettings(config),
+    benchmark: flags.benchmark === true ? BENCHMARK_RUNS : readCount("--benchmark", flags.benchmark, 1),
+    warmup: readCount("--warmup", flags.warmup, 0) ?? WARMUP_RUNS,
+    threads: config.get("runtime.num_threads", flags.threads).value,
     timeout: config.get("runtime.timeout", flags.timeout).value,
     maxMemory: memoryLimit(megabytes === undefined ? undefined : String(megabytes)),
     // The option names any format that writes files; the configuration what a terminal is given.
@@ -80,6 +112,13 @@ export function readSettings(flags: RunFlags, config: Config): RunSettings {
       absolute: readTolerance("--atol", flags.atol, "hodu run model.onnx"),
     },
   };
+}
+
+/** Throws BAD_USAGE for what is no whole number, or less than `least`. */
+function readCount(flag: string, text: string | undefined, least: number): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,7}$/.test(text) && Number(text) >= least) return Number(text);
+  throw usage(`Cannot use ${flag} ${quote(text)}: expected a whole number, ${least} or more`, `${flag} 10`);
 }
 
 function readPrecision(text: string): "native" | "f64" {

@@ -43,6 +43,11 @@ function hashSnapshot(snapshot: Snapshot): string {
   return whole.digest("hex");
 }
 
+/** The hash alone, of a model that nothing is known of. */
+export async function modelHash(model: Model, context: CallContext): Promise<string> {
+  return (await hashModel(model, { entries: new Map(), models: new Map() }, context)).hash;
+}
+
 async function hashFile(
   source: ByteSource,
   known: Metadata,

@@ -1,0 +1,97 @@
+import { candidateBackends, openOnFirst, type OpenedModel, type ReadModel } from "@hodu/engine";
+import { openCache } from "@hodu/engine/node";
+import { loadInProcess } from "@hodu/plugin-host";
+import type { BundledPlugin } from "@hodu/plugin-host/in-process";
+import type { BackendComponent, CallContext, CompileOptions, EventSink, InputShape, NamedValue } from "hodu-plugin-sdk";
+import { buildId } from "../cache/build-id.ts";
+import { logBackend } from "../logging/log-choices.ts";
+import { pluginLabel } from "../plugins/open-registry.ts";
+import type { Toolchain } from "../plugins/open-toolchain.ts";
+import type { Status } from "../terminal/status.ts";
+import { dumpStages } from "./dump-forms.ts";
+import type { RunFlags, RunSettings } from "./settings.ts";
+
+/** A backend, and the plugin that offers it. */
+export interface Offer {
+  readonly plugin: BundledPlugin;
+  readonly component: BackendComponent;
+}
+
+export interface OpenForRunRequest {
+  readonly model: ReadModel;
+  /** What read it, with its version. */
+  readonly format: string;
+  /** The model's file as an absolute path; undefined for standard input. */
+  readonly path: string | undefined;
+  readonly inputs: readonly NamedValue[];
+  readonly flags: RunFlags;
+  readonly settings: RunSettings;
+  readonly toolchain: Toolchain;
+  readonly status: Status;
+  readonly context: CallContext;
+  readonly publish: EventSink;
+}
+
+/** Makes a model ready for its inputs on the first backend that serves, with what is kept in the cache. Throws what the last backend throws. */
+export async function openForRun(request: OpenForRunRequest): Promise<OpenedModel<Offer>> {
+  const { model, settings, flags, toolchain, status, context, publish } = request;
+  const { device, threads, maxMemory } = settings;
+  const candidates = candidateBackends(toolchain.registry.backends, settings);
+  const compile = compileOptions(request);
+  const cache = settings.cache && openCache(settings.cache);
+  return openOnFirst(
+    model,
+    candidates,
+    {
+      load: async ({ plugin, component }) => (await loadInProcess(plugin)).backends![component.name],
+      tools: ({ plugin, component }) => ({
+        compile,
+        context,
+        session: { threads, maxMemory, decodeImage },
+        cache: cache && {
+          cache,
+          build: buildId(),
+          format: request.format,
+          backend: component.name,
+          plugin: `${plugin.manifest.id} ${plugin.manifest.version}`,
+          model: request.path,
+          isFresh: compile.dump !== undefined,
+        },
+      }),
+      isOnly: settings.backend !== undefined || flags.strict === true,
+      onTry(offer) {
+        logBackend(offer, settings, toolchain.log);
+        const { plugin, component } = offer;
+        status.step("Compiling", `for ${device} with ${component.name} (${pluginLabel(plugin)}, in process)`);
+      },
+      onPass(text, kind) {
+        if (kind === "warning") status.warn(text);
+        else context.log("info", text);
+      },
+    },
+    publish,
+  );
+}
+
+function compileOptions({ settings, flags, inputs, model }: OpenForRunRequest): CompileOptions {
+  const { device, precision, optLevel, reproducible } = settings;
+  const dump = dumpStages(flags.dump);
+  const isStatic = model.snapshot.graph.inputs.every(
+    ({ type }) => type?.kind === "tensor" && type.shape?.every((dim) => typeof dim === "number"),
+  );
+  const shapes = isStatic ? [] : shapesOf(inputs);
+  return {
+    device,
+    precision,
+    optLevel,
+    ...(reproducible && { reproducible }),
+    ...(dump.length > 0 && { dump }),
+    ...(shapes.length > 0 && { shapes }),
+  };
+}
+
+function shapesOf(inputs: readonly NamedValue[]): InputShape[] {
+  return inputs.flatMap(({ name, value }) => (value.kind === "tensor" ? [{ name, dims: value.shape }] : []));
+}
+
+const decodeImage = async (bytes: Uint8Array) => (await import("@hodu/engine")).decodeImage(bytes);
