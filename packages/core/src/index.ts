@@ -50,6 +50,7 @@ export { digestSnapshot } from "./snapshot/digest.ts";
 export { storageOfJson } from "./formats/json-elements.ts";
 export { evaluateNode, type NodeLimits } from "./evaluate/evaluate-node.ts";
 export { ConstantStore } from "./operators/constant-store.ts";
+export { namesRead } from "./operators/names-read.ts";
 export { withoutShapes } from "./inference/merge-types.ts";
 export type * from "./snapshot/patch.ts";
 export { MAX_NESTING } from "./snapshot/limits.ts";

@@ -17,6 +17,7 @@ export { defineTransform, type TransformFunction, type TransformOptions } from "
 export { decodeSnapshot, encodeSnapshot } from "./protocol/snapshot-bytes.ts";
 export { bytesSink, type BytesSink, checkSiblingName } from "./bytes-sink.ts";
 export { bytesSource } from "./bytes-source.ts";
+export { OutputPositions } from "./output-positions.ts";
 export { fillOutputs } from "./fill-outputs.ts";
 export { CHUNK_BYTES, chunksByReading } from "./chunks.ts";
 export { drive, driveAtOnce, nextTurn, pacer } from "./steps/drive.ts";

@@ -1,3 +1,4 @@
+export { hasGuards } from "./has-guards.ts";
 export { packedCount, packElements } from "./pack-elements.ts";
 export { planProgram, type PlanOptions } from "./plan-program.ts";
 export { type ConstantReader, writeConstants } from "./write-constants.ts";

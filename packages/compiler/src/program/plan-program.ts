@@ -6,6 +6,7 @@ import { countFlops } from "./count-flops.ts";
 import { kernelKey } from "./equal-kernels.ts";
 import { ARENA_ALIGNMENT } from "./limits.ts";
 import { memoryWidth } from "./memory-width.ts";
+import { packedCount } from "./pack-elements.ts";
 import { type Lifetime, planArena } from "./plan-arena.ts";
 import type { BufferPlace, Packing, Program, ProgramConstant, ProgramOutput, ProgramStep } from "./types.ts";
 
@@ -85,7 +86,7 @@ class ConstantArea {
     const offset = this.bytes;
     this.#known.set(key, offset);
     this.list.push({ offset, memory: buffer.memory, from, ...(packing && { packing }) });
-    this.bytes = alignUp(offset + bytesOf(buffer));
+    this.bytes = alignUp(offset + Math.max(bytesOf(buffer), packing ? packedBytes(buffer, packing) : 0));
     return offset;
   }
 
@@ -95,6 +96,9 @@ class ConstantArea {
     return number;
   }
 }
+
+const packedBytes = ({ memory }: ScheduledBuffer, packing: Packing): number =>
+  memoryWidth(memory) * packedCount(packing);
 
 const alignUp = (offset: number): number => Math.ceil(offset / ARENA_ALIGNMENT) * ARENA_ALIGNMENT;
 

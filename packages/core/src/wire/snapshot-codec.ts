@@ -39,7 +39,8 @@ import { dtype, tensor, valueType } from "./value-codecs.ts";
 
 type Of<W, K extends string> = Extract<W, { readonly kind: K }>;
 
-const weight = record<Weight, WireWeight>({
+/** Where a weight lies in the stores of its Snapshot. */
+export const weight = record<Weight, WireWeight>({
   name: text,
   dtype,
   shape: list(natural),

@@ -2,11 +2,9 @@ import {
   bindInputs,
   Evaluator,
   type Graph,
-  type GraphOutput,
   HoduError,
   mersenneTwister,
   type Node,
-  quote,
   type Snapshot,
   type Value,
 } from "@hodu/core";
@@ -20,6 +18,7 @@ import {
   loadWeights,
   type NamedValue,
   type NodeTime,
+  OutputPositions,
   type RunOptions,
   type RunResult,
   type Session,
@@ -50,6 +49,7 @@ class InterpSession implements Session {
   readonly #graph: Graph;
   readonly #wide: boolean;
   readonly #maxBytes: number;
+  readonly #positions: OutputPositions;
   #evaluator: Evaluator | undefined;
 
   constructor(graph: Graph, evaluator: Evaluator, wide: boolean, maxBytes: number) {
@@ -57,6 +57,7 @@ class InterpSession implements Session {
     this.#evaluator = evaluator;
     this.#wide = wide;
     this.#maxBytes = maxBytes;
+    this.#positions = new OutputPositions(graph);
   }
 
   async run(inputs: readonly NamedValue[], options: RunOptions, { signal }: CallContext): Promise<RunResult> {
@@ -77,7 +78,7 @@ class InterpSession implements Session {
   #prepare(inputs: readonly NamedValue[], options: RunOptions): PreparedRun {
     if (this.#evaluator === undefined) throw new HoduError("BAD_USAGE", "Cannot run the session: it was disposed of");
     const { outputs: declared } = this.#graph;
-    const wanted = positionsOf(options.outputs, declared);
+    const wanted = this.#positions.of(options.outputs);
     const given = inputs.map(({ name, value }) => [name, value] as const);
     const times = options.profile === true ? new NodeTimes() : undefined;
     const steps = this.#evaluator.run(bindInputs(this.#graph, given).values, {
@@ -93,18 +94,6 @@ class InterpSession implements Session {
     };
     return { steps, finish };
   }
-}
-
-/** Where the outputs of these names stand among those of the graph; all of them when no names are given. */
-function positionsOf(wanted: readonly string[] | undefined, outputs: readonly GraphOutput[]): readonly number[] {
-  const names = outputs.map(({ name }) => name);
-  if (wanted === undefined) return [...names.keys()];
-  return wanted.map((name) => {
-    const at = names.indexOf(name);
-    if (at >= 0) return at;
-    const known = names.map(quote).join(", ");
-    throw new HoduError("BAD_INPUT", `Cannot give output ${quote(name)}: the model's outputs are ${known}`);
-  });
 }
 
 /** Sums the time of each node over its calls. */

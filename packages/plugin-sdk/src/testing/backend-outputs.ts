@@ -66,8 +66,10 @@ export async function tryWrongMemory(bench: Bench): Promise<void> {
 export async function tryAtOnce(bench: Bench): Promise<void> {
   const session = await bench.openSnapshot(productGraph());
   if (session.runSync === undefined) return session.dispose();
+  // the first run of a model without static shapes may have to compile it
+  const later = await session.run(productInputs, {}, quietContext());
   const result = session.runSync(productInputs, {}, quietContext());
-  expectSame(runResult, result, await session.run(productInputs, {}, quietContext()), "the two ways");
+  expectSame(runResult, result, later, "the two ways");
   const data = new Float32Array(6);
   const [{ name }] = result.outputs;
   const bound = session.runSync(productInputs, { into: [{ name, data }] }, quietContext());

@@ -1,0 +1,100 @@
+import {
+  hasGuards,
+  planProgram,
+  type Program,
+  scheduleGraph,
+  type ScheduleTarget,
+  writeConstants,
+} from "@hodu/compiler";
+import { HoduError, inferGraph, quote, type Snapshot } from "@hodu/core";
+import { verifyKernel } from "@hodu/core/kernel-ir";
+import type { CompileOptions } from "../../contracts/backend.ts";
+import type { CallContext } from "../../contracts/call-context.ts";
+import type { CodeGenerator, GeneratedCode } from "../code-generator.ts";
+import type { ProgramUnit } from "../program-unit.ts";
+import { callSnapshot } from "./call-snapshot.ts";
+import type { PhaseClock } from "./phase-clock.ts";
+import { smallConstants } from "./small-constants.ts";
+import type { WeightBytes } from "./weight-bytes.ts";
+
+/** What the parts of a compilation work with. */
+export interface CompileJob {
+  readonly generator: CodeGenerator;
+  readonly target: ScheduleTarget;
+  readonly options: CompileOptions;
+  readonly context: CallContext;
+  readonly clock: PhaseClock;
+  readonly pace: () => Promise<void> | undefined;
+}
+
+/** A unit, and what it was made of. */
+export interface CompiledUnit {
+  readonly unit: ProgramUnit;
+  readonly program: Program;
+  readonly generated: GeneratedCode;
+}
+
+/**
+ * Compiles an optimised Snapshot whose inputs have static shapes. `reference`: the model as it was given, kept where a guard may fail.
+ * Throws UNSUPPORTED where `fallback` is false and a node has no kernel; what the generator throws.
+ */
+export async function compileUnit(
+  snapshot: Snapshot,
+  bytesOf: WeightBytes,
+  reference: Snapshot,
+  job: CompileJob,
+): Promise<CompiledUnit> {
+  const { generator, target, options, context, clock } = job;
+  const program = clock.time("schedule", () => programOf(snapshot, bytesOf, target));
+  if (options.fallback === false) refuseCalls(program);
+  await clock.timeLater("verify", () => verifyKernels(program, job));
+  const constants = await clock.timeLater("constants", () => constantsOf(program, bytesOf, job));
+  const generated = await generator.generate(program, target, options, context);
+  clock.add(generated.phases);
+  const { kernels, ...plan } = program;
+  const unit: ProgramUnit = {
+    plan: { ...plan, constants: [] },
+    calls: callSnapshot(snapshot, program),
+    reference: kernels.some(hasGuards) ? reference : undefined,
+    code: generated.code,
+    constants,
+  };
+  return { unit, program, generated };
+}
+
+function programOf({ graph, stores }: Snapshot, bytesOf: WeightBytes, target: ScheduleTarget): Program {
+  const facts = inferGraph(graph, { constantOf: smallConstants(bytesOf), tolerant: true });
+  const schedule = scheduleGraph(graph, facts, target);
+  const names = graph.outputs.map(({ name }) => name);
+  return planProgram(schedule, names, { isCopied: ({ store }) => stores[store].kind === "bytes" });
+}
+
+function refuseCalls({ steps }: Program): void {
+  const calls = steps.flatMap((step) =>
+    step.kind === "call" ? [`${quote(step.node.name)} (${step.node.op}): ${step.reason}`] : [],
+  );
+  if (calls.length === 0) return;
+  const shown = calls.slice(0, 10).join("\n  ");
+  throw new HoduError(
+    "UNSUPPORTED",
+    `Cannot compile the whole model: found ${calls.length} nodes without a kernel, expected none:\n  ${shown}`,
+  );
+}
+
+async function verifyKernels({ kernels }: Program, { pace }: CompileJob): Promise<void> {
+  for (const kernel of kernels) {
+    verifyKernel(kernel);
+    const turn = pace();
+    if (turn !== undefined) await turn;
+  }
+}
+
+async function constantsOf(program: Program, bytesOf: WeightBytes, { pace }: CompileJob): Promise<Uint8Array> {
+  const bytes = new Uint8Array(program.constantBytes);
+  for (const constant of program.constants) {
+    writeConstants(constant, bytesOf, bytes);
+    const turn = pace();
+    if (turn !== undefined) await turn;
+  }
+  return bytes;
+}

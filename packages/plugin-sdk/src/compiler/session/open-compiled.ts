@@ -1,0 +1,47 @@
+import type { Graph, Snapshot } from "@hodu/core";
+import type { Artifact, Session, SessionOptions } from "../../contracts/backend.ts";
+import type { ByteSource } from "../../contracts/byte-source.ts";
+import type { CallContext } from "../../contracts/call-context.ts";
+import { pacer } from "../../steps/drive.ts";
+import { loadWeights } from "../../weights/load-weights.ts";
+import { readArtifact } from "../artifact/read-artifact.ts";
+import type { CodeGenerator } from "../code-generator.ts";
+import { CompiledSession } from "./compiled-session.ts";
+import { declaredKey } from "./input-values.ts";
+import { loadProgram, type LoadTools } from "./load-program.ts";
+import { Variant } from "./variant.ts";
+import { Variants } from "./variants.ts";
+
+/** Makes an artifact ready to run. Throws BAD_MODEL for a damaged one, and what loading its program throws. */
+export async function openCompiled(
+  generator: CodeGenerator,
+  artifact: Artifact,
+  source: ByteSource | undefined,
+  options: SessionOptions,
+  context: CallContext,
+): Promise<Session> {
+  const { unit, model } = await readArtifact(artifact.bytes, pacer(context.signal, "load the model"));
+  const tools: LoadTools = { generator, source, options, context };
+  const loaded = unit && (await loadProgram(unit, tools));
+  const variant = loaded && new Variant(loaded.program, model?.snapshot ?? unit.reference, tools);
+  const first = variant && { key: declaredKey(unit.calls.graph), variant };
+  const variants = new Variants(first, model, artifact.device, tools);
+  if (model === undefined) {
+    const { graph } = unit!.calls;
+    return new CompiledSession(graph, loaded!.weights.tensors.get(graph) ?? new Map(), variants);
+  }
+  const declared = withDefaults(model.snapshot);
+  const { tensors } = await loadWeights(declared, source, options.maxMemory, context);
+  return new CompiledSession(declared.graph, tensors.get(declared.graph) ?? new Map(), variants);
+}
+
+/** What a model declares, and the weights that inputs have for defaults. */
+function withDefaults(snapshot: Snapshot): Snapshot {
+  const { graph, stores } = snapshot;
+  const defaults = new Set(graph.inputs.map((input) => input.default));
+  const weights = graph.weights.filter(({ name }) => defaults.has(name));
+  const declared: Graph = { ...graph, nodes: [], values: [], weights };
+  const used = new Set(weights.map(({ store }) => store));
+  const held = stores.map((store, i) => (used.has(i) ? store : ({ kind: "bytes", bytes: new Uint8Array(0) } as const)));
+  return { ...snapshot, graph: declared, stores: held };
+}
