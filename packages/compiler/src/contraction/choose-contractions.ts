@@ -1,5 +1,6 @@
 import { chooseFusion, type Fusion } from "../schedule/choose-fusion.ts";
 import { inlineConstant } from "../schedule/inline-constant.ts";
+import { layOutValues } from "../schedule/lay-out-values.ts";
 import { fusedInto } from "../schedule/open-kernel.ts";
 import type { ScheduleTarget } from "../schedule/types.ts";
 import type { ScheduledValue } from "../schedule/values.ts";
@@ -9,6 +10,8 @@ import type { ContractionPlan } from "./plan.ts";
 
 /** Which values are kept, and how those are made that end with a sum of products, by number. */
 export interface PlannedFusion extends Fusion {
+  /** The values, laid out. */
+  readonly values: readonly ScheduledValue[];
   readonly plans: ReadonlyMap<number, ContractionPlan>;
 }
 
@@ -17,13 +20,14 @@ export interface PlannedFusion extends Fusion {
  * a sum that has no plan at all is written as any other value.
  */
 export function chooseContractions(
-  values: readonly ScheduledValue[],
+  given: readonly ScheduledValue[],
   wanted: ReadonlySet<number>,
   target: ScheduleTarget,
 ): PlannedFusion {
   const kept = new Set(wanted);
   for (;;) {
-    const fusion = chooseFusion(values, kept);
+    const fusion = chooseFusion(given, kept);
+    const values = layOutValues(given, fusion, wanted);
     const fused: FusedValues = {
       value: (id) => inlineConstant(values[id]),
       isKept: (id) => fusion.kept[id],
@@ -43,7 +47,7 @@ export function chooseContractions(
       else if (id !== sum && sums.length === 0 && planContraction(sum, sum, fused, target) !== undefined)
         apart.push(sum);
     });
-    if (apart.length === 0) return { ...fusion, plans };
+    if (apart.length === 0) return { ...fusion, values, plans };
     for (const id of apart) kept.add(id);
   }
 }

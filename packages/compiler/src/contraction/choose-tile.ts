@@ -33,13 +33,19 @@ export function chooseTile(rows: number, columns: number, lanes: number, target:
   let least = Infinity;
   for (let vectors = 1; vectors <= Math.min(MAX_VECTORS, Math.ceil(columns / lanes)); vectors++)
     for (let height = 1; height <= Math.min(MAX_ROWS, rows); height++) {
-      if (height * vectors + vectors + 1 > target.registers && height * vectors > 1) break;
+      if (registersOf(height, vectors, target) > target.registers && height * vectors > 1) break;
       const cost = costOf(rows, columnBlocks(columns, lanes, vectors), height);
-      if (cost > least) continue;
+      // of equals the one of fewer loads, and with more rows: panels are read once for each block of rows
+      if (cost > least || (cost === least && height + vectors >= best.rows + best.vectors)) continue;
       least = cost;
       best = { rows: height, vectors };
     }
   return best;
+}
+
+/** Accumulators, a row of vectors, a factor (all of them where loads come first), and a product that is not fused. */
+function registersOf(rows: number, vectors: number, { loadsFirst, hasFma }: ScheduleTarget): number {
+  return rows * vectors + vectors + (loadsFirst === true ? rows : 1) + (hasFma ? 0 : 1);
 }
 
 function costOf(rows: number, blocks: readonly ColumnBlock[], height: number): number {

@@ -15,7 +15,7 @@ export function writeContraction(
   plan: ContractionPlan,
   factors: { readonly wide: number; readonly narrow: number },
   values: readonly ScheduledValue[],
-  fusion: Fusion,
+  fusion: Pick<Fusion, "kept" | "probes">,
   target: ScheduleTarget,
 ): WrittenKernel {
   const open = openKernel(name, plan.id, values, fusion);

@@ -9,6 +9,8 @@ export interface Fusion {
   readonly kept: readonly boolean[];
   /** By number; undefined where nothing reads the value, or where it has no point. */
   readonly probes: readonly (PointProbe | undefined)[];
+  /** By number: read by row-major position. */
+  readonly byPosition: readonly boolean[];
 }
 
 /** What the readers of a value make of it, if it is written where it is read. */
@@ -27,7 +29,7 @@ const UNUSED: Use = { evaluations: 0, copies: 0, depth: 0, byPosition: false, is
 
 /**
  * Decides from the last value to the first. A value is written where it is read unless it is wanted itself; has an order; rounds to a smaller type;
- * would be written at many places; is asked for by a position that it would take apart into an index; or would repeat work: folds are
+ * would be written at many places; is a choice that would be made again; is asked for by a position that it would take apart into an index; or would repeat work: folds are
  * never done twice, arithmetic only where it is cheap, and elements that are only moved are moved as often as one likes. Of a sum of
  * products and what alone follows it, the end is kept rather than the sum.
  */
@@ -54,18 +56,24 @@ export function chooseFusion(values: readonly ScheduledValue[], wanted: Readonly
       use.isMoved ||= isMove || own.isMoved;
     }
   }
-  return { kept, probes };
+  return { kept, probes, byPosition: uses.map(({ byPosition }) => byPosition) };
 }
 
 const isInline = (constant: unknown, elements: number): boolean =>
   constant !== undefined && elements === INLINE_ELEMENTS;
 
-function mustKeep(value: ScheduledValue, { operations, hasFold }: PointProbe, use: Use, isEnd: boolean): boolean {
+function mustKeep(
+  value: ScheduledValue,
+  { operations, hasFold, hasChoice }: PointProbe,
+  use: Use,
+  isEnd: boolean,
+): boolean {
   if (isOrdered(value.point)) return true;
   if (use.depth > MAX_DEPTH || use.copies > MAX_COPIES) return true;
   if (use.byPosition && value.point?.atPosition === undefined) return true;
   const repeats = use.evaluations / Math.max(1, value.elements);
   if (isEnd) return repeats > 1 || use.copies > 1;
+  if (hasChoice && repeats > 1) return true;
   if (operations === 0 && !hasFold) return false;
   if (value.memory === "f16" || value.memory === "bf16") return true;
   if (hasFold) return repeats > 1 || use.copies > 1 || use.isMoved;

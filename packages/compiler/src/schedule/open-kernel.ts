@@ -27,7 +27,7 @@ export function openKernel(
   name: string,
   id: number,
   values: readonly ScheduledValue[],
-  { kept, probes }: Fusion,
+  { kept, probes }: Pick<Fusion, "kept" | "probes">,
 ): OpenKernel {
   const fused = fusedInto(id, kept, probes);
   const builder = newKernel(name, [...new Set(fused.flatMap((part) => values[part].origin))]);

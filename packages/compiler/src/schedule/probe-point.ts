@@ -20,6 +20,8 @@ export interface PointProbe {
   /** Arithmetic operations as written; none for what only moves elements. */
   readonly operations: number;
   readonly hasFold: boolean;
+  /** One of two is computed, under a condition. */
+  readonly hasChoice: boolean;
   /** Operations of one element, turns counted. */
   readonly work: number;
 }
@@ -53,7 +55,7 @@ export function probePoint(values: readonly ScheduledValue[], value: ScheduledVa
 }
 
 function countStatements(body: readonly Statement[]): Omit<PointProbe, "reads"> {
-  const total = { operations: 0, hasFold: false, work: 0 };
+  const total = { operations: 0, hasFold: false, hasChoice: false, work: 0 };
   for (const statement of body) {
     const own = "value" in statement ? countOperations(statement.value) : 0;
     total.operations += own;
@@ -67,6 +69,7 @@ function countStatements(body: readonly Statement[]): Omit<PointProbe, "reads"> 
     const below = countStatements(inner);
     total.operations += below.operations;
     total.work += turns * Math.max(1, below.work);
+    total.hasChoice ||= statement.kind === "if" || below.hasChoice;
     total.hasFold ||= statement.kind === "for" || below.hasFold;
   }
   return total;

@@ -5,13 +5,14 @@ import { type Call, lowerGraph } from "./lower-graph.ts";
 import { namesOfCall } from "./names-of-call.ts";
 import type { Schedule, ScheduledBuffer, ScheduleStep, ScheduleTarget } from "./types.ts";
 import type { ScheduledValue } from "./values.ts";
+import { wantedInputs } from "./wanted-inputs.ts";
 
 /**
  * A graph as kernels and calls, for the shapes that its facts state. Values without a lowering, and those whose shapes are not known before
  * the run, are made by calls. Kernels are not verified here.
  */
 export function scheduleGraph(graph: Graph, facts: Facts, target: ScheduleTarget): Schedule {
-  const { table, calls } = lowerGraph(graph, facts);
+  const { table, calls, wanted } = lowerGraph(graph, facts);
   const { values } = table;
   const read = new Set<number>();
   for (const name of [
@@ -22,6 +23,7 @@ export function scheduleGraph(graph: Graph, facts: Facts, target: ScheduleTarget
     if (id !== undefined) read.add(id);
   }
   const fusion = chooseContractions(values, read, target);
+  fusion.values.forEach((value, id) => table.replace(id, value));
   const kept = fusion.kept.map((is, id) => is || read.has(id));
   const places = new Map<number, number>();
   const placeOf = (id: number): number => {
@@ -47,7 +49,8 @@ export function scheduleGraph(graph: Graph, facts: Facts, target: ScheduleTarget
     const id = table.idOf(name);
     return id === undefined ? name : placeOf(id);
   });
-  return { buffers: [...places.keys()].map((id) => bufferOf(values[id])), steps, outputs };
+  const buffers = [...places.keys()].map((id) => bufferOf(values[id]));
+  return { buffers, steps, outputs, wanted: calls.length === 0 ? [] : wantedInputs(graph, facts, wanted) };
 }
 
 const stepOf = ({ node, reason }: Call): ScheduleStep => ({ kind: "call", node, reason });

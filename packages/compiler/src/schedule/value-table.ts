@@ -62,6 +62,11 @@ export class ValueTable {
     return this.values.push(value) - 1;
   }
 
+  /** Puts a value in place of another form of it. */
+  replace(id: number, value: ScheduledValue): void {
+    this.values[id] = value;
+  }
+
   /** A value as points read it. */
   input(id: number, dtype: PointInput["dtype"]): PointInput {
     const { scalar, shape, constant } = this.values[id];

@@ -1,4 +1,4 @@
-import type { Point, Tensor } from "@hodu/core";
+import { type Point, positionOf, type Tensor } from "@hodu/core";
 import type { Expression, Memory, Scalar } from "@hodu/core/kernel-ir";
 import type { BufferSource } from "./types.ts";
 
@@ -23,6 +23,20 @@ export interface ScheduledValue {
   /** Operator that makes it, for the names of kernels. */
   readonly op: string;
 }
+
+/** A value whose buffer has its axes in another order. */
+export const inOrder = (value: ScheduledValue, order: readonly number[]): ScheduledValue => {
+  const shape = order.map((axis) => value.shape[axis]);
+  return {
+    ...value,
+    order,
+    positionOf: (index) =>
+      positionOf(
+        order.map((axis) => index[axis]),
+        shape,
+      ),
+  };
+};
 
 /** Whether the elements of a point depend on what was written before them: such a value has a buffer that its kernel reads, too. */
 export const isOrdered = (point: Point | undefined): boolean =>

@@ -12,7 +12,7 @@ export function writeKernel(
   name: string,
   id: number,
   values: readonly ScheduledValue[],
-  fusion: Fusion,
+  fusion: Pick<Fusion, "kept" | "probes">,
   vectorBytes: number,
 ): WrittenKernel {
   const { probes } = fusion;
@@ -48,10 +48,10 @@ function writeLoops(emission: Emission, value: ScheduledValue, out: Buffer, isPa
       (i, width) => storeAt(emission, out, i, width, (lane) => [lane, point!.atPosition!(lane, emission.points)]),
       { kind, lanes: by },
     );
-  const isFlat = point!.atPosition !== undefined;
+  const isFlat = point!.atPosition !== undefined && value.order.every((axis, i) => axis === i);
   if (isFlat && elements >= lanes && lanes > 1 && emission.canVectorize(() => flat(lanes))) return flat(lanes);
-  const axis = value.dims.findLastIndex((dim) => dim !== 1);
-  const inner = axis < (point!.inOrder ?? 0) ? 1 : value.dims[axis];
+  const axis = value.order.findLast((each) => value.dims[each] !== 1);
+  const inner = axis === undefined || axis < (point!.inOrder ?? 0) ? 1 : value.dims[axis];
   const dims = (by: number) => writeDims(emission, value, out, kind, by);
   const isVector = lanes > 1 && inner >= lanes && emission.canVectorize(() => dims(lanes));
   return dims(isVector ? lanes : 1);
@@ -66,7 +66,7 @@ function writeDims(
   lanes: number,
 ): void {
   const zero = OPERATIONS.constant("index", 0);
-  const axes = value.shape.flatMap((dim, axis) => (isOne(dim) ? [] : [axis]));
+  const axes = value.order.filter((axis) => !isOne(value.shape[axis]));
   const index: Expression[] = value.shape.map(() => zero);
   const element = (): readonly [Expression, Expression] => [
     value.positionOf(index),
