@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -7,6 +7,7 @@ import { build } from "esbuild";
 
 /** Plugins and programs that tests start in a process, by a short name; paths from the root of the repository. */
 const MODULES = {
+  cpu: "plugins/backend-cpu/src/index.ts",
   echo: "test/plugins/fixtures/echo-plugin.ts",
   formats: "packages/engine/src/formats/plugin.ts",
   faulty: "test/plugins/fixtures/faulty-plugin.ts",
@@ -32,6 +33,8 @@ export interface Processes {
 export async function buildProcesses(): Promise<Processes> {
   const folder = mkdtempSync(join(tmpdir(), "hodu-processes-"));
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }\n');
+  // native packages are not bundled
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "junction");
   await build({
     absWorkingDir: root,
     entryPoints: {
