@@ -12,6 +12,7 @@ export {
   type ScheduleStep,
   type ScheduleTarget,
 } from "./schedule/index.ts";
+export { bindValues } from "./specialize/bind-values.ts";
 export { migrateStrategy } from "./stages/migrate-strategy.ts";
 export { optimizeModel, type OptimizeOptions } from "./stages/optimize.ts";
 export { definePass, type Pass, type PassSummary } from "./stages/pass.ts";

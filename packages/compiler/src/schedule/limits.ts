@@ -13,5 +13,8 @@ export const MAX_DEPTH = 32;
 /** Elements from which on a loop is split over threads: below, waking them costs more than the work. */
 export const PARALLEL_ELEMENTS = 4096;
 
+/** Elements of an input that may be a parameter, such as a shape or axes: no rank is larger, and all else is data. */
+export const WANTED_ELEMENTS = 64;
+
 /** Elements of a constant that are written into a kernel as numbers. */
 export const INLINE_ELEMENTS = 1;

@@ -33,12 +33,15 @@ export interface Call {
 export interface LoweredGraph {
   readonly table: ValueTable;
   readonly calls: readonly Call[];
+  /** Values whose elements, known before the run, might leave fewer calls. */
+  readonly wanted: ReadonlySet<string>;
 }
 
 /** Lowers every node that can be; nodes whose outputs are all known before the run are left out. */
 export function lowerGraph(graph: Graph, facts: Facts): LoweredGraph {
   const table = new ValueTable();
   const calls: Call[] = [];
+  const wanted = new Set(facts.wanted);
   for (const { name } of graph.inputs)
     table.addNamed(name, typeIn(facts, name), { source: { kind: "input", name }, constant: constantIn(facts, name) });
   for (const weight of graph.weights)
@@ -49,12 +52,14 @@ export function lowerGraph(graph: Graph, facts: Facts): LoweredGraph {
       });
   for (const node of graph.nodes) {
     if (addConstants(node, facts, table)) continue;
-    const reason = addPoints(node, facts, table);
+    const asked = new Set<string>();
+    const reason = addPoints(node, facts, table, asked);
     if (reason === undefined) continue;
+    for (const name of asked) wanted.add(name);
     calls.push({ node, reason, after: table.values.length });
     for (const name of node.outputs) table.addNamed(name, typeIn(facts, name), { source: { kind: "step" } });
   }
-  return { table, calls };
+  return { table, calls, wanted };
 }
 
 /** Enters the outputs of a node that are known before the run; false unless all are, in types that kernels read. */
@@ -80,11 +85,11 @@ function knownElements(facts: Facts, name: string): Tensor | undefined {
   return tensorFrom(type.dtype, shape, elements);
 }
 
-/** Enters the outputs of a node as points, or says why it has none. */
-function addPoints(node: Node, facts: Facts, table: ValueTable): string | undefined {
+/** Enters the outputs of a node as points, or says why it has none; `asked` gets the values whose elements its lowering missed. */
+function addPoints(node: Node, facts: Facts, table: ValueTable, asked: Set<string>): string | undefined {
   const definition = operatorOf(node.domain, node.op);
   if (definition === undefined) return "the operator is not known";
-  const inputs = inputsOf(node, facts, table);
+  const inputs = inputsOf(node, facts, table, asked);
   if (typeof inputs === "string") return inputs;
   const types = node.outputs.map((name) => (name === "" ? undefined : kernelType(typeIn(facts, name))));
   const unfit = types.find((type) => typeof type === "string");
@@ -111,19 +116,36 @@ const makingOf = (node: Node, point: Point | undefined) =>
     op: node.op,
   }) as const;
 
-function inputsOf(node: Node, facts: Facts, table: ValueTable): readonly (PointInput | undefined)[] | string {
+function inputsOf(
+  node: Node,
+  facts: Facts,
+  table: ValueTable,
+  asked: Set<string>,
+): readonly (PointInput | undefined)[] | string {
   const inputs: (PointInput | undefined)[] = [];
   for (const name of node.inputs) {
     const type = name === "" ? undefined : typeIn(facts, name);
     const id = table.idOf(name);
     if (name === "") inputs.push(undefined);
-    else if (id !== undefined && type?.kind === "tensor") inputs.push(table.input(id, type.dtype));
+    else if (id !== undefined && type?.kind === "tensor")
+      inputs.push(askedInput(name, table.input(id, type.dtype), asked));
     else {
       const fit = kernelType(type);
       return typeof fit === "string" ? fit : "an input is of a graph around it";
     }
   }
   return inputs;
+}
+
+/** An input that enters its name into `asked` when its elements are wanted and not known. */
+function askedInput(name: string, input: PointInput, asked: Set<string>): PointInput {
+  return {
+    ...input,
+    get constant() {
+      if (input.constant === undefined) asked.add(name);
+      return input.constant;
+    },
+  };
 }
 
 function outputOf({ memory, dims }: KernelType, facts: Facts, name: string): PointOutput | undefined {

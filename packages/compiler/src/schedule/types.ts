@@ -38,6 +38,8 @@ export interface Schedule {
   readonly steps: readonly ScheduleStep[];
   /** Where each output of the graph is: a buffer by index, or the name of what a call gives or the caller gave. */
   readonly outputs: readonly (number | string)[];
+  /** Inputs of the graph, all small, whose elements would leave fewer calls if they were known before the run. */
+  readonly wanted: readonly string[];
 }
 
 /** What a target lets kernels do, as data. */
@@ -50,6 +52,8 @@ export interface ScheduleTarget {
   readonly registers: number;
   /** Whether a * b + c is one instruction. */
   readonly hasFma: boolean;
+  /** Whether the target's compiler moves all loads of a block before its arithmetic, so that each takes a register. Default: it does not. */
+  readonly loadsFirst?: boolean;
   /** Results must be the same bits whatever the target: sums in one fixed order, nothing fused. */
   readonly isReproducible: boolean;
 }

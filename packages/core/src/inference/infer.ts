@@ -24,6 +24,8 @@ export interface Facts {
   readonly constants: Map<string, Tensor>;
   /** Elements of integer scalars and vectors as dims, symbols among them. */
   readonly elements: Map<string, readonly Dim[]>;
+  /** Names of values that would tell a type: inference asked for their elements, which are not known, and the type stayed open. */
+  readonly wanted: Set<string>;
 }
 
 /** What inference may look at, and how strict it is. */
@@ -37,7 +39,7 @@ export interface InferOptions {
 /** Facts of a graph of which nothing is known yet; `parent`: those of the graph around it. */
 export function newFacts(parent?: Facts): Facts {
   const counter = parent?.counter ?? { next: 0 };
-  return { parent, counter, types: new Map(), constants: new Map(), elements: new Map() };
+  return { parent, counter, types: new Map(), constants: new Map(), elements: new Map(), wanted: new Set() };
 }
 
 function lookup<Key extends "types" | "constants" | "elements">(facts: Facts, key: Key, name: string) {
@@ -131,8 +133,10 @@ export function inferNode(node: Node, facts: Facts, options: InferOptions): void
   const definition = operatorOf(node.domain, node.op);
   if (definition === undefined) return;
   const attributes = attributeValues(node, definition.attributes);
-  const context = inferContext(node, attributes, facts, options);
+  const asked = new Set<string>();
+  const context = inferContext(node, attributes, facts, options, asked);
   const inferred = inferOutputs(definition, context, options);
+  if (!inferred.every(isStatic)) for (const name of asked) facts.wanted.add(name);
   const folded = foldNode(node, definition, attributes, (i) => context.constant(i), inferred);
   node.outputs.forEach((name, i) => {
     if (name === "") return;
@@ -146,6 +150,8 @@ export function inferNode(node: Node, facts: Facts, options: InferOptions): void
   });
   if (folded === undefined) propagate(definition, node, context, facts);
 }
+
+const isStatic = (type: Inferred): boolean => type?.kind === "tensor" && staticShape(type.shape) !== undefined;
 
 function inferOutputs(definition: OperatorDef, context: InferContext, options: InferOptions): readonly Inferred[] {
   try {
@@ -179,6 +185,7 @@ function inferContext(
   attributes: Readonly<Record<string, unknown>>,
   facts: Facts,
   options: InferOptions,
+  asked: Set<string>,
 ): InferContext {
   const fail = (rule: string): never => {
     throw new HoduError("INVALID_GRAPH", `Cannot infer node ${quote(node.name)} (${node.op}): ${rule}`, {
@@ -192,7 +199,13 @@ function inferContext(
     if (found !== undefined && found.kind !== "tensor") fail(`input ${i} is a ${found.kind}, expected a tensor`);
     return found as TensorType | undefined;
   };
-  const constant = (i: number): Tensor | undefined => (has(i) ? constantIn(facts, node.inputs[i]) : undefined);
+  const sought = <Found>(i: number, find: (facts: Facts, name: string) => Found | undefined): Found | undefined => {
+    if (!has(i)) return undefined;
+    const found = find(facts, node.inputs[i]);
+    if (found === undefined) asked.add(node.inputs[i]);
+    return found;
+  };
+  const constant = (i: number): Tensor | undefined => sought(i, constantIn);
   return {
     attributes,
     inputCount: node.inputs.length,
@@ -202,7 +215,7 @@ function inferContext(
     dtype: (i) => tensorAt(i)?.dtype,
     shape: (i) => tensorAt(i)?.shape,
     constant,
-    values: (i) => (has(i) ? elementsIn(facts, node.inputs[i]) : undefined),
+    values: (i) => sought(i, elementsIn),
     fresh: () => symbolDim(`?${facts.counter.next++}`),
     inferGraph(graph, inputs) {
       const inner = inferGraph(graph, options, facts, inputs);
