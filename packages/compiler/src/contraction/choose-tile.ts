@@ -27,16 +27,32 @@ const LOADS_PER_PRODUCT = 1.5;
 /** Multiply-adds that go on at once: fewer accumulators wait for each other. */
 const PRODUCTS_IN_FLIGHT = 8;
 
-/** The block that takes the fewest turns for so many rows and columns, where its accumulators and operands fit the registers. */
-export function chooseTile(rows: number, columns: number, lanes: number, target: ScheduleTarget): Tile {
+/** Bytes of one way of a first-level cache: addresses so far apart share a set of 8 lines. */
+const CACHE_WAY_BYTES = 4096;
+
+/** Rows that may be read at once when they lie a multiple of so many bytes apart: all of them must stay in one set. */
+const ROWS_OF_A_SET = 7;
+
+/**
+ * The block that takes the fewest turns for so many rows (`rowBytes` apart in the narrow factor) and columns, where its accumulators and
+ * operands fit the registers.
+ */
+export function chooseTile(
+  rows: number,
+  columns: number,
+  lanes: number,
+  rowBytes: number,
+  target: ScheduleTarget,
+): Tile {
   let best: Tile = { rows: 1, vectors: 1 };
   let least = Infinity;
+  const isCrowded = rowBytes !== 0 && rowBytes % CACHE_WAY_BYTES === 0;
+  const most = Math.min(rows, isCrowded ? ROWS_OF_A_SET : MAX_ROWS);
   for (let vectors = 1; vectors <= Math.min(MAX_VECTORS, Math.ceil(columns / lanes)); vectors++)
-    for (let height = 1; height <= Math.min(MAX_ROWS, rows); height++) {
+    for (let height = 1; height <= most; height++) {
       if (registersOf(height, vectors, target) > target.registers && height * vectors > 1) break;
       const cost = costOf(rows, columnBlocks(columns, lanes, vectors), height);
-      // of equals the one of fewer loads, and with more rows: panels are read once for each block of rows
-      if (cost > least || (cost === least && height + vectors >= best.rows + best.vectors)) continue;
+      if (cost > least) continue;
       least = cost;
       best = { rows: height, vectors };
     }

@@ -6,10 +6,16 @@ export interface OuterLoop {
   readonly extent: number;
 }
 
+/** Loops from outer to inner. One may be in chunks: loop `chunk` counts them, each has `size` places of the loop's `extent`. */
+export interface TurnOrder {
+  readonly loops: readonly OuterLoop[];
+  readonly chunked?: { readonly name: string; readonly extent: number; readonly size: number };
+}
+
 /** One loop over all turns of several; `write` gets the place along each, by name. The last of them changes fastest. */
 export function loopOverTurns(
   builder: KernelBuilder,
-  loops: readonly OuterLoop[],
+  { loops, chunked }: TurnOrder,
   kind: LoopKind,
   write: (places: ReadonlyMap<string, Expression>) => void,
 ): void {
@@ -31,7 +37,13 @@ export function loopOverTurns(
         if (!isLast) rest = builder.let("rest", OPERATIONS.div(rest, extent));
         return places;
       });
-      write(places);
+      if (chunked === undefined) return write(places);
+      const { name, extent, size } = chunked;
+      const place = builder.let(name, OPERATIONS.add(OPERATIONS.mul(places.get("chunk")!, size), places.get(name)!));
+      places.set(name, place);
+      const chunks = Math.ceil(extent / size);
+      if (chunks * size === extent) return write(places);
+      return builder.if(OPERATIONS.lt(place, extent), () => write(places));
     },
     { kind: turns === 1 ? "serial" : kind },
   );

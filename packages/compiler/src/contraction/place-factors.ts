@@ -23,7 +23,7 @@ export interface Placing {
 const REUSE_OF_COPY = 4;
 
 /** A factor with its strides along every symbol: `i3` for axis 3, `p0` for the first loop of the sum. */
-interface Strided {
+export interface Strided {
   readonly source: FactorSource;
   readonly offset: number;
   readonly strides: ReadonlyMap<string, number>;
@@ -31,16 +31,18 @@ interface Strided {
   readonly panel?: number;
 }
 
-/** Where the elements of both factors lie, and the loops of the sum; undefined where they would have to be moved for too little. */
+/**
+ * Where the elements of both factors lie, and the loops of the sum; undefined where those of the
+ * wide one would have to be moved for too little.
+ */
 export function placeFactors(
   wide: FactorAccess,
-  narrow: FactorAccess,
+  narrow: FactorAccess & { readonly place: Strided },
   width: number,
   placing: Placing,
 ): { readonly wide: PlannedFactor; readonly narrow: PlannedFactor; readonly sums: readonly number[] } | undefined {
   const { extents } = placing;
-  const narrowPlace = placeNarrow(narrow, placing);
-  if (narrowPlace === undefined) return undefined;
+  const narrowPlace = narrow.place;
   const stride = (n: number): number => Math.abs(narrowPlace.strides.get(`p${n}`) ?? 0);
   const order = extents
     .map((_, n) => n)
@@ -70,7 +72,7 @@ export function placeFactors(
 }
 
 /** The elements of which each is for one row: as they lie, where that is known; along columns not at all, or side by side. */
-function placeNarrow({ symbols, load }: FactorAccess, placing: Placing): Strided | undefined {
+export function placeNarrow({ symbols, load }: FactorAccess, placing: Placing): Strided | undefined {
   const column = `i${placing.column}`;
   const strides = load?.form.coefficients;
   if (symbols.has(column)) {

@@ -5,7 +5,7 @@ import { chooseTile, columnBlocks } from "./choose-tile.ts";
 import type { FusedValues } from "./fused-values.ts";
 import { indexOfForm } from "./linear-form.ts";
 import type { ContractionPlan } from "./plan.ts";
-import { type FactorAccess, placeFactors } from "./place-factors.ts";
+import { type FactorAccess, placeFactors, placeNarrow } from "./place-factors.ts";
 import { probeFactor } from "./probe-factor.ts";
 import { probeEpilogue } from "./probe-epilogue.ts";
 
@@ -39,10 +39,14 @@ export function planContraction(
   const row = (wide: FactorAccess, narrow: FactorAccess): number | undefined =>
     rowAxis(axes, dims, column, wide, narrow);
   for (const [wide, narrow] of wideFirst(sides, `i${column}`, values)) {
+    const narrowPlace = placeNarrow(narrow, placing);
+    if (narrowPlace === undefined) continue;
     const rowsOn = row(wide, narrow);
-    const tile = chooseTile(rowsOn === undefined ? 1 : dims[rowsOn], dims[column], lanes, target);
+    const rows = rowsOn === undefined ? 1 : dims[rowsOn];
+    const rowBytes = (narrowPlace.strides.get(`i${rowsOn}`) ?? 0) * bytesOf(contraction);
+    const tile = chooseTile(rows, dims[column], lanes, rowBytes, target);
     const width = tile.vectors * lanes;
-    const placed = placeFactors(wide, narrow, width, placing);
+    const placed = placeFactors(wide, { ...narrow, place: narrowPlace }, width, placing);
     if (placed === undefined) continue;
     const columns = columnBlocks(dims[column], lanes, tile.vectors);
     return { id, sum, contraction, reading, column, row: rowsOn, tile, width, columns, ...placed };
@@ -54,9 +58,10 @@ const symbolOf = (name: string): Expression => ({ kind: "size", name });
 
 const axisSymbol = (name: string): Expression => symbolOf(name);
 
-function lanesOf({ scalar }: Contraction, { vectorBytes }: ScheduleTarget): number {
-  return Math.max(1, Math.floor((vectorBytes * 8) / Math.max(8, SCALARS[scalar].bits)));
-}
+const bytesOf = ({ scalar }: Contraction): number => Math.max(8, SCALARS[scalar].bits) / 8;
+
+const lanesOf = (contraction: Contraction, { vectorBytes }: ScheduleTarget): number =>
+  Math.max(1, Math.floor(vectorBytes / bytesOf(contraction)));
 
 /** The orders of the factors to try: the one that is read in vectors first; of two that could be, the constant one. */
 function wideFirst(

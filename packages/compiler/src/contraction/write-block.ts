@@ -13,7 +13,7 @@ export interface RowBlock {
 }
 
 /** Where a block is: places along the other axes and the number of its panel. */
-type Places = ReadonlyMap<string, Expression>;
+export type Places = ReadonlyMap<string, Expression>;
 
 /** Sums of rows by vectors, held in registers, and what becomes of them. */
 export function writeBlock(site: Site, columns: ColumnBlock, places: Places, rows: RowBlock): void {
