@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import type { CompareFlags } from "./commands/compare.ts";
 import type { ConvertFlags } from "./commands/convert.ts";
 import type { DiffFlags } from "./commands/diff.ts";
 import type { InspectFlags } from "./commands/inspect.ts";
@@ -82,6 +83,20 @@ Examples:
   hodu diff -q a.npy b.npy || echo different
 `;
 
+const COMPARE_HELP = `
+Runs a model on a backend with every value between its operators kept, and holds
+each to the reference in double on the same inputs; then the model as it is, where
+operators are computed together. The first that is off by more than the accuracy
+class of its operator is shown with its inputs and its kernels.
+Inputs that are not given are made up.
+Exit status: 0 all are within their class, 1 one is not, above that an error.
+
+Examples:
+  hodu compare model.onnx
+  hodu compare model.onnx --backend wasm --against cpu -i image.npy
+  hodu compare model.onnx --backend cpu --against onnxruntime --json
+`;
+
 const PROGRAM_HELP = `
 Examples:
   hodu model.onnx                              what is in a model
@@ -89,6 +104,8 @@ Examples:
   hodu run model.onnx --random-inputs          run it on anything
   hodu convert model.onnx -o model.hdss        write it in another format
   hodu diff a.onnx b.onnx                      what changed
+  hodu compare model.onnx                      find what is computed wrongly
+  hodu cache status                            what is kept of what was compiled
   hodu explain BAD_INPUT                       what an error means
 
 hodu COMMAND --help tells more.
@@ -102,6 +119,7 @@ export const COMMANDS: readonly string[] = [
   "inspect",
   "convert",
   "diff",
+  "compare",
   "cache",
   "config",
   "version",
@@ -126,6 +144,7 @@ export function makeProgram(): Command {
   addInspect(program);
   addConvert(program);
   addDiff(program);
+  addCompare(program);
   addCache(program);
   addConfig(program);
   program
@@ -210,6 +229,36 @@ function addRun(program: Command): void {
     .option("-v, --verbose", "tell what runs where and why, and the time of each operator")
     .addHelpText("after", RUN_HELP)
     .action(async (model: string, flags: RunFlags) => (await import("./commands/run.ts")).run(model, flags));
+}
+
+function addCompare(program: Command): void {
+  program
+    .command("compare")
+    .description("find the operator that a backend computes wrongly")
+    .argument("<model>", "model file, such as model.onnx")
+    .option("--backend <name>", "backend to look at (default: the first that runs on the device)")
+    .option("--against <name>", "another backend, or onnxruntime where onnxruntime-node is installed", "interp")
+    .option("-i, --input <name=path>", "an input file; a model with one input needs no name (repeatable)", collect)
+    .option("-I, --inputs <list>", "input files as a list: a=a.npy,b=b.npz (repeatable)", collect)
+    .option("--seed <n>", "seed of made-up inputs (default: 0)")
+    .option("--dim <name=size>", "the size of a symbol of the model's shapes (repeatable)", collect)
+    .option("-d, --device <device>", `device to run on (default: cpu) ${settingNote("defaults.device")}`)
+    .option("-O, --opt-level <level>", `how much to optimise, 0 to 3 (default: 2) ${settingNote("build.opt_level")}`)
+    .option("--threads <n>", `threads to run with (default: 0) ${settingNote("runtime.num_threads")}`)
+    .option("--reproducible", "compute the same bits on every machine, with any number of threads")
+    .option("--timeout <seconds>", `end with exit status 70 after this time ${settingNote("runtime.timeout")}`)
+    .option(
+      "--allow-external <path>",
+      "let the model refer to files there, outside of its folder (repeatable)",
+      collect,
+    )
+    .option("--json", "print JSON")
+    .option("-q, --quiet", "print neither progress nor warnings")
+    .option("-v, --verbose", "tell each step")
+    .addHelpText("after", COMPARE_HELP)
+    .action(async (model: string, flags: CompareFlags) =>
+      (await import("./commands/compare.ts")).compare(model, flags),
+    );
 }
 
 function addInspect(program: Command): void {

@@ -5,6 +5,52 @@ import type { BundledPlugin } from "@hodu/plugin-host";
 export const BUNDLED_PLUGINS: readonly BundledPlugin[] = [
   {
     manifest: {
+      "id": "hodu-backend-cpu",
+      "version": "0.3.0",
+      "description": "Compiles models to machine code with the C compiler of the machine and runs them.",
+      "author": "The Hodu authors",
+      "license": "Apache-2.0",
+      "sdk": "^0.3.0",
+      "components": [
+        {
+          "kind": "backend",
+          "name": "cpu",
+          "devices": [
+            "cpu"
+          ],
+          "capabilities": [
+            "run"
+          ]
+        }
+      ]
+    },
+    import: async () => (await import("hodu-backend-cpu")).default,
+  },
+  {
+    manifest: {
+      "id": "hodu-backend-wasm",
+      "version": "0.3.0",
+      "description": "Compiles models to WebAssembly, without a toolchain, and runs them.",
+      "author": "The Hodu authors",
+      "license": "Apache-2.0",
+      "sdk": "^0.3.0",
+      "components": [
+        {
+          "kind": "backend",
+          "name": "wasm",
+          "devices": [
+            "cpu"
+          ],
+          "capabilities": [
+            "run"
+          ]
+        }
+      ]
+    },
+    import: async () => (await import("hodu-backend-wasm")).default,
+  },
+  {
+    manifest: {
       "id": "hodu-format-npy",
       "version": "0.3.0",
       "description": "Reads and writes NumPy arrays (.npy) and archives of them (.npz).",

@@ -16,7 +16,7 @@ export {
   type Value,
   type ValueType,
 } from "@hodu/core";
-export type { EventSink, HoduEvent, LogLevel, NodeTime } from "hodu-plugin-sdk";
+export type { CompileReport, EventSink, HoduEvent, LogLevel, NodeTime, OptLevel } from "hodu-plugin-sdk";
 export type { CallOptions } from "./call-options.ts";
 export { inspectModel, type InspectOptions, type ModelInspection } from "./inspect-model.ts";
 export type { LoadModelOptions } from "./load-model.ts";

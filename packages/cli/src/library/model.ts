@@ -1,6 +1,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { closestName, HoduError, type NamedValue, quote, type Snapshot, type TensorData, type Value } from "@hodu/core";
-import type { NodeTime, OutputMemory, RunOptions as SessionRunOptions, RunResult, Session } from "hodu-plugin-sdk";
+import type {
+  CompileReport,
+  NodeTime,
+  OutputMemory,
+  RunOptions as SessionRunOptions,
+  RunResult,
+  Session,
+} from "hodu-plugin-sdk";
 import { type InputReport, modelContents } from "../inspect/model-report.ts";
 import type { ValueReport } from "../inspect/value-report.ts";
 import { type CallOptions, contextOf } from "./call-options.ts";
@@ -42,6 +49,7 @@ export interface Execution {
   readonly device: string;
   /** Short name of the backend. */
   readonly backend: string;
+  readonly report: CompileReport | undefined;
 }
 
 /** A model that is ready to run. It holds memory until it is disposed of. */
@@ -57,15 +65,18 @@ export class Model implements ModelFile, AsyncDisposable {
   readonly device: string;
   /** Short name of what runs it, such as `interp`. */
   readonly backend: string;
+  /** What compiling it came to, and which nodes run by their reference kernels and why; undefined for what is not compiled. */
+  readonly report: CompileReport | undefined;
   readonly #session: Session;
 
-  constructor({ snapshot, source, file }: ModelFile, { session, device, backend }: Execution) {
+  constructor({ snapshot, source, file }: ModelFile, { session, device, backend, report }: Execution) {
     this.snapshot = snapshot;
     this.source = source;
     this.file = file;
     ({ inputs: this.inputs, outputs: this.outputs } = modelContents(snapshot));
     this.device = device;
     this.backend = backend;
+    this.report = report;
     this.#session = session;
   }
 

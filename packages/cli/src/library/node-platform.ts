@@ -1,6 +1,9 @@
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { HoduError, quote } from "@hodu/core";
-import { memoryLimit, openFile } from "@hodu/engine/node";
+import { memoryLimit, openCache, openFile } from "@hodu/engine/node";
+import { buildId } from "../cache/build-id.ts";
+import { hoduHome } from "../config/config-path.ts";
 import { openRegistry } from "../plugins/open-registry.ts";
 import type { Platform } from "./platform.ts";
 
@@ -9,7 +12,22 @@ export const nodePlatform: Platform = {
   registry: () => openRegistry(),
   open: (place, { allowExternal }) => openFile(pathOf(place), allowExternal === undefined ? {} : { allowExternal }),
   maxMemory: () => memoryLimit(undefined),
+  cache(option = true, use) {
+    const path = typeof option === "string" ? option : defaultCache();
+    if (option === false || path === undefined) return undefined;
+    const model = use.model && resolve(use.model);
+    return { ...use, model, cache: openCache({ path, ...CACHE_LIMITS }), build: buildId() };
+  },
 };
+
+/** As the command's settings are by default. */
+const CACHE_LIMITS = { maxBytes: 1024 << 20, maxAge: 30 * 24 * 60 * 60 * 1000 };
+
+/** That of the command, for who has not moved it. */
+function defaultCache(): string | undefined {
+  const home = hoduHome({});
+  return home === undefined ? undefined : join(home, "cache");
+}
 
 /** A path from what the caller gave. Throws BAD_USAGE for an address of the network: nothing is fetched that was not asked for. */
 export function pathOf(place: string | URL): string {

@@ -15,6 +15,7 @@ const SHARE = 0.8;
 export const pagePlatform: Platform = {
   registry: () => makeRegistry([FORMATS, ...BUNDLED_PLUGINS, INTERP]),
   open: async (place, { signal }) => sourceOf(await fetchFrom(place, signal), {}, pagePlatform),
+  cache: () => undefined,
   maxMemory: () => SHARE * (deviceMemory() ?? USUAL_MEMORY) * 2 ** 30,
 };
 

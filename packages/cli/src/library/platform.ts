@@ -1,3 +1,4 @@
+import type { CacheUse } from "@hodu/engine";
 import type { PluginRegistry } from "@hodu/plugin-host/in-process";
 import type { ByteSource } from "hodu-plugin-sdk";
 
@@ -8,6 +9,11 @@ export interface Platform {
   readonly open: (place: string | URL, options: OpenOptions) => Promise<ByteSource>;
   /** Bytes that a run may take when its caller does not say. */
   readonly maxMemory: () => number;
+  /** Where artifacts are kept: as the option of `loadModel` wants it; undefined: nowhere. */
+  readonly cache: (
+    option: boolean | string | undefined,
+    use: Omit<CacheUse, "cache" | "build">,
+  ) => CacheUse | undefined;
 }
 
 export interface OpenOptions {

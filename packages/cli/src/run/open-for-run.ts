@@ -1,4 +1,4 @@
-import { candidateBackends, openOnFirst, type OpenedModel, type ReadModel } from "@hodu/engine";
+import { candidateBackends, decodeImage, openOnFirst, type OpenedModel, type ReadModel } from "@hodu/engine";
 import { openCache } from "@hodu/engine/node";
 import { loadInProcess } from "@hodu/plugin-host";
 import type { BundledPlugin } from "@hodu/plugin-host/in-process";
@@ -93,5 +93,3 @@ function compileOptions({ settings, flags, inputs, model }: OpenForRunRequest): 
 function shapesOf(inputs: readonly NamedValue[]): InputShape[] {
   return inputs.flatMap(({ name, value }) => (value.kind === "tensor" ? [{ name, dims: value.shape }] : []));
 }
-
-const decodeImage = async (bytes: Uint8Array) => (await import("@hodu/engine")).decodeImage(bytes);
