@@ -57,7 +57,12 @@ export async function openPeer(
   inputs: Readonly<Record<string, Tensor>>,
 ): Promise<PeerModel> {
   const api = name === "onnxruntime" ? (createRequire(import.meta.url)(folder) as Api) : await webApi(folder, threads);
-  const options = { intraOpNumThreads: threads, interOpNumThreads: 1, graphOptimizationLevel: "all" };
+  const options = {
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    graphOptimizationLevel: "all",
+    logSeverityLevel: 3,
+  };
   const session = await api.InferenceSession.create(name === "onnxruntime" ? model : await readFile(model), options);
   const feeds = Object.fromEntries(
     Object.entries(inputs).map(([key, { dtype, data, shape }]) => [key, new api.Tensor(TYPES[dtype], data, shape)]),
