@@ -1,10 +1,9 @@
 import { type CallContext, HoduError, type SessionOptions } from "hodu-plugin-sdk";
 import type { KernelEngine, ProgramPlan } from "hodu-plugin-sdk/compiler";
-import { FIRST_BUFFER_ADDRESS } from "hodu-plugin-sdk/compiler/wasm";
 import type { CompiledCode } from "./code/compiled-code.ts";
 import { decodeCode } from "./code/decode-code.ts";
 import { engineFeatures } from "./engine-features.ts";
-import { allocatedBytes, LinearMemory } from "./engine/linear-memory.ts";
+import { allocatedBytes, BUFFERS_ADDRESS, LinearMemory } from "./engine/linear-memory.ts";
 import { planSteps } from "./engine/plan-steps.ts";
 import { WasmEngine } from "./engine/wasm-engine.ts";
 import { nodeModules } from "./node-modules.ts";
@@ -29,7 +28,7 @@ export async function loadCode(
   const threads = code.isShared && canHaveWorkers() ? threadsFor(options) : 1;
   const module = await compileModule(code.module);
   const stackBytes = code.kernels.reduce((most, kernel) => Math.max(most, kernel.stackBytes), 16);
-  const fitsBefore = stackBytes * threads <= FIRST_BUFFER_ADDRESS - STACKS_ADDRESS;
+  const fitsBefore = stackBytes * threads <= BUFFERS_ADDRESS - STACKS_ADDRESS;
   const memory = new LinearMemory(
     bytesOfPlan(program) + (fitsBefore ? 0 : allocatedBytes(stackBytes * threads)),
     code.isShared,

@@ -1,5 +1,7 @@
 import { HoduError } from "hodu-plugin-sdk";
-import { FIRST_BUFFER_ADDRESS } from "hodu-plugin-sdk/compiler/wasm";
+
+/** Where buffers begin: FIRST_BUFFER_ADDRESS of the emitter, which is not loaded for it. */
+export const BUFFERS_ADDRESS = 1_048_576;
 
 /** Bytes of a page of WebAssembly memory. */
 const PAGE = 65_536;
@@ -16,14 +18,14 @@ const roundUp = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNM
 export class LinearMemory {
   readonly memory: WebAssembly.Memory;
   readonly #isShared: boolean;
-  #end = FIRST_BUFFER_ADDRESS;
+  #end = BUFFERS_ADDRESS;
 
   /**
    * `bytes`: of all `allocate` calls to come, each rounded up to 64. A memory that threads share may grow to twice that; growing one that is
    * not would take the views of it from their owners. Throws MEMORY_LIMIT.
    */
   constructor(bytes: number, isShared: boolean) {
-    const initial = pagesFor(FIRST_BUFFER_ADDRESS + bytes);
+    const initial = pagesFor(BUFFERS_ADDRESS + bytes);
     const maximum = Math.min(MAX_PAGES, initial * 2);
     this.#isShared = isShared;
     try {

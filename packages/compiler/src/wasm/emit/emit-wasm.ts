@@ -5,6 +5,7 @@ import { ModuleBuilder } from "../assembler/module-builder.ts";
 import type { WasmModule } from "../assembler/wasm-module.ts";
 import { kernelKey } from "./kernel-key.ts";
 import { definePhase, parameterCount } from "./kernel-function.ts";
+import { mergeSplats } from "./merge-splats.ts";
 import { phasesOf } from "./phases.ts";
 import type { WasmTarget } from "./target.ts";
 import { unsupported } from "./unsupported.ts";
@@ -59,7 +60,7 @@ function emitKernel(builder: ModuleBuilder, kernel: Kernel, number: number, targ
   if (parameterCount(kernel) > WASM_LIMITS.parameters)
     throw unsupported(`${parameterCount(kernel)} parameters, expected at most ${WASM_LIMITS.parameters}`);
   let stackBytes = 0;
-  const phases = phasesOf(kernel).map((phase, i): WasmPhase => {
+  const phases = phasesOf({ ...kernel, body: mergeSplats(kernel.body) }).map((phase, i): WasmPhase => {
     const name = `kernel_${number}_${i}`;
     const made = definePhase(builder, name, kernel, phase, target);
     builder.export(name, made.handle);
