@@ -20,8 +20,8 @@ export interface UnitOptions {
   readonly fallback: boolean;
 }
 
-/** A model whose shapes are known only when it runs: optimised, to be compiled for the shapes of a run. */
-export interface OpenShapes {
+/** A model of which shapes, or elements that shapes follow from, are known only when it runs: optimised, to be compiled for them then. */
+export interface OpenModel {
   readonly snapshot: Snapshot;
   readonly options: UnitOptions;
 }
@@ -29,5 +29,5 @@ export interface OpenShapes {
 /** What an artifact holds: a program, the model for further shapes where they are not static, or both. */
 export interface ArtifactContent {
   readonly unit: ProgramUnit | undefined;
-  readonly model: OpenShapes | undefined;
+  readonly model: OpenModel | undefined;
 }

@@ -1,6 +1,6 @@
 import type { Snapshot } from "@hodu/core";
 import { bytes, type Codec, flag, natural, type PartReader, type PartWriter, record, snapshot } from "@hodu/core/wire";
-import type { ArtifactContent, OpenShapes, ProgramUnit, UnitOptions } from "../program-unit.ts";
+import type { ArtifactContent, OpenModel, ProgramUnit, UnitOptions } from "../program-unit.ts";
 import { decodePlan, encodePlan } from "./plan-codec.ts";
 
 const unitOptions = record<UnitOptions, UnitOptions>({
@@ -11,14 +11,14 @@ const unitOptions = record<UnitOptions, UnitOptions>({
 
 const models = snapshot as Codec<Snapshot>;
 
-const openShapes = record<OpenShapes, { readonly snapshot: never; readonly options: UnitOptions }>({
+const openModels = record<OpenModel, { readonly snapshot: never; readonly options: UnitOptions }>({
   snapshot: models as Codec<Snapshot, never>,
   options: unitOptions,
 });
 
 /** What an artifact holds as JSON; bytes are parts. */
 export function encodeContent({ unit, model }: ArtifactContent, out: PartWriter): unknown {
-  return { ...(unit && { unit: encodeUnit(unit, out) }), ...(model && { model: openShapes.encode(model, out) }) };
+  return { ...(unit && { unit: encodeUnit(unit, out) }), ...(model && { model: openModels.encode(model, out) }) };
 }
 
 function encodeUnit({ plan, calls, reference, code, constants }: ProgramUnit, out: PartWriter) {
@@ -36,7 +36,7 @@ export function decodeContent(wire: unknown, from: PartReader): ArtifactContent 
   const { unit, model } = membersOf(wire, from);
   const content: ArtifactContent = {
     unit: unit === undefined ? undefined : from.inside("unit", () => decodeUnit(unit, from)),
-    model: model === undefined ? undefined : from.inside("model", () => openShapes.decode(model, from)),
+    model: model === undefined ? undefined : from.inside("model", () => openModels.decode(model, from)),
   };
   if (content.unit === undefined && content.model === undefined) from.fail(undefined, "a program or a model");
   const level = content.model?.options.optLevel ?? 0;

@@ -1,6 +1,5 @@
-import { formatReport, optimizeModel } from "@hodu/compiler";
 import { printSnapshot, type Snapshot } from "@hodu/core";
-import type { Artifact, CompileOptions, CompileReport } from "../../contracts/backend.ts";
+import type { Artifact, CompileOptions } from "../../contracts/backend.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import type { Model } from "../../contracts/model.ts";
 import { pacer } from "../../steps/drive.ts";
@@ -11,12 +10,10 @@ import { bindShapes, hasStaticInputs } from "./bind-shapes.ts";
 import { compileReport } from "./compile-report.ts";
 import { type CompiledUnit, type CompileJob, compileUnit } from "./compile-unit.ts";
 import { PhaseClock } from "./phase-clock.ts";
-import { type FileWeights, readFileWeights, weightBytes } from "./weight-bytes.ts";
+import { DEFAULT_LEVEL, optimize, type PlannedModel, planModel } from "./plan-model.ts";
+import { type FileWeights, readFileWeights } from "./weight-bytes.ts";
 
-/** -O level where none is asked for: all of it. */
-const DEFAULT_LEVEL = 3;
-
-/** Compiles a model to an artifact: its program where its shapes are known, and what later shapes are compiled from where they are not. */
+/** Compiles a model to an artifact: its program where all is known that it depends on, and what later runs compile where it is not. */
 export async function compileModel(
   generator: CodeGenerator,
   model: Model,
@@ -27,57 +24,44 @@ export async function compileModel(
   const target = await generator.target(options, context);
   const job: CompileJob = { generator, target, options, context, clock: new PhaseClock(), pace };
   const files = await job.clock.timeLater("weights", () => readFileWeights(model, pace));
-  const { snapshot } = model;
-  const dims = new Map(options.shapes?.map((shape) => [shape.name, shape.dims]));
-  const isStatic = hasStaticInputs(snapshot.graph);
-  const bound = { ...snapshot, graph: bindShapes(snapshot.graph, dims) };
-  const open = isStatic ? undefined : await optimize(snapshot, files, job);
-  const ready = hasStaticInputs(bound.graph) ? await optimize(bound, files, job) : undefined;
-  const compiled = ready && (await compileUnit(ready.snapshot, weightBytes(ready.snapshot, files), snapshot, job));
-  const content: ArtifactContent = {
-    unit: compiled && (isStatic ? compiled.unit : { ...compiled.unit, reference: undefined }),
-    model: open && { snapshot: open.snapshot, options: unitOptions(options) },
-  };
+  const { content, optimized, compiled } = await contentOf(model.snapshot, files, job);
   const bytes = await job.clock.timeLater("write", () => writeArtifact(content, pace));
   const { device, precision } = options;
-  const report = reportOf(snapshot, (ready ?? open)!, compiled, job);
+  const report = compileReport({
+    lines: optimized.lines,
+    compiled,
+    phases: job.clock.phases,
+    stages: new Set(options.dump),
+    snapshot: () => printSnapshot(model.snapshot),
+    optimized: () => printSnapshot(optimized.snapshot),
+  });
   return { backend: generator.id, version: generator.version, device, precision, bytes, report };
 }
 
-/** An optimised model, and what was done to it, line by line. */
-export interface OptimizedModel {
-  readonly snapshot: Snapshot;
-  readonly lines: readonly string[];
+interface CompiledContent {
+  readonly content: ArtifactContent;
+  readonly optimized: Pick<PlannedModel, "snapshot" | "lines">;
+  readonly compiled: CompiledUnit | undefined;
 }
 
-/** Optimises a model at the level of the options. */
-export async function optimize(snapshot: Snapshot, files: FileWeights, job: CompileJob): Promise<OptimizedModel> {
-  const { options, context, clock } = job;
-  const level = options.optLevel ?? DEFAULT_LEVEL;
-  const { signal } = context;
-  const optimized = await clock.timeLater("optimize", () =>
-    optimizeModel(snapshot, { level }, { readWeight: weightBytes(snapshot, files), signal }),
-  );
-  for (const warning of optimized.report.warnings) context.log("warn", warning);
-  return { snapshot: optimized.snapshot, lines: formatReport(optimized.report).split("\n") };
+/** What depends on shapes, or on elements of inputs, is compiled when these are seen. */
+async function contentOf(snapshot: Snapshot, files: FileWeights, job: CompileJob): Promise<CompiledContent> {
+  const { options } = job;
+  const dims = new Map(options.shapes?.map((shape) => [shape.name, shape.dims]));
+  const bound = { ...snapshot, graph: bindShapes(snapshot.graph, dims) };
+  const planned = hasStaticInputs(bound.graph) ? await planModel(bound, files, undefined, job) : undefined;
+  const isOpen = !hasStaticInputs(snapshot.graph) || planned === undefined || planned.wanted.length > 0;
+  if (!isOpen) {
+    const compiled = await compileUnit(planned, files, snapshot, job);
+    return { content: { unit: compiled.unit, model: undefined }, optimized: planned, compiled };
+  }
+  const open = await optimize(snapshot, files, job);
+  const model = { snapshot: open.snapshot, options: unitOptions(options) };
+  const isWhole = planned !== undefined && planned.wanted.length === 0;
+  const compiled = isWhole ? await compileUnit(planned, files, undefined, job) : undefined;
+  return { content: { unit: compiled?.unit, model }, optimized: planned ?? open, compiled };
 }
 
 function unitOptions({ optLevel = DEFAULT_LEVEL, reproducible = false, fallback = true }: CompileOptions) {
   return { optLevel, reproducible, fallback };
-}
-
-function reportOf(
-  snapshot: Snapshot,
-  { snapshot: optimized, lines }: OptimizedModel,
-  compiled: CompiledUnit | undefined,
-  { options, clock }: CompileJob,
-): CompileReport {
-  return compileReport({
-    lines,
-    compiled,
-    phases: clock.phases,
-    stages: new Set(options.dump),
-    snapshot: () => printSnapshot(snapshot),
-    optimized: () => printSnapshot(optimized),
-  });
 }

@@ -1,12 +1,5 @@
-import {
-  hasGuards,
-  planProgram,
-  type Program,
-  scheduleGraph,
-  type ScheduleTarget,
-  writeConstants,
-} from "@hodu/compiler";
-import { HoduError, inferGraph, quote, type Snapshot } from "@hodu/core";
+import { hasGuards, type Program, type ScheduleTarget, writeConstants } from "@hodu/compiler";
+import { HoduError, quote, type Snapshot } from "@hodu/core";
 import { verifyKernel } from "@hodu/core/kernel-ir";
 import type { CompileOptions } from "../../contracts/backend.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
@@ -14,8 +7,8 @@ import type { CodeGenerator, GeneratedCode } from "../code-generator.ts";
 import type { ProgramUnit } from "../program-unit.ts";
 import { callSnapshot } from "./call-snapshot.ts";
 import type { PhaseClock } from "./phase-clock.ts";
-import { smallConstants } from "./small-constants.ts";
-import type { WeightBytes } from "./weight-bytes.ts";
+import type { PlannedModel } from "./plan-model.ts";
+import { type FileWeights, type WeightBytes, weightBytes } from "./weight-bytes.ts";
 
 /** What the parts of a compilation work with. */
 export interface CompileJob {
@@ -35,20 +28,19 @@ export interface CompiledUnit {
 }
 
 /**
- * Compiles an optimised Snapshot whose inputs have static shapes. `reference`: the model as it was given, kept where a guard may fail.
- * Throws UNSUPPORTED where `fallback` is false and a node has no kernel; what the generator throws.
+ * Makes code of a planned model. `reference`: the model as it was given, kept where a guard may fail. Throws UNSUPPORTED where `fallback` is
+ * false and a node has no kernel; what the generator throws.
  */
 export async function compileUnit(
-  snapshot: Snapshot,
-  bytesOf: WeightBytes,
-  reference: Snapshot,
+  { snapshot, program }: PlannedModel,
+  files: FileWeights,
+  reference: Snapshot | undefined,
   job: CompileJob,
 ): Promise<CompiledUnit> {
   const { generator, target, options, context, clock } = job;
-  const program = clock.time("schedule", () => programOf(snapshot, bytesOf, target));
   if (options.fallback === false) refuseCalls(program);
   await clock.timeLater("verify", () => verifyKernels(program, job));
-  const constants = await clock.timeLater("constants", () => constantsOf(program, bytesOf, job));
+  const constants = await clock.timeLater("constants", () => constantsOf(program, weightBytes(snapshot, files), job));
   const generated = await generator.generate(program, target, options, context);
   clock.add(generated.phases);
   const { kernels, ...plan } = program;
@@ -60,13 +52,6 @@ export async function compileUnit(
     constants,
   };
   return { unit, program, generated };
-}
-
-function programOf({ graph, stores }: Snapshot, bytesOf: WeightBytes, target: ScheduleTarget): Program {
-  const facts = inferGraph(graph, { constantOf: smallConstants(bytesOf), tolerant: true });
-  const schedule = scheduleGraph(graph, facts, target);
-  const names = graph.outputs.map(({ name }) => name);
-  return planProgram(schedule, names, { isCopied: ({ store }) => stores[store].kind === "bytes" });
 }
 
 function refuseCalls({ steps }: Program): void {

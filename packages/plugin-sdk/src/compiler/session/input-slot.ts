@@ -1,15 +1,17 @@
 import {
-  bytesPerElement,
   denseData,
   type DType,
+  elementCount,
   encodeNumbers,
   type Graph,
   isDense,
   isWide,
   type NamedValue,
   numbers,
+  staticShape,
   type Tensor,
   tensorOf,
+  typeOfValue,
   type Value,
 } from "@hodu/core";
 import type { ProgramPlan } from "../code-generator.ts";
@@ -19,23 +21,32 @@ export interface InputSlot {
   readonly name: string;
   /** The buffer that it is bound to; undefined for one that no kernel reads. */
   readonly buffer: number | undefined;
-  /** What is bound: undefined for one that kernels cannot read. */
+  /** What a value must be to be taken without further checks; undefined where that cannot be said. */
   readonly dtype: DType | undefined;
   readonly dims: readonly number[];
+  /** The elements that the program was compiled for. */
+  readonly known: Tensor | undefined;
   /** Elements that the storage of a dense tensor has. */
   readonly elements: number;
 }
 
-/** The inputs of a program, in the graph's order. */
-export function inputSlots({ inputs }: Graph, { buffers }: ProgramPlan): readonly InputSlot[] {
-  const bound = new Map<string, number>();
-  buffers.forEach(({ place }, number) => place.kind === "input" && bound.set(place.name, number));
+/** The inputs of a model, in the graph's order, as its program for the types of `bound` wants them; `known`: values that are part of it. */
+export function inputSlots(
+  { inputs }: Graph,
+  bound: Graph,
+  { buffers }: ProgramPlan,
+  known: ReadonlyMap<string, Tensor>,
+): readonly InputSlot[] {
+  const numbers = new Map<string, number>();
+  buffers.forEach(({ place }, number) => place.kind === "input" && numbers.set(place.name, number));
+  const types = new Map(bound.inputs.map(({ name, type }) => [name, type]));
   return inputs.map(({ name }): InputSlot => {
-    const number = bound.get(name);
-    if (number === undefined) return { name, buffer: undefined, dtype: undefined, dims: [], elements: 0 };
-    const { memory, dims, bytes } = buffers[number];
-    const dtype = memory as DType;
-    return { name, buffer: number, dtype, dims, elements: bytes / bytesPerElement(dtype) };
+    const value = known.get(name);
+    const type = value ? typeOfValue(value) : types.get(name);
+    const dims = type?.kind === "tensor" ? staticShape(type.shape) : undefined;
+    const open: InputSlot = { name, buffer: undefined, dtype: undefined, dims: [], elements: 0, known: value };
+    if (type?.kind !== "tensor" || dims === undefined) return open;
+    return { ...open, buffer: numbers.get(name), dtype: type.dtype, dims, elements: elementCount(dims) };
   });
 }
 
@@ -47,6 +58,7 @@ export function matchInputs(slots: readonly InputSlot[], inputs: readonly NamedV
     const slot = slots[i];
     const { name, value } = inputs[i];
     if (name !== slot.name || value.kind !== "tensor" || !fits(value, slot)) return undefined;
+    if (slot.known !== undefined && !isSame(value, slot.known)) return undefined;
     values[i] = value;
   }
   return values;
@@ -57,6 +69,12 @@ export function fits({ dtype, shape }: Tensor, slot: InputSlot): boolean {
   if (dtype !== slot.dtype || shape.length !== slot.dims.length) return false;
   for (let axis = 0; axis < shape.length; axis++) if (shape[axis] !== slot.dims[axis]) return false;
   return true;
+}
+
+/** Whether two tensors of one type have the same bits. */
+export function isSame(one: Tensor, other: Tensor): boolean {
+  const [a, b] = [elementBytes(one), elementBytes(other)];
+  return a.every((byte, i) => byte === b[i]);
 }
 
 /** The elements of a tensor in row-major order, as kernels read them: a view of its storage where that is possible. */

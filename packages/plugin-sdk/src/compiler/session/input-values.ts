@@ -1,4 +1,6 @@
 import { bindInputs, type Graph, type NamedValue, staticShape, type Tensor, type Value } from "@hodu/core";
+import { toHex } from "../../weights/hex.ts";
+import { elementBytes } from "./input-slot.ts";
 
 /** The values of a model's inputs by place, defaults filled in. Throws BAD_INPUT, MISSING_INPUT as every backend does. */
 export function inputValues(
@@ -22,5 +24,15 @@ export function dimsKey(values: readonly Value[]): string {
 export function declaredKey({ inputs }: Graph): string {
   return inputs
     .map(({ type }) => (type?.kind === "tensor" ? (staticShape(type.shape)?.join(",") ?? "?") : "-"))
+    .join(";");
+}
+
+/** The elements of the tensors at these places, as a key. They are small: shapes, axes. */
+export function elementsKey(values: readonly Value[], places: readonly number[]): string {
+  return places
+    .map((i) => {
+      const value = values[i];
+      return value.kind === "tensor" ? toHex(elementBytes(value)) : "-";
+    })
     .join(";");
 }

@@ -1,4 +1,4 @@
-import type { Tensor } from "@hodu/core";
+import type { Graph, Tensor } from "@hodu/core";
 import type { SessionOptions } from "../../contracts/backend.ts";
 import type { ByteSource } from "../../contracts/byte-source.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
@@ -30,8 +30,16 @@ export interface LoadedUnit {
   readonly weights: LoadedWeights;
 }
 
-/** Makes a program ready to run. Throws MEMORY_LIMIT, before anything is taken, with what the plan says. */
-export async function loadProgram(unit: ProgramUnit, tools: LoadTools): Promise<LoadedUnit> {
+/**
+ * Makes a program ready to run, with the inputs that `declared` has; `known`: those that are part of it. Throws MEMORY_LIMIT, before anything is taken, with
+ * what the plan says.
+ */
+export async function loadProgram(
+  unit: ProgramUnit,
+  declared: Graph,
+  known: ReadonlyMap<string, Tensor>,
+  tools: LoadTools,
+): Promise<LoadedUnit> {
   const { plan, calls, code, constants } = unit;
   const { generator, source, options, context } = tools;
   const runBytes = bytesOfRun(plan);
@@ -52,7 +60,7 @@ export async function loadProgram(unit: ProgramUnit, tools: LoadTools): Promise<
       const { place, bytes } = plan.buffers[number];
       return place.kind === "constant" ? constants.subarray(place.offset, place.offset + bytes) : placed[number];
     };
-    const find = valueFinder(plan, calls.graph, slots, fixed, own);
+    const find = valueFinder(plan, declared, slots, fixed, own);
     const stretches = stretchesOf(plan, {
       slots,
       find,
@@ -62,7 +70,7 @@ export async function loadProgram(unit: ProgramUnit, tools: LoadTools): Promise<
     const program: LoadedProgram = {
       plan,
       engine,
-      slots: inputSlots(calls.graph, plan),
+      slots: inputSlots(declared, calls.graph, plan, known),
       stretches,
       outputs: outputPlans(plan, find),
       pool: new StatePool(capacity, makeState),

@@ -6,10 +6,11 @@ import { pacer } from "../../steps/drive.ts";
 import { loadWeights } from "../../weights/load-weights.ts";
 import { readArtifact } from "../artifact/read-artifact.ts";
 import type { CodeGenerator } from "../code-generator.ts";
+import type { OpenModel, ProgramUnit } from "../program-unit.ts";
 import { CompiledSession } from "./compiled-session.ts";
 import { declaredKey } from "./input-values.ts";
 import { loadProgram, type LoadTools } from "./load-program.ts";
-import { Variant } from "./variant.ts";
+import { openVariant, Variant } from "./variant.ts";
 import { Variants } from "./variants.ts";
 
 /** Makes an artifact ready to run. Throws BAD_MODEL for a damaged one, and what loading its program throws. */
@@ -22,17 +23,28 @@ export async function openCompiled(
 ): Promise<Session> {
   const { unit, model } = await readArtifact(artifact.bytes, pacer(context.signal, "load the model"));
   const tools: LoadTools = { generator, source, options, context };
-  const loaded = unit && (await loadProgram(unit, tools));
-  const variant = loaded && new Variant(loaded.program, model?.snapshot ?? unit.reference, tools);
-  const first = variant && { key: declaredKey(unit.calls.graph), variant };
-  const variants = new Variants(first, model, artifact.device, tools);
-  if (model === undefined) {
-    const { graph } = unit!.calls;
-    return new CompiledSession(graph, loaded!.weights.tensors.get(graph) ?? new Map(), variants);
-  }
+  return model === undefined ? openOne(unit!, tools) : openMany(model, unit, artifact.device, tools);
+}
+
+async function openOne(unit: ProgramUnit, tools: LoadTools): Promise<Session> {
+  const { graph } = unit.calls;
+  const { program, weights } = await loadProgram(unit, graph, new Map(), tools);
+  const variant = new Variant(program, unit.reference, tools);
+  return new CompiledSession(graph, weights.tensors.get(graph) ?? new Map(), { kind: "one", variant });
+}
+
+async function openMany(
+  model: OpenModel,
+  unit: ProgramUnit | undefined,
+  device: string,
+  tools: LoadTools,
+): Promise<Session> {
+  const variants = new Variants(model, device, tools);
+  if (unit !== undefined)
+    variants.add(declaredKey(unit.calls.graph), await openVariant(unit, model.snapshot, new Map(), tools));
   const declared = withDefaults(model.snapshot);
-  const { tensors } = await loadWeights(declared, source, options.maxMemory, context);
-  return new CompiledSession(declared.graph, tensors.get(declared.graph) ?? new Map(), variants);
+  const { tensors } = await loadWeights(declared, tools.source, tools.options.maxMemory, tools.context);
+  return new CompiledSession(declared.graph, tensors.get(declared.graph) ?? new Map(), { kind: "many", variants });
 }
 
 /** What a model declares, and the weights that inputs have for defaults. */

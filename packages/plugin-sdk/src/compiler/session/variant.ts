@@ -1,8 +1,9 @@
-import type { Snapshot } from "@hodu/core";
+import type { Snapshot, Tensor, Value } from "@hodu/core";
 import type { RunResult } from "../../contracts/backend.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
-import type { InputSlot } from "./input-slot.ts";
-import type { LoadTools } from "./load-program.ts";
+import type { ProgramUnit } from "../program-unit.ts";
+import { type InputSlot, isSame } from "./input-slot.ts";
+import { loadProgram, type LoadTools } from "./load-program.ts";
 import { GuardFailure, type LoadedProgram, runProgram, runProgramSync, type RunRequest } from "./program-runner.ts";
 import { explainFailure, explainFailureSync } from "./reference-run.ts";
 
@@ -12,6 +13,8 @@ export class Variant {
   readonly #program: LoadedProgram;
   readonly #reference: Snapshot | undefined;
   readonly #tools: LoadTools;
+  /** When it ran last, by the clock of the process. */
+  ranAt = performance.now();
   #isRetired = false;
   #running = 0;
 
@@ -22,8 +25,22 @@ export class Variant {
     this.#tools = tools;
   }
 
+  /** Whether it cannot run any more. */
+  get isRetired(): boolean {
+    return this.#isRetired;
+  }
+
+  /** Whether these are the elements that are part of the program. */
+  knows(values: readonly Value[]): boolean {
+    return this.slots.every(({ known }, i) => {
+      const value = values[i];
+      return known === undefined || (value.kind === "tensor" && isSame(value, known));
+    });
+  }
+
   async run(request: RunRequest, context: CallContext): Promise<RunResult> {
     this.#running++;
+    this.ranAt = performance.now();
     try {
       return await runProgram(this.#program, request, context.signal);
     } catch (error) {
@@ -36,6 +53,7 @@ export class Variant {
   }
 
   runSync(request: RunRequest): RunResult {
+    this.ranAt = performance.now();
     try {
       return runProgramSync(this.#program, request);
     } catch (error) {
@@ -50,4 +68,15 @@ export class Variant {
     this.#isRetired = true;
     if (this.#running === 0) await this.#program.engine.dispose();
   }
+}
+
+/** Loads a program. `model`: the one it was made of, which says what its inputs are and why a guard failed; `known`: values that are part of it. */
+export async function openVariant(
+  unit: ProgramUnit,
+  model: Snapshot,
+  known: ReadonlyMap<string, Tensor>,
+  tools: LoadTools,
+): Promise<Variant> {
+  const { program } = await loadProgram(unit, model.graph, known, tools);
+  return new Variant(program, model, tools);
 }

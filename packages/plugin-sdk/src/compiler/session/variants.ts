@@ -1,111 +1,119 @@
-import { HoduError, type Value } from "@hodu/core";
-import { unlessAborted } from "./unless-aborted.ts";
+import { HoduError, type Tensor, type Value } from "@hodu/core";
 import type { CallContext } from "../../contracts/call-context.ts";
-import type { OpenShapes } from "../program-unit.ts";
-import { dimsKey } from "./input-values.ts";
-import { MAX_VARIANTS } from "./limits.ts";
-import { loadProgram, type LoadTools } from "./load-program.ts";
-import { Variant } from "./variant.ts";
+import type { OpenModel } from "../program-unit.ts";
+import { dimsKey, elementsKey } from "./input-values.ts";
+import { MAX_FAMILIES, MAX_KNOWN_VALUES, MAX_VARIANTS } from "./limits.ts";
+import type { LoadTools } from "./load-program.ts";
+import { unlessAborted } from "./unless-aborted.ts";
+import { openVariant, type Variant } from "./variant.ts";
 
-/** A program that an artifact came with, and the key of the inputs that it is for. */
-export interface FirstVariant {
-  readonly key: string;
-  readonly variant: Variant;
+/** What is known of the programs for one set of input dims. */
+interface Family {
+  /** Places of the inputs whose elements are part of its programs. */
+  readonly known: readonly number[];
+  /** Keys of these elements, as they were seen. */
+  readonly seen: Set<string>;
 }
 
-/** The programs of a session, by the dims of its inputs: the one that it came with, and those that were compiled since. */
+/** The programs of a model that is compiled when its inputs are seen, by their dims and by the elements that it wants to know. */
 export class Variants {
-  /** The only program of a model whose shapes are static. */
-  readonly only: Variant | undefined;
-  readonly #model: OpenShapes | undefined;
+  readonly #model: OpenModel;
   readonly #device: string;
   readonly #tools: LoadTools;
-  /** Those that ran last come last. Those that are being compiled are there, too. */
-  readonly #known = new Map<string, Promise<Variant>>();
+  readonly #families = new Map<string, Family>();
   readonly #ready = new Map<string, Variant>();
-
   readonly #closing = new AbortController();
+  /** Ends when nothing is being compiled: one program after another. */
+  #compiling: Promise<unknown> = Promise.resolve();
 
-  constructor(first: FirstVariant | undefined, model: OpenShapes | undefined, device: string, tools: LoadTools) {
+  constructor(model: OpenModel, device: string, tools: LoadTools) {
     this.#model = model;
     this.#device = device;
-    this.#tools = tools;
-    if (model === undefined) this.only = first?.variant;
-    else if (first !== undefined) this.#enter(first);
+    // the call that loads a session is over when a program is compiled, and the run that wants it may be given up
+    this.#tools = { ...tools, context: { ...tools.context, signal: this.#closing.signal } };
+  }
+
+  /** Enters a program that the artifact came with. */
+  add(dims: string, variant: Variant): void {
+    this.#families.set(dims, { known: [], seen: new Set([""]) });
+    this.#ready.set(`${dims}|`, variant);
   }
 
   /** The program for these inputs, compiled now if need be. What has begun is finished for others when `context` is aborted. */
   async get(values: readonly Value[], context: CallContext): Promise<Variant> {
-    if (this.only !== undefined) return this.only;
-    const key = dimsKey(values);
-    const known = this.#known.get(key);
-    if (known !== undefined) this.#touch(key, known);
-    return unlessAborted(known ?? this.#start(key, values), context);
+    return this.find(values) ?? unlessAborted(this.#later(values), context);
   }
 
-  /** The program for these inputs. Throws UNSUPPORTED where there is none yet. */
-  getSync(values: readonly Value[]): Variant {
-    if (this.only !== undefined) return this.only;
-    const ready = this.#ready.get(dimsKey(values));
-    if (ready !== undefined) return ready;
-    throw new HoduError(
-      "UNSUPPORTED",
-      "Cannot run the model at once: it is compiled for the shapes of its inputs when they are first seen, and that takes a while",
-      { hint: "await model.run(inputs)" },
-    );
+  /** The program for these inputs if there is one. */
+  find(values: readonly Value[]): Variant | undefined {
+    const dims = dimsKey(values);
+    const family = this.#families.get(dims);
+    if (family === undefined) return undefined;
+    for (const key of [keyIn(dims, family, values), generalKey(dims)]) {
+      const found = this.#ready.get(key);
+      if (found?.knows(values) === true) return found;
+    }
+    return undefined;
   }
 
   async dispose(): Promise<void> {
-    this.#closing.abort();
-    const all = [this.only, ...this.#ready.values()];
-    this.#known.clear();
+    this.#closing.abort(new HoduError("ABORTED", "Cannot compile the model: its session was disposed of"));
+    const all = [...this.#ready.values()];
     this.#ready.clear();
-    for (const variant of all) await variant?.retire();
+    this.#families.clear();
+    for (const variant of all) await variant.retire();
   }
 
-  #start(key: string, values: readonly Value[]): Promise<Variant> {
-    const compiling = this.#compile(values);
-    this.#known.set(key, compiling);
-    compiling.then(
-      (variant) => this.#settle(key, compiling, variant),
-      () => this.#known.get(key) === compiling && this.#known.delete(key),
-    );
-    return compiling;
+  /** Compiles when what is being compiled is done, which may be the same. */
+  async #later(values: readonly Value[]): Promise<Variant> {
+    const before = this.#compiling;
+    const mine = before.then(() => this.find(values) ?? this.#compile(values));
+    this.#compiling = mine.catch(() => {});
+    return mine;
   }
 
   async #compile(values: readonly Value[]): Promise<Variant> {
-    const { compileForShapes } = await import("../compile/compile-for-shapes.ts");
-    // the call that loaded the session is over, the run that wants this may be given up: others may want it as well
-    const tools = { ...this.#tools, context: { ...this.#tools.context, signal: this.#closing.signal } };
-    const unit = await compileForShapes(this.#model!, values, this.#device, tools);
-    const { program } = await loadProgram(unit, tools);
-    return new Variant(program, this.#model!.snapshot, tools);
+    const dims = dimsKey(values);
+    const isGeneral = (this.#families.get(dims)?.seen.size ?? 0) >= MAX_KNOWN_VALUES;
+    const { compileForRun } = await import("../compile/compile-for-run.ts");
+    const { unit, known } = await compileForRun(this.#model, values, isGeneral, this.#device, this.#tools);
+    const variant = await openVariant(unit, this.#model.snapshot, known, this.#tools);
+    if (this.#closing.signal.aborted) {
+      await variant.retire();
+      this.#closing.signal.throwIfAborted();
+    }
+    this.#keep(isGeneral ? generalKey(dims) : this.#enter(dims, known, values), variant);
+    return variant;
   }
 
-  /** Keeps what was compiled, unless the session was disposed of meanwhile. */
-  #settle(key: string, compiling: Promise<Variant>, variant: Variant): void {
-    if (this.#known.get(key) !== compiling) return void variant.retire();
-    this.#ready.set(key, variant);
-    for (const [oldest, old] of this.#ready) {
-      if (this.#ready.size <= MAX_VARIANTS) return;
+  /** The key of a program, whose dims may be seen for the first time. */
+  #enter(dims: string, known: ReadonlyMap<string, Tensor>, values: readonly Value[]): string {
+    const { inputs } = this.#model.snapshot.graph;
+    const before = this.#families.get(dims);
+    const isKnown = (i: number): boolean => known.has(inputs[i].name) || before?.known.includes(i) === true;
+    const family: Family = { known: [...inputs.keys()].filter(isKnown), seen: before?.seen ?? new Set() };
+    this.#families.delete(dims);
+    this.#families.set(dims, family);
+    for (const oldest of this.#families.keys()) {
+      if (this.#families.size <= MAX_FAMILIES) break;
+      this.#families.delete(oldest);
+    }
+    family.seen.add(elementsKey(values, family.known));
+    return keyIn(dims, family, values);
+  }
+
+  #keep(key: string, variant: Variant): void {
+    const others = [...this.#ready].sort(([, a], [, b]) => a.ranAt - b.ranAt);
+    for (const [oldest, old] of others.slice(0, Math.max(0, others.length + 1 - MAX_VARIANTS))) {
       this.#ready.delete(oldest);
-      this.#known.delete(oldest);
       void old.retire();
     }
-  }
-
-  #enter({ key, variant }: FirstVariant): void {
-    this.#known.set(key, Promise.resolve(variant));
     this.#ready.set(key, variant);
   }
-
-  /** Makes it the one that ran last. */
-  #touch(key: string, known: Promise<Variant>): void {
-    this.#known.delete(key);
-    this.#known.set(key, known);
-    const ready = this.#ready.get(key);
-    if (ready === undefined) return;
-    this.#ready.delete(key);
-    this.#ready.set(key, ready);
-  }
 }
+
+const keyIn = (dims: string, { known }: Family, values: readonly Value[]): string =>
+  `${dims}|${elementsKey(values, known)}`;
+
+/** The key of the program that knows the elements of no input. */
+const generalKey = (dims: string): string => `${dims}|any`;

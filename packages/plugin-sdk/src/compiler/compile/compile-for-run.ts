@@ -1,0 +1,44 @@
+import type { Tensor, Value } from "@hodu/core";
+import type { CompileOptions } from "../../contracts/backend.ts";
+import { pacer } from "../../steps/drive.ts";
+import type { OpenModel, ProgramUnit } from "../program-unit.ts";
+import type { LoadTools } from "../session/load-program.ts";
+import { bindShapes } from "./bind-shapes.ts";
+import { type CompileJob, compileUnit } from "./compile-unit.ts";
+import { PhaseClock } from "./phase-clock.ts";
+import { planModel } from "./plan-model.ts";
+import { readFileWeights } from "./weight-bytes.ts";
+
+/** A program for the inputs of a run, and those that are part of it. */
+export interface RunUnit {
+  readonly unit: ProgramUnit;
+  readonly known: ReadonlyMap<string, Tensor>;
+}
+
+/**
+ * Compiles a model for the shapes of values, given by place among its inputs, and for the elements of those that it wants to know unless
+ * `isGeneral`. Throws what compiling throws.
+ */
+export async function compileForRun(
+  { snapshot, options }: OpenModel,
+  values: readonly Value[],
+  isGeneral: boolean,
+  device: string,
+  { generator, source, context }: LoadTools,
+): Promise<RunUnit> {
+  const pace = pacer(context.signal, "compile the model");
+  const whole: CompileOptions = { ...options, device, precision: "native" };
+  const target = await generator.target(whole, context);
+  const job: CompileJob = { generator, target, options: whole, context, clock: new PhaseClock(), pace };
+  const files = await readFileWeights({ snapshot, source }, pace);
+  const tensors = new Map<string, Tensor>();
+  snapshot.graph.inputs.forEach(({ name }, i) => {
+    const value = values[i];
+    if (value.kind === "tensor") tensors.set(name, value);
+  });
+  const dims = new Map([...tensors].map(([name, { shape }]) => [name, shape]));
+  const bound = { ...snapshot, graph: bindShapes(snapshot.graph, dims) };
+  const planned = await planModel(bound, files, isGeneral ? undefined : tensors, job);
+  const { unit } = await compileUnit(planned, files, undefined, job);
+  return { unit, known: planned.known };
+}
