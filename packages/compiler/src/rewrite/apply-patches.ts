@@ -1,4 +1,4 @@
-import { ConstantStore, type Graph, type Node, type Patch, type Snapshot, type Weight } from "@hodu/core";
+import { type Graph, type Node, type Patch, type Snapshot, type Weight } from "@hodu/core";
 import { definitionsIn, readsOf } from "./captures.ts";
 import { choosePatches } from "./choose-patches.ts";
 import { ModelNames } from "./model-names.ts";
@@ -8,6 +8,7 @@ import { placeOutputs } from "./place-outputs.ts";
 import { indexScopes, type PlannedPatch, planPatch } from "./plan-patch.ts";
 import { mapGraphs, renameReads } from "./rename-values.ts";
 import { scopesOf } from "./scope.ts";
+import { WeightStores } from "./weight-stores.ts";
 
 /** A Snapshot after patches. */
 export interface PatchedSnapshot {
@@ -45,7 +46,7 @@ const patchOf = ({ patch }: PlannedPatch): Patch => patch;
 
 interface Rewriting {
   readonly patches: ReadonlyMap<Graph, readonly PlannedPatch[]>;
-  readonly store: ConstantStore;
+  readonly store: WeightStores;
   readonly names: ModelNames;
 }
 
@@ -57,7 +58,7 @@ function rewrite(snapshot: Snapshot, chosen: readonly PlannedPatch[]): Snapshot 
   }
   const names = new ModelNames(snapshot.graph);
   for (const { patch } of chosen) for (const node of patch.add) names.take(node.name);
-  const rewriting: Rewriting = { patches, store: new ConstantStore(snapshot.stores), names };
+  const rewriting: Rewriting = { patches, store: new WeightStores(snapshot.stores), names };
   const graph = rewriteGraph(snapshot.graph, rewriting);
   return graph && { ...snapshot, graph, stores: rewriting.store.stores() };
 }
@@ -159,6 +160,6 @@ function copyNode(from: string, to: string, graph: Graph, names: ModelNames): No
   };
 }
 
-function weightOf(made: Patch["weights"][number], store: ConstantStore): Weight {
+function weightOf(made: Patch["weights"][number], store: WeightStores): Weight {
   return "value" in made ? store.add(made.name, made.value) : made;
 }

@@ -51,4 +51,11 @@ export const PIPELINES: Readonly<Record<OptLevel, readonly Pass[]>> = {
 };
 
 /** Every built-in pass; those that stand in no pipeline run when they are asked for by name. */
-export const PASSES: readonly Pass[] = [...CLEANUP, ...FUSION, pushTransposes, channelsLast, fuseAttention, expandNorms];
+export const PASSES: readonly Pass[] = [
+  ...CLEANUP,
+  ...FUSION,
+  pushTransposes,
+  channelsLast,
+  fuseAttention,
+  expandNorms,
+];

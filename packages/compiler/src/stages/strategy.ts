@@ -37,7 +37,7 @@ export function resolveStrategy(
   for (const pass of PIPELINES[strategy.level]) stages.get(pass.stage)!.push({ kind: "pass", pass });
   // rewrites leave constants to fold and equal nodes behind
   const rewrites = stages.get("topology_optimization")!;
-  if (rewrites.length > 0) rewrites.push(...stages.get("graph_cleanup")!);
+  if (rewrites.length > 0) rewrites.unshift(...stages.get("graph_cleanup")!);
   for (const choice of strategy.transforms ?? []) {
     const step = findStep(choice, foreign);
     if (step === undefined) warnings.push(missing(choice.name, foreign));

@@ -20,7 +20,7 @@ export interface Patch {
   readonly dropWeights?: readonly string[];
 }
 
-/** A constant that a transform has computed. Its bytes are copied into the Snapshot. */
+/** A constant that a transform has computed. Its memory becomes the Snapshot's: nothing may write to it any more. */
 export interface MadeWeight {
   readonly name: string;
   readonly value: Tensor;

@@ -7,12 +7,12 @@ export interface WeightChannels {
   baseOf(outer: number): number;
 }
 
-/** The smallest number of each dtype that has all its bits. */
-const SMALLEST_NORMAL: ReadonlyMap<string, number> = new Map([
-  ["f16", 2 ** -14],
-  ["bf16", 2 ** -126],
-  ["f32", 2 ** -126],
-  ["f64", 2 ** -1022],
+/** For each dtype the smallest number that has all its bits, and where rounding leads to infinity. */
+const RANGES: ReadonlyMap<string, readonly [smallest: number, infinite: number]> = new Map([
+  ["f16", [2 ** -14, 65520]],
+  ["bf16", [2 ** -126, 2 ** 128 - 2 ** 119]],
+  ["f32", [2 ** -126, 2 ** 128 - 2 ** 103]],
+  ["f64", [2 ** -1022, Infinity]],
 ]);
 
 /**
@@ -37,8 +37,8 @@ export function scaleWeight(weight: Tensor, channels: WeightChannels, scale: Flo
       largest[base + j] = most;
     }
   }
-  const scaled = tensorOf(weight.dtype, weight.shape, encodeNumbers(weight.dtype, out));
-  const smallest = SMALLEST_NORMAL.get(weight.dtype)!;
-  const keepsBits = largest.every((most) => most === 0 || (most >= smallest && most < Infinity));
-  return keepsBits && numbers(scaled).every(Number.isFinite) ? scaled : undefined;
+  const [smallest, infinite] = RANGES.get(weight.dtype)!;
+  // a NaN is in no range
+  if (!largest.every((most) => most === 0 || (most >= smallest && most < infinite))) return undefined;
+  return tensorOf(weight.dtype, weight.shape, encodeNumbers(weight.dtype, out));
 }
