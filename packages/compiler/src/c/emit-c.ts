@@ -2,7 +2,7 @@ import type { Kernel } from "@hodu/core/kernel-ir";
 import { RUNTIME_FILES } from "../generated/c-runtime.ts";
 import { CLines } from "./c-lines.ts";
 import { kernelText, SYMBOL } from "./kernel.ts";
-import { KERNELS_PER_FILE } from "./limits.ts";
+import { CHARACTERS_PER_FILE, KERNELS_PER_FILE } from "./limits.ts";
 import { originComment } from "./origin-comment.ts";
 import { Prelude } from "./prelude.ts";
 import type { CTarget } from "./target.ts";
@@ -49,14 +49,25 @@ export function emitC(kernels: readonly Kernel[], target: CTarget): CSources {
     return found.symbol;
   });
   const headers = HEADERS.map((name) => ({ name, text: RUNTIME_FILES[name] }));
-  const all = [...functions.values()];
-  const files: CFile[] = [];
-  for (let first = 0; first < all.length; first += KERNELS_PER_FILE)
-    files.push({
-      name: `kernels_${files.length}.c`,
-      text: fileText(all.slice(first, first + KERNELS_PER_FILE), target),
-    });
+  const files = inFiles([...functions.values()]).map((some, i): CFile => {
+    return { name: `kernels_${i}.c`, text: fileText(some, target) };
+  });
   return { symbols, files: [...headers, ...files] };
+}
+
+/** The functions of each file, in order. */
+function inFiles(functions: readonly CFunction[]): readonly (readonly CFunction[])[] {
+  const files: CFunction[][] = [];
+  let characters = Infinity;
+  for (const each of functions) {
+    if (characters > CHARACTERS_PER_FILE || files[files.length - 1].length === KERNELS_PER_FILE) {
+      files.push([]);
+      characters = 0;
+    }
+    files[files.length - 1].push(each);
+    characters += each.text.length;
+  }
+  return files;
 }
 
 function fileText(functions: readonly CFunction[], target: CTarget): string {

@@ -19,10 +19,10 @@ export async function buildProgram(
 ): Promise<GeneratedCode> {
   const phases: CompilePhase[] = [];
   const target: CTarget = C_TARGETS[name as keyof typeof C_TARGETS];
-  const files = await timed(phases, "emit C", async () => emitProgram(program, target));
+  const sources = await timed(phases, "emit C", async () => emitProgram(program, target));
   const folder = await makeWorkFolder(options.workDir);
-  const build: Build = { files, target, compiler, folder, signal: context.signal };
-  context.log("debug", `compiling ${files.length} files with ${compiler.path} in ${folder}`);
+  const build: Build = { program: sources, target, compiler, folder, signal: context.signal };
+  context.log("debug", `compiling ${sources.units.length} files with ${compiler.path} in ${folder}`);
   let isKept = options.workDir !== undefined;
   try {
     const library = await timed(phases, `compile C with ${compiler.name}`, () => buildLibrary(build));
@@ -39,7 +39,7 @@ export async function buildProgram(
 async function dumpsOf(build: Build, { dump = [] }: CompileOptions): Promise<readonly Dump[]> {
   const as = (stage: "source" | "assembly", files: readonly CFile[]): readonly Dump[] =>
     files.map(({ name, text }) => ({ stage, name, text }));
-  const source = dump.includes("source") ? as("source", build.files) : [];
+  const source = dump.includes("source") ? as("source", build.program.files) : [];
   return [...source, ...(dump.includes("assembly") ? as("assembly", await writeAssembly(build)) : [])];
 }
 
