@@ -53,6 +53,19 @@ export function gatherNdPoints(node: LowerNode<{ readonly batch_dims: number }>)
   ];
 }
 
+/** ONNX ArrayFeatureExtractor: some columns of X, of which a vector is one row. */
+export function columnsPoints(node: LowerNode<unknown>): readonly Point[] {
+  const [x, places] = node.inputs as readonly PointInput[];
+  const length = knownShape(node, x).at(-1)!;
+  return [
+    movedPoint(x, (index, k) => {
+      const given = k.let("column", places.atPosition(index.at(-1)!, k));
+      k.guard(k.and(k.ge(given, 0), k.lt(given, length)));
+      return [...index.slice(0, x.shape.length - 1).slice(x.shape.length === 1 ? 1 : 0), k.toIndex(given)];
+    }),
+  ];
+}
+
 /** ONNX ReverseSequence. */
 export function reverseSequencePoints(
   node: LowerNode<{ readonly batch_axis: number; readonly time_axis: number }>,

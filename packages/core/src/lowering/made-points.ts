@@ -1,8 +1,9 @@
+import { cos } from "../kernel-ir/functions/index.ts";
 import { isFloatScalar } from "../kernel-ir/scalars.ts";
 import type { Expression, Scalar } from "../kernel-ir/types.ts";
 import { doubles } from "../tensors/elements.ts";
 import { castElement } from "./cast-points.ts";
-import type { LowerNode, Point, PointBuilder, PointInput } from "./contract.ts";
+import type { LowerNode, Lowering, Point, PointBuilder, PointInput } from "./contract.ts";
 import { axisFrom0, knownShape } from "./known-numbers.ts";
 
 const zero = (scalar: Scalar, k: PointBuilder): Expression => k.constant(scalar, scalar === "bool" ? false : 0);
@@ -108,4 +109,24 @@ export function affineGridPoints(node: LowerNode<{ readonly align_corners: numbe
     );
   };
   return [{ at }];
+}
+
+/** The lowering of a window of cosines: the sum of factors[i] * cos(i * angle), in f64; a period is the output, or one less. */
+export function windowPoints(factors: readonly number[]): Lowering<{ readonly periodic: number }> {
+  return (node) => {
+    const { scalar } = node.outputs[0]!;
+    if (!isFloatScalar(scalar)) node.cannot("it has no kernel for integers");
+    const [size] = knownShape(node, node.outputs[0]!);
+    const period = node.attributes.periodic !== 0 ? size : size - 1;
+    const at: Point["at"] = ([i], k) => {
+      const place = k.fromIndex("f64", i);
+      const angle = period === 0 ? k.constant("f64", Math.PI) : k.div(k.mul(place, 2 * Math.PI), period);
+      const terms = factors.slice(1).map((factor, n) => k.mul(cos(k, k.let("angle", k.mul(angle, n + 1))), factor));
+      return k.cast(
+        scalar,
+        terms.reduce((sum, term) => k.add(sum, term), k.constant("f64", factors[0])),
+      );
+    };
+    return [{ at }];
+  };
 }

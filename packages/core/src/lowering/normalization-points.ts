@@ -11,11 +11,9 @@ const ofChannel = (input: PointInput | undefined, channel: Expression, like: Poi
   k.cast(like.scalar, input!.at([channel], k));
 
 /** (x - mean) / sqrt(variance + epsilon) * scale + bias of channels with given moments. ONNX BatchNormalization. */
-export const batchNormalizationPoints: Lowering<{ readonly epsilon: number; readonly training_mode: number }> = (
-  node,
-) => {
+export const batchNormalizationPoints: Lowering<BatchAttributes> = (node) => {
   const [x, scale, bias, mean, variance] = node.inputs;
-  if (node.attributes.training_mode !== 0 || node.outputs.length > 1) node.cannot("it is in training mode");
+  if (node.attributes.training_mode !== 0) return trainingPoints(node);
   const at: Point["at"] = (index, k) => {
     const channel = index.length > 1 ? index[1] : k.constant("index", 0);
     const [s, b, m, v] = [scale, bias, mean, variance].map((input) => ofChannel(input, channel, x!, k));
@@ -24,6 +22,38 @@ export const batchNormalizationPoints: Lowering<{ readonly epsilon: number; read
   };
   return [{ at }];
 };
+
+interface BatchAttributes {
+  readonly epsilon: number;
+  readonly momentum: number;
+  readonly training_mode: number;
+}
+
+/** The same with the moments of the batch, and the running moments, mixed with these. */
+function trainingPoints(node: LowerNode<BatchAttributes>): readonly Point[] {
+  const [x, scale, bias, ...running] = node.inputs as readonly PointInput[];
+  const { epsilon, momentum } = node.attributes;
+  if (x.shape.length < 2) node.cannot("it has no kernel for values without channels");
+  const axes = x.shape.flatMap((_, axis) => (axis === 1 ? [] : [axis]));
+  const moments = rowMoments(node, x, axes);
+  const at: Point["at"] = (index, k) => {
+    const row = rowIndex(index, axes, k);
+    const [s, b] = [scale, bias].map((input) => ofChannel(input, index[1], x, k));
+    const factor = k.let("factor", k.div(s, k.sqrt(k.add(moments.variance.at(row, k), epsilon))));
+    return k.add(k.mul(k.sub(x.at(index, k), moments.mean.at(row, k)), factor), b);
+  };
+  const mixed = [moments.mean, moments.variance].map(
+    (now, i): Point => ({
+      at([channel], k) {
+        const zero = k.constant("index", 0);
+        const row = x.shape.map((_, axis) => (axis === 1 ? channel : zero));
+        const { scalar } = running[i];
+        return k.add(k.mul(running[i].at([channel], k), momentum), k.mul(k.cast(scalar, now.at(row, k)), 1 - momentum));
+      },
+    }),
+  );
+  return [{ at }, ...mixed].slice(0, node.outputs.length);
+}
 
 /** The same with the moments of each channel of each sample. ONNX InstanceNormalization. */
 export const instanceNormalizationPoints: Lowering<{ readonly epsilon: number }> = (node) => {

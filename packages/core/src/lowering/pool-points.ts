@@ -1,5 +1,7 @@
 import type { WindowAttributes, WindowAxis } from "../kernels/windows.ts";
+import { pow } from "../kernel-ir/functions/index.ts";
 import { isFloatScalar } from "../kernel-ir/scalars.ts";
+import { typeOf } from "../kernel-ir/type-of.ts";
 import type { Expression } from "../kernel-ir/types.ts";
 import type { LowerNode, Lowering, Point, PointBuilder, PointInput, PointValue } from "./contract.ts";
 import { extremeOf } from "./reduce-points.ts";
@@ -153,19 +155,44 @@ export function globalPoolPoints(kind: "mean" | "max"): Lowering<unknown> {
   };
 }
 
-/** The norm of each window, of power 1 or 2. ONNX LpPool. */
+/** |x|^p. */
+function powerPoint(x: Expression, p: number, k: PointBuilder): Expression {
+  if (p === 1) return k.abs(x);
+  return p === 2 ? k.mul(x, x) : pow(k, k.let("size", k.abs(x)), k.constant(typeOf(x).scalar, p));
+}
+
+/** The p-th root of a sum. */
+function rootPoint(sum: Expression, p: number, k: PointBuilder): Expression {
+  if (p === 1) return sum;
+  return p === 2 ? k.sqrt(sum) : pow(k, sum, k.constant(typeOf(sum).scalar, 1 / p));
+}
+
+/** The norm of each plane. ONNX GlobalLpPool. */
+export const globalLpPoolPoints: Lowering<{ readonly p: number }> = (node) => {
+  const x = node.inputs[0]!;
+  const { p } = node.attributes;
+  const at: Point["at"] = (index, k) =>
+    rootPoint(
+      k.reduceOver("add", x.shape.slice(2), k.constant(x.scalar, 0), (places) =>
+        powerPoint(x.at([index[0], index[1], ...places], k), p, k),
+      ),
+      p,
+      k,
+    );
+  return [{ at }];
+};
+
+/** The norm of each window. ONNX LpPool. */
 export const lpPoolPoints: Lowering<PoolAttributes & { readonly p: number }> = (node) => {
   const x = node.inputs[0]!;
   const { p, kernel_shape } = node.attributes;
-  if (p !== 1 && p !== 2) node.cannot(`it has no kernel for p = ${p}`);
   const axes = windowsOn(node, x, kernel_shape);
   const kernel = axes.map((axis) => axis.kernel);
   const at: Point["at"] = (index, k) => {
-    const sum = k.reduceOver("add", kernel, k.constant(x.scalar, 0), (taps) => {
-      const element = tapElement(x, axes, index, taps, 0, k);
-      return p === 1 ? k.abs(element) : k.mul(element, element);
-    });
-    return p === 1 ? sum : k.sqrt(sum);
+    const sum = k.reduceOver("add", kernel, k.constant(x.scalar, 0), (taps) =>
+      powerPoint(tapElement(x, axes, index, taps, 0, k), p, k),
+    );
+    return rootPoint(sum, p, k);
   };
   return [{ at }];
 };

@@ -1,4 +1,5 @@
 import { numbersOf } from "../../kernels/read-numbers.ts";
+import { linearAttentionPoints } from "../../lowering/linear-attention-points.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { NumberData, Tensor } from "../../tensors/tensor.ts";
 import { tensorType } from "../../tensors/values.ts";
@@ -84,6 +85,7 @@ export const linearAttention = defineOperator({
     });
     return [out.tensor(), present.tensor()];
   },
+  lower: linearAttentionPoints,
   accuracy: "reduction",
   samples() {
     const one = (...values: readonly number[]): Tensor => tensorFrom("f32", [1, values.length, 1], values);

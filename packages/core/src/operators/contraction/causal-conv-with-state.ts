@@ -1,5 +1,6 @@
 import type { Steps } from "../../kernels/context.ts";
 import { numbersOf } from "../../kernels/read-numbers.ts";
+import { causalConvolutionPoints } from "../../lowering/linear-attention-points.ts";
 import { addDims, type Dim, formatShape } from "../../snapshot/dims.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { NumberData, Tensor } from "../../tensors/tensor.ts";
@@ -50,6 +51,7 @@ export const causalConvWithState = defineOperator({
     }
     return [out.tensor(), state.tensor()];
   },
+  lower: causalConvolutionPoints,
   accuracy: "transcendental",
   samples: () => [
     {

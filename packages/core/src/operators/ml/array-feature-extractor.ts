@@ -1,6 +1,7 @@
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
 import { CHUNK } from "../../kernels/elementwise.ts";
 import { copyElement } from "../../kernels/move.ts";
+import { columnsPoints } from "../../lowering/gather-points.ts";
 import { staticShape } from "../../snapshot/dims.ts";
 import { indices, tensorFrom } from "../../tensors/elements.ts";
 import { dense, elementCount, type Tensor } from "../../tensors/tensor.ts";
@@ -31,6 +32,7 @@ export const arrayFeatureExtractor = defineOperator({
     return [tensorType(dtype, [...leading(shape), count ?? context.fresh()])];
   },
   reference: extract,
+  lower: columnsPoints,
   accuracy: "exact",
   samples: () => [
     {

@@ -1,5 +1,7 @@
 import { sameAsFirst } from "../../inference/shapes.ts";
 import { unary } from "../../kernels/elementwise.ts";
+import { isFloatScalar } from "../../kernel-ir/scalars.ts";
+import { unaryPoints } from "../../lowering/elementwise.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { float } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -18,6 +20,11 @@ export const binarizer = defineOperator({
   reference: unary<{ readonly threshold: number }>({
     float: (x, { threshold }) => (x > threshold ? 1 : 0),
     big: (x, { threshold }) => (x > threshold ? 1n : 0n),
+  }),
+  lower: unaryPoints((x, k, { attributes: { threshold }, scalar }) => {
+    const one = k.constant(scalar, 1);
+    const isAbove = isFloatScalar(scalar) ? k.gt(x, threshold) : k.gt(k.cast("f64", x), threshold);
+    return k.select(isAbove, one, 0);
   }),
   accuracy: "exact",
   samples: () => [

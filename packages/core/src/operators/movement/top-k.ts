@@ -2,6 +2,7 @@ import { sameDtypeAsFirst } from "../../inference/shapes.ts";
 import { normalizeAxis } from "../../kernels/broadcast.ts";
 import { contiguous, copyElement } from "../../kernels/move.ts";
 import { countUp, elementOrder, sortPositions, sortScratch } from "../../kernels/sort.ts";
+import { topKPoints } from "../../lowering/top-k-points.ts";
 import { type Dim, formatDim } from "../../snapshot/dims.ts";
 import type { Node } from "../../snapshot/types.ts";
 import { scalar, tensorFrom } from "../../tensors/elements.ts";
@@ -91,6 +92,7 @@ export const topK = defineOperator({
     }
     return [values, places.tensor()];
   },
+  lower: topKPoints,
   accuracy: "exact",
   samples: () => {
     const x = tensorFrom("f32", [3, 4], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);

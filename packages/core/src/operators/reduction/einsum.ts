@@ -4,6 +4,7 @@ import type { KernelContext, Steps } from "../../kernels/context.ts";
 import { contiguous } from "../../kernels/move.ts";
 import { numbersOf } from "../../kernels/read-numbers.ts";
 import { bigRowsOf, foldRows, rowsOf } from "../../kernels/rows.ts";
+import { einsumPoints } from "../../lowering/einsum-points.ts";
 import type { Dim } from "../../snapshot/dims.ts";
 import { bigints, tensorFrom } from "../../tensors/elements.ts";
 import {
@@ -71,6 +72,7 @@ export const einsum = defineOperator({
     yield* write(out.data, result, context);
     return ["rounded" in out ? yield* out.rounded() : out.tensor()];
   },
+  lower: einsumPoints,
   accuracy: "reduction",
   samples() {
     const [x, y] = [tensorFrom("f32", [2, 2], [1, 2, 3, 4]), tensorFrom("f32", [2, 3], [1, 0, 2, 0, 1, 1])];

@@ -1,3 +1,4 @@
+import { windowPoints } from "../../lowering/made-points.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { int } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -17,6 +18,7 @@ export const blackmanWindow = defineOperator({
   attributes: { output_datatype: int({ default: 1 }), periodic: int({ default: 1 }) },
   infer: inferWindow,
   reference: windowKernel((angle) => 0.42 - 0.5 * Math.cos(angle) + 0.08 * Math.cos(2 * angle)),
+  lower: windowPoints([0.42, -0.5, 0.08]),
   accuracy: "transcendental",
   samples: () => [
     { inputs: [tensorFrom("i32", [], [4])], outputs: [tensorFrom("f32", [4], [0, 0.34, 1, 0.34])] },

@@ -2,6 +2,7 @@ import { numbersOf } from "../../kernels/read-numbers.ts";
 import type { Inferred } from "../../inference/context.ts";
 import { normalizeAxis } from "../../kernels/broadcast.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
+import { fourierPoints } from "../../lowering/fourier-points.ts";
 import type { Dim } from "../../snapshot/dims.ts";
 import { attributeOf, type Node } from "../../snapshot/types.ts";
 import { scalar, tensorFrom } from "../../tensors/elements.ts";
@@ -59,6 +60,7 @@ export const dft = defineOperator({
     return [tensorType(dtype, [...shape.slice(0, -1).map((dim, i) => (i === at ? extent : dim)), parts])];
   },
   reference: transform,
+  lower: fourierPoints,
   accuracy: "reduction",
   samples: () => [
     {

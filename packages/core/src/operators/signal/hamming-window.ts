@@ -1,3 +1,4 @@
+import { windowPoints } from "../../lowering/made-points.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { int } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -17,6 +18,7 @@ export const hammingWindow = defineOperator({
   attributes: { output_datatype: int({ default: 1 }), periodic: int({ default: 1 }) },
   infer: inferWindow,
   reference: windowKernel((angle) => (25 - 21 * Math.cos(angle)) / 46),
+  lower: windowPoints([25 / 46, -21 / 46]),
   accuracy: "transcendental",
   samples: () => [
     {

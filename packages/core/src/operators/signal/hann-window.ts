@@ -1,3 +1,4 @@
+import { windowPoints } from "../../lowering/made-points.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { int } from "../attributes.ts";
 import { defineOperator, required } from "../operator.ts";
@@ -14,6 +15,7 @@ export const hannWindow = defineOperator({
   attributes: { output_datatype: int({ default: 1 }), periodic: int({ default: 1 }) },
   infer: inferWindow,
   reference: windowKernel((angle) => (1 - Math.cos(angle)) / 2),
+  lower: windowPoints([0.5, -0.5]),
   accuracy: "transcendental",
   samples: () => [
     { inputs: [tensorFrom("i32", [], [4])], outputs: [tensorFrom("f32", [4], [0, 0.5, 1, 0.5])] },

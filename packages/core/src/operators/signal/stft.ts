@@ -1,6 +1,7 @@
 import { numbersOf } from "../../kernels/read-numbers.ts";
 import type { Inferred } from "../../inference/context.ts";
 import type { KernelContext, Outputs, Steps } from "../../kernels/context.ts";
+import { frameFourierPoints } from "../../lowering/fourier-points.ts";
 import type { Dim } from "../../snapshot/dims.ts";
 import { scalar, tensorFrom } from "../../tensors/elements.ts";
 import type { Tensor } from "../../tensors/tensor.ts";
@@ -47,6 +48,7 @@ export const stft = defineOperator({
     return [tensorType(dtype, [signal[0], frames, bins, 2])];
   },
   reference: transformFrames,
+  lower: frameFourierPoints,
   accuracy: "reduction",
   samples: () => [
     {

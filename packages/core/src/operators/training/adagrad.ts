@@ -1,3 +1,4 @@
+import { adagradPoints } from "../../lowering/optimizer-points.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { float } from "../attributes.ts";
 import { defineOperator, required, variadic } from "../operator.ts";
@@ -34,6 +35,7 @@ export const adagrad = defineOperator({
       };
     },
   }),
+  lower: adagradPoints,
   accuracy: "rounding",
   samples: () => [
     {

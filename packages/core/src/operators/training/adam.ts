@@ -1,3 +1,4 @@
+import { adamPoints } from "../../lowering/optimizer-points.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { float } from "../attributes.ts";
 import { defineOperator, required, variadic } from "../operator.ts";
@@ -38,6 +39,7 @@ export const adam = defineOperator({
       };
     },
   }),
+  lower: adamPoints,
   accuracy: "rounding",
   samples: () => [
     {

@@ -1,3 +1,4 @@
+import { momentumPoints } from "../../lowering/optimizer-points.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import { float, string } from "../attributes.ts";
 import { defineOperator, required, variadic } from "../operator.ts";
@@ -39,6 +40,7 @@ export const momentum = defineOperator({
       };
     },
   }),
+  lower: momentumPoints,
   accuracy: "rounding",
   samples: () => [
     {

@@ -1,3 +1,4 @@
+import { globalLpPoolPoints } from "../../lowering/pool-points.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
 import type { NumberData, Tensor } from "../../tensors/tensor.ts";
 import { float, int } from "../attributes.ts";
@@ -37,6 +38,7 @@ export const globalLpPool = defineOperator({
     };
     return yield* poolPlanes(x as Tensor, 0, sum, (total) => rootOf(total, p), context);
   },
+  lower: globalLpPoolPoints,
   accuracy: "transcendental",
   samples: () => [
     {

@@ -5,6 +5,7 @@ import { contiguous, copyElement } from "../../kernels/move.ts";
 import { realOutput } from "../../kernels/real-output.ts";
 import { rounderOf } from "../../kernels/round-to.ts";
 import { doublesOf, numbersOf } from "../../kernels/read-numbers.ts";
+import { gridSamplePoints } from "../../lowering/grid-points.ts";
 import { type Dim, formatShape } from "../../snapshot/dims.ts";
 import { attributeOf, type Node } from "../../snapshot/types.ts";
 import { tensorFrom } from "../../tensors/elements.ts";
@@ -69,6 +70,7 @@ export const gridSample = defineOperator({
     yield* samplePoints(x.shape, grid, attributes, read, context);
     return [target ?? (yield* out!.rounded())];
   },
+  lower: gridSamplePoints,
   accuracy: "reduction",
   samples: () => [
     {
