@@ -3,13 +3,13 @@ import { GraphBuilder, type PlainAttribute, type Snapshot, tensorFrom, tensorTyp
 /** Writes graphs as exporters do. For tests. */
 export interface Writer {
   /** A value of f32 that is computed, not an input of the graph. */
-  x(...shape: readonly number[]): string;
+  readonly x: (...shape: readonly number[]) => string;
   /** A weight: a scalar for a number; for a shape, numbers from 0.5 to 1.5. */
-  c(value: number | readonly number[]): string;
+  readonly c: (value: number | readonly number[]) => string;
   /** A weight of i64. */
-  i(...values: readonly number[]): string;
+  readonly i: (...values: readonly number[]) => string;
   /** A node of one output. */
-  n(op: string, inputs: readonly string[], attributes?: Readonly<Record<string, PlainAttribute>>): string;
+  readonly n: (op: string, inputs: readonly string[], attributes?: Readonly<Record<string, PlainAttribute>>) => string;
   readonly builder: GraphBuilder;
 }
 

@@ -4,7 +4,7 @@ import { encodeNumbers, numbers, type Tensor, tensorOf } from "@hodu/core";
 export interface WeightChannels {
   readonly width: number;
   readonly inner: number;
-  baseOf(outer: number): number;
+  readonly baseOf: (outer: number) => number;
 }
 
 /** For each dtype the smallest number that has all its bits, and where rounding leads to infinity. */
