@@ -33,6 +33,7 @@ export function chooseContractions(
       isKept: (id) => fusion.kept[id],
     };
     const plans = new Map<number, ContractionPlan>();
+    const formOf = formsOfSums(given, fusion);
     const apart: number[] = [];
     fusion.kept.forEach((isKept, id) => {
       if (!isKept || values[id].point === undefined || fusion.probes[id] === undefined) return;
@@ -41,13 +42,31 @@ export function chooseContractions(
       );
       const sum = sums.pop();
       if (sum === undefined) return;
-      apart.push(...sums);
+      apart.push(...sums.map(formOf));
       const plan = sums.length > 0 ? undefined : planContraction(id, sum, fused, target);
       if (plan !== undefined) plans.set(id, plan);
       else if (id !== sum && sums.length === 0 && planContraction(sum, sum, fused, target) !== undefined)
-        apart.push(sum);
+        apart.push(formOf(sum));
     });
     if (apart.length === 0) return { ...fusion, values, plans };
     for (const id of apart) kept.add(id);
   }
+}
+
+/** Gives the value in whose form a sum is kept: the Transpose that alone reads what its operator makes of it, else the sum. */
+function formsOfSums(values: readonly ScheduledValue[], { kept, probes }: Fusion): (sum: number) => number {
+  const readers = new Map<number, number[]>();
+  probes.forEach((probe, id) => {
+    for (const { id: read } of probe?.reads ?? []) readers.set(read, [...(readers.get(read) ?? []), id]);
+  });
+  return (sum) => {
+    for (let at = sum; ; ) {
+      const [reader, ...others] = readers.get(at) ?? [];
+      if (reader === undefined || others.length > 0 || kept[reader]) return sum;
+      if (values[reader].op === "Transpose") return reader;
+      // the bias of a convolution, say
+      if (values[reader].op !== values[sum].op) return sum;
+      at = reader;
+    }
+  };
 }
