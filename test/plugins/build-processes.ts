@@ -18,6 +18,7 @@ const MODULES = {
   onnx: "plugins/format-onnx/src/index.ts",
   points: "test/plugins/fixtures/points-format.ts",
   safetensors: "plugins/format-safetensors/src/index.ts",
+  wasm: "plugins/backend-wasm/src/index.ts",
 } as const;
 
 const root = fileURLToPath(new URL("../..", import.meta.url));

@@ -41,8 +41,8 @@ it("has no module of Node in a bundle for pages", async () => {
     plugins: [
       {
         name: "no-node-modules",
-        setup: ({ onResolve }) =>
-          onResolve({ filter: /.*/ }, ({ path }) => {
+        setup: (plugin) =>
+          plugin.onResolve({ filter: /.*/ }, ({ path }) => {
             if (!isBuiltin(path)) return undefined;
             found.push(path);
             return { path, external: true };
