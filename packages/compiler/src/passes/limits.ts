@@ -21,3 +21,6 @@ export const FOLLOWED_NODES = 256;
 
 /** Size of attention scores: added to a number this many times 2^24 as large, one is lost. No model has scores of it. */
 export const LARGEST_SCORE = 1e30;
+
+/** A weight that would take more as floats stays quantised: it was made so to fit. */
+export const DEQUANTIZED_BYTES = 1 << 24;

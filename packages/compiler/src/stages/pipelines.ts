@@ -3,9 +3,12 @@ import { commonSubexpressions } from "../passes/common-subexpressions.ts";
 import { constantFolding } from "../passes/constant-folding.ts";
 import { controlFlow } from "../passes/control-flow.ts";
 import { deadCode } from "../passes/dead-code.ts";
+import { dequantizeWeights } from "../passes/dequantize-weights.ts";
 import { expandBatchNorm } from "../passes/expand-batch-norm.ts";
 import { expandNorms } from "../passes/expand-norms.ts";
 import { foldAffine } from "../passes/fold-affine.ts";
+import { foldQuantization } from "../passes/fold-quantization.ts";
+import { foldQuantizedMoves } from "../passes/fold-quantized-moves.ts";
 import { fuseAttention } from "../passes/fuse-attention.ts";
 import { fuseGelu } from "../passes/fuse-gelu.ts";
 import { fuseHardSwish } from "../passes/fuse-hard-swish.ts";
@@ -38,6 +41,8 @@ const FUSION: readonly Pass[] = [
   fuseHardSwish,
   fuseSwish,
   fuseSoftmax,
+  foldQuantizedMoves,
+  dequantizeWeights,
   foldAffine,
   expandBatchNorm,
 ];
@@ -57,5 +62,6 @@ export const PASSES: readonly Pass[] = [
   pushTransposes,
   channelsLast,
   fuseAttention,
+  foldQuantization,
   expandNorms,
 ];
