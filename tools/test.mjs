@@ -14,6 +14,7 @@ import { buildAll, installIfStale, withoutNpmLogLevel } from "./install.mjs";
 
 /** `npm test -- --full`: longer runs where a leg has one. */
 const isFull = process.argv.includes("--full");
+if (isFull) process.env.HODU_FULL_TESTS = "1";
 
 /** What is saved and read back in every format. */
 const ROUNDTRIP_DATA = ["../shared/data/onnx-node.tar.xz", "../shared/data/models"];

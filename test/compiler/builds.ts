@@ -1,7 +1,8 @@
 import { C_TARGETS } from "@hodu/compiler/c";
 import { type Build, hasCompiler, runsHere } from "./c-program.ts";
 
-const SANITIZERS = ["-O1", "-fsanitize=address,undefined,float-cast-overflow", "-fno-sanitize-recover=all"];
+/** Flags for code that ends when it reads, writes or computes what it may not. */
+export const SANITIZERS = ["-O1", "-fsanitize=address,undefined,float-cast-overflow", "-fno-sanitize-recover=all"];
 
 /** The compilers, targets and levels that generated C is held to. */
 const BUILDS: readonly Build[] = [
