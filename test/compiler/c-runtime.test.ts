@@ -27,7 +27,7 @@ const SANITIZERS = {
 const TIME = { timeout: 240_000 };
 
 /** Compiles files of the runtime with a driver and runs it: it must say nothing. */
-function runDriver(name: string, files: readonly string[], flags: readonly string[]): void {
+function expectDriver(name: string, files: readonly string[], flags: readonly string[]): void {
   const program = join(folder, "driver");
   const sources = [...files.map((file) => `${RUNTIME}${file}`), driver(name)];
   execFileSync("gcc", ["-std=gnu11", ...WARNINGS, ...flags, `-I${RUNTIME}`, ...sources, "-o", program, "-pthread"]);
@@ -39,11 +39,11 @@ function runDriver(name: string, files: readonly string[], flags: readonly strin
 describe.skipIf(!hasCompiler("gcc"))("the runtime files", () => {
   for (const [name, flags] of Object.entries(SANITIZERS)) {
     test(`loops over a pool of threads run each turn once, alone and nested, with ${name}`, TIME, () =>
-      runDriver("pool-driver.c", ["pool.c"], flags),
+      expectDriver("pool-driver.c", ["pool.c"], flags),
     );
 
     test(`programs run alone, with threads, at once and until they are cancelled, with ${name}`, TIME, () =>
-      runDriver("run-driver.c", ["run.c", "pool.c"], flags),
+      expectDriver("run-driver.c", ["run.c", "pool.c"], flags),
     );
   }
 
