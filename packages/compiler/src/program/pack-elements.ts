@@ -20,7 +20,7 @@ export function packElements(source: Uint8Array, width: number, packing: Packing
   const { sizes, strides } = packing;
   const rank = sizes.length;
   if (to.length === 0) return;
-  if (rank === 0) return void (to[0] = from[0]);
+  if (rank === 0) return void (to[0] = packing.limits.some(({ below }) => below <= 0) ? 0 : from[0]);
   const inner = sizes[rank - 1];
   const stride = strides[rank - 1];
   const index = new Array<number>(rank).fill(0);
