@@ -11,6 +11,7 @@ import { foldQuantization } from "../passes/fold-quantization.ts";
 import { foldQuantizedMoves } from "../passes/fold-quantized-moves.ts";
 import { fuseAttention } from "../passes/fuse-attention.ts";
 import { fuseGelu } from "../passes/fuse-gelu.ts";
+import { fuseGroupNorm } from "../passes/fuse-group-norm.ts";
 import { fuseHardSwish } from "../passes/fuse-hard-swish.ts";
 import { fuseLayerNorm } from "../passes/fuse-layer-norm.ts";
 import { fuseRmsNorm } from "../passes/fuse-rms-norm.ts";
@@ -37,6 +38,7 @@ const CLEANUP: readonly Pass[] = [
 const FUSION: readonly Pass[] = [
   fuseLayerNorm,
   fuseRmsNorm,
+  fuseGroupNorm,
   fuseGelu,
   fuseHardSwish,
   fuseSwish,

@@ -13,7 +13,7 @@ export interface Match {
 }
 
 /** A value that is a constant of one element. */
-export interface Constant {
+interface Constant {
   readonly value: string;
   readonly tensor: Tensor;
 }
