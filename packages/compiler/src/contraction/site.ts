@@ -40,6 +40,7 @@ export function openSite(
         buffer: (read, ...rest) => (read === replaced ? undefined : open.reading.buffer(read, ...rest)),
       },
       lanes,
+      isReproducible,
     );
   return {
     plan,

@@ -23,7 +23,7 @@ export interface Reading {
 
 /** The writing of points into one kernel: where statements go, and for how many elements side by side. */
 export class Emission {
-  readonly points: PointBuilder = pointBuilder(this);
+  readonly points: PointBuilder;
   readonly #root: KernelBuilder;
   readonly #reading: Reading;
   readonly #vectorLanes: number;
@@ -35,7 +35,9 @@ export class Emission {
   /** How often what is written runs for one element of the kernel. */
   #repeats = 1;
 
-  constructor(builder: KernelBuilder, reading: Reading, vectorLanes: number) {
+  /** `roundsTwice`: a * b + c is never one operation. */
+  constructor(builder: KernelBuilder, reading: Reading, vectorLanes: number, roundsTwice = false) {
+    this.points = pointBuilder(this, roundsTwice);
     this.#root = builder;
     this.#builder = builder;
     this.#reading = reading;
@@ -83,7 +85,8 @@ export class Emission {
     const value = this.#reading.value(id);
     const isIndex = Array.isArray(place);
     const buffer = this.#reading.buffer(id, this.#root, !isIndex);
-    if (buffer !== undefined) return this.#load(buffer, isIndex ? value.positionOf(place) : (place as Expression));
+    if (buffer !== undefined)
+      return this.#load(buffer, isIndex ? value.positionOf(place) : placeIn(value, place as Expression));
     const point = value.point!;
     if (isIndex) return this.points.let("v", point.at(place, this.points));
     const position = place as Expression;
@@ -169,3 +172,7 @@ export class Emission {
     }
   }
 }
+
+/** Where the element at a row-major position lies in the buffer of a value. */
+const placeIn = (value: ScheduledValue, position: Expression): Expression =>
+  value.order.every((axis, i) => axis === i) ? position : value.positionOf(value.indexAt(position));

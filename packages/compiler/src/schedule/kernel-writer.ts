@@ -50,7 +50,7 @@ export class KernelWriter {
 
   #plain(id: number): NamedKernel {
     const { values } = this.#table;
-    const written = writeKernel(this.#name(id), id, values, this.#fusion, this.#target.vectorBytes);
+    const written = writeKernel(this.#name(id), id, values, this.#fusion, this.#target);
     return { ...written, operator: values[id].op };
   }
 

@@ -7,11 +7,15 @@ import type { Schedule, ScheduledBuffer, ScheduleStep, ScheduleTarget } from "./
 import type { ScheduledValue } from "./values.ts";
 import { wantedInputs } from "./wanted-inputs.ts";
 
+/** Vectors that kernels are written for where they must be the same for every target: a sum is taken apart by their lanes. */
+const COMMON_VECTORS = { vectorBytes: 32, registers: 16 } as const;
+
 /**
  * A graph as kernels and calls, for the shapes that its facts state. Values without a lowering, and those whose shapes are not known before
  * the run, are made by calls. Kernels are not verified here.
  */
-export function scheduleGraph(graph: Graph, facts: Facts, target: ScheduleTarget): Schedule {
+export function scheduleGraph(graph: Graph, facts: Facts, given: ScheduleTarget): Schedule {
+  const target = given.isReproducible ? { ...given, ...COMMON_VECTORS } : given;
   const { table, calls, wanted } = lowerGraph(graph, facts);
   const { values } = table;
   const read = new Set<number>();

@@ -1,0 +1,67 @@
+import { C_TARGETS, type CTarget } from "@hodu/compiler/c";
+import { WASM_TARGETS } from "@hodu/compiler/wasm";
+import { scheduleGraph, type ScheduleTarget } from "@hodu/compiler";
+import { heldWeights, inferGraph } from "@hodu/core";
+import { runKernel } from "@hodu/core/kernel-ir";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { contractionModels } from "../../packages/compiler/src/schedule/testing/contraction-models.ts";
+import { outputsOf } from "../../packages/compiler/src/schedule/testing/sample-schedule.ts";
+import { callAll, hasCompiler, runsHere } from "./c-program.ts";
+import { differences } from "./differences.ts";
+import type { Case } from "./operation-cases.ts";
+import { callAllInWasm } from "./wasm-calls.ts";
+
+const MODELS = 80;
+
+/** The kernels of random products and convolutions, each with what it is called with. */
+function casesFor(seed: number, target: ScheduleTarget): readonly Case[] {
+  const cases: Case[] = [];
+  fc.sample(contractionModels, { seed, numRuns: MODELS }).forEach((model, i) => {
+    const facts = inferGraph(model.snapshot.graph, { constantOf: heldWeights(model.snapshot.stores) });
+    outputsOf(model, scheduleGraph(model.snapshot.graph, facts, target), (kernel, buffers) => {
+      const before = buffers.map((buffer) => buffer.slice());
+      cases.push({ title: `model ${i}, ${kernel.name}`, kernel, buffers: before, sizes: [] });
+      return runKernel(kernel, buffers);
+    });
+  });
+  return cases;
+}
+
+const scheduleFor = ({ name, vectorBytes }: CTarget, isReproducible: boolean): ScheduleTarget => ({
+  name,
+  vectorBytes,
+  registers: 16,
+  hasFma: true,
+  isReproducible,
+});
+
+const reasonNotTo = (target: CTarget): string =>
+  !hasCompiler("gcc") ? ": no gcc on this machine" : runsHere(target) ? "" : ": not on this processor";
+
+describe("the kernels of random products and convolutions give, bit for bit, what the evaluator gives", () => {
+  const seed = Math.trunc(Math.random() * 2 ** 31);
+  // of a target that rounds a product and its sum apart, as the evaluator does; others do where results must be the same everywhere
+  for (const [target, isReproducible] of [
+    [C_TARGETS.base, false],
+    [C_TARGETS["x86-64-v3"], true],
+    [C_TARGETS["x86-64-v4"], true],
+  ] as const)
+    test.skipIf(reasonNotTo(target) !== "")(
+      `in C for ${target.name}${isReproducible ? ", reproducible" : ""} (seed ${seed})${reasonNotTo(target)}`,
+      { timeout: 300_000 },
+      async () => {
+        const cases = casesFor(seed, scheduleFor(target, isReproducible));
+        expect(cases.length).toBeGreaterThan(MODELS / 2);
+        const answers = await callAll(cases, { compiler: "gcc", target, flags: ["-O1"] });
+        expect(differences(cases, answers).join("\n")).toBe("");
+      },
+    );
+
+  for (const isReproducible of [false, true])
+    test(`in WebAssembly${isReproducible ? ", reproducible" : ""} (seed ${seed})`, { timeout: 120_000 }, async () => {
+      const cases = casesFor(seed, scheduleFor(C_TARGETS.base, isReproducible));
+      expect(cases.length).toBeGreaterThan(MODELS / 2);
+      expect(differences(cases, await callAllInWasm(cases, WASM_TARGETS.wasm)).join("\n")).toBe("");
+    });
+});
