@@ -15,7 +15,7 @@ const C_RUNTIME = "packages/compiler/src/c/runtime";
 const HEADER = "// Written by tools/generate.mjs. Do not edit.\n";
 
 /** The bundled plugins that run in a page as well: `npm run layers` holds them to that. */
-const IN_PAGES = ["hodu-format-onnx", "hodu-format-safetensors"];
+const IN_PAGES = ["hodu-backend-wasm", "hodu-format-onnx", "hodu-format-safetensors"];
 
 const files = {
   [`${CLI}/bundled-plugins.ts`]: bundledPlugins(

@@ -16,7 +16,12 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function runProgram(program: string): string {
   writeFileSync(join(folder, "program.mjs"), program);
-  const { stdout, stderr, status } = spawnSync(process.execPath, ["program.mjs"], { cwd: folder, encoding: "utf8" });
+  const env = { ...process.env, HOME: folder };
+  const { stdout, stderr, status } = spawnSync(process.execPath, ["program.mjs"], {
+    cwd: folder,
+    encoding: "utf8",
+    env,
+  });
   expect([status, stderr]).toEqual([0, ""]);
   return stdout;
 }

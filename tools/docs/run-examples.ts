@@ -10,6 +10,8 @@ const PROGRESS = /^ *(?:Loading|Compiling|Running|Finished|Matches) .*\n?/gm;
 /** Packages that a program of an example may import. */
 const PACKAGES: Readonly<Record<string, string>> = { hodu: "packages/cli", "hodu-plugin-sdk": "packages/plugin-sdk" };
 
+const BACKEND = { HODU_BACKENDS_PRIORITY: "wasm,interp" };
+
 /** A folder in which the examples of one page run one after the other, as a reader would: with the examples' files and `hodu`. */
 export class ExampleFolder {
   readonly #path = mkdtempSync(join(tmpdir(), "hodu-examples-"));
@@ -45,10 +47,21 @@ export class ExampleFolder {
     rmSync(this.#path, { recursive: true, force: true });
   }
 
-  /** That of this process without its settings of Hodu; the folder is the home. */
+  /**
+   * That of this process without its settings of Hodu; the folder is the home. Commands run on a backend that every machine has: what they
+   * print must not depend on whether there is a C compiler.
+   */
   #environment(): NodeJS.ProcessEnv {
     const others = Object.entries(process.env).filter(([name]) => !name.startsWith("HODU_"));
     const PATH = `${join(this.#path, "bin")}:${process.env.PATH}`;
-    return { ...Object.fromEntries(others), HOME: this.#path, NO_COLOR: "1", CI: "true", COLUMNS: "80", PATH };
+    return {
+      ...Object.fromEntries(others),
+      HOME: this.#path,
+      NO_COLOR: "1",
+      CI: "true",
+      COLUMNS: "80",
+      PATH,
+      ...BACKEND,
+    };
   }
 }

@@ -5,6 +5,29 @@ import type { BundledPlugin } from "@hodu/plugin-host/in-process";
 export const BUNDLED_PLUGINS: readonly BundledPlugin[] = [
   {
     manifest: {
+      "id": "hodu-backend-wasm",
+      "version": "0.3.0",
+      "description": "Compiles models to WebAssembly, without a toolchain, and runs them.",
+      "author": "The Hodu authors",
+      "license": "Apache-2.0",
+      "sdk": "^0.3.0",
+      "components": [
+        {
+          "kind": "backend",
+          "name": "wasm",
+          "devices": [
+            "cpu"
+          ],
+          "capabilities": [
+            "run"
+          ]
+        }
+      ]
+    },
+    import: async () => (await import("hodu-backend-wasm")).default,
+  },
+  {
+    manifest: {
       "id": "hodu-format-onnx",
       "version": "0.3.0",
       "description": "Reads and writes ONNX models (.onnx) and tensors (.pb).",

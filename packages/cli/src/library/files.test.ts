@@ -8,7 +8,7 @@ import {
   encodeModel,
   encodeTensors,
   inspectModel,
-  loadModel,
+  loadModel as loadOn,
   readModel,
   readTensor,
   readTensors,
@@ -16,6 +16,9 @@ import {
   tensor,
   writeTensors,
 } from "../index.ts";
+
+/** On the interpreter: every machine has it, and nothing is compiled. */
+const loadModel: typeof loadOn = (from, options) => loadOn(from, { backend: "interp", ...options });
 
 const digits = fileURLToPath(new URL("../../../../examples/digits/model.onnx", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "hodu-library-"));

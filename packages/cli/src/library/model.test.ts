@@ -2,7 +2,10 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { GraphBuilder, type Snapshot, symbolDim, tensorFrom, tensorType } from "@hodu/core";
 import { describe, expect, it } from "vitest";
-import { loadModel, type MapValue, type SequenceValue, tensor, type Tensor } from "../index.ts";
+import { loadModel as loadOn, type MapValue, type SequenceValue, tensor, type Tensor } from "../index.ts";
+
+/** On the interpreter: every machine has it, and nothing is compiled. */
+const loadModel: typeof loadOn = (from, options) => loadOn(from, { backend: "interp", ...options });
 
 const digits = fileURLToPath(new URL("../../../../examples/digits/model.onnx", import.meta.url));
 
