@@ -13,6 +13,7 @@ export {
   type ScheduleTarget,
 } from "./schedule/index.ts";
 export { bindValues } from "./specialize/bind-values.ts";
+export { kernelFusions } from "./stages/kernel-fusions.ts";
 export { migrateStrategy } from "./stages/migrate-strategy.ts";
 export { optimizeModel, type OptimizeOptions } from "./stages/optimize.ts";
 export { definePass, type Pass, type PassSummary } from "./stages/pass.ts";

@@ -1,4 +1,13 @@
-import { bindValues, formatReport, optimizeModel, planProgram, type Program, scheduleGraph } from "@hodu/compiler";
+import {
+  bindValues,
+  formatReport,
+  kernelFusions,
+  type OptimizationReport,
+  optimizeModel,
+  planProgram,
+  type Program,
+  scheduleGraph,
+} from "@hodu/compiler";
 import { inferGraph, type Snapshot, type Tensor } from "@hodu/core";
 import type { CompileJob } from "./compile-unit.ts";
 import { smallConstants } from "./small-constants.ts";
@@ -31,10 +40,13 @@ export async function planModel(
 ): Promise<PlannedModel> {
   const known = new Map<string, Tensor>();
   for (let current = snapshot; ; ) {
-    const { snapshot: optimized, lines } = await optimize(current, files, job);
-    const { program, wanted } = programOf(optimized, files, job);
+    const { snapshot: optimized, report } = await optimize(current, files, job);
+    const { program, wanted, fusions } = programOf(optimized, files, job);
     const missing = wanted.filter((name) => values?.has(name) === true);
-    if (values === undefined || missing.length === 0) return { snapshot: optimized, program, wanted, known, lines };
+    if (values === undefined || missing.length === 0) {
+      const lines = linesOf({ ...report, steps: [...report.steps, fusions] });
+      return { snapshot: optimized, program, wanted, known, lines };
+    }
     for (const name of missing) known.set(name, values.get(name)!);
     current = bindValues(optimized, new Map(missing.map((name) => [name, values.get(name)!])));
   }
@@ -47,7 +59,7 @@ function programOf(snapshot: Snapshot, files: FileWeights, { target, clock }: Co
     const schedule = scheduleGraph(graph, inferGraph(graph, { constantOf, tolerant: true }), target);
     const names = graph.outputs.map(({ name }) => name);
     const program = planProgram(schedule, names, { isCopied: ({ store }) => stores[store].kind === "bytes" });
-    return { program, wanted: schedule.wanted };
+    return { program, wanted: schedule.wanted, fusions: kernelFusions(schedule, graph) };
   });
 }
 
@@ -56,11 +68,14 @@ export async function optimize(
   snapshot: Snapshot,
   files: FileWeights,
   { options, context, clock }: CompileJob,
-): Promise<Pick<PlannedModel, "snapshot" | "lines">> {
+): Promise<Pick<PlannedModel, "snapshot" | "lines"> & { readonly report: OptimizationReport }> {
   const level = options.optLevel ?? DEFAULT_LEVEL;
   const readWeight = weightBytes(snapshot, files);
   const { signal } = context;
   const optimized = await clock.timeLater("optimize", () => optimizeModel(snapshot, { level }, { readWeight, signal }));
   for (const warning of optimized.report.warnings) context.log("warn", warning);
-  return { snapshot: optimized.snapshot, lines: formatReport(optimized.report).split("\n") };
+  const { report } = optimized;
+  return { snapshot: optimized.snapshot, lines: linesOf(report), report };
 }
+
+const linesOf = (report: OptimizationReport): readonly string[] => formatReport(report).split("\n");
