@@ -1,4 +1,4 @@
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { definePlugin } from "../define-plugin.ts";
 import { backendSuite } from "../testing/backend-suite.ts";
 import { compiledBackend } from "./compiled-backend.ts";
@@ -19,5 +19,5 @@ for (const reachesAllMemory of [true, false])
       },
       backends: { evaluator: compiledBackend(generator) },
     });
-    for (const { name, run } of backendSuite(() => plugin)) it(name, run);
+    it.each(backendSuite(() => plugin))("$name", async ({ run }) => expect(await run()).toBeUndefined());
   });

@@ -34,7 +34,8 @@ export function bindShapes(graph: Graph, dims: InputDims): Graph {
     type && withDims(type, dims.get(name), symbols);
   for (const [name, shape] of dims) {
     const type = bound(inputs.get(name)!);
-    if (type?.kind !== "tensor" || type.shape?.join() !== shape.join()) {
+    const found = type?.kind === "tensor" ? staticShape(type.shape) : undefined;
+    if (found?.join() !== shape.join()) {
       const declared = inputs.get(name)!.type;
       throw refuse(name, shape, declared?.kind === "tensor" ? formatShape(declared.shape) : "no tensor");
     }

@@ -243,7 +243,7 @@ describe("a compiled session", () => {
     const data = new Float32Array(4);
     const into = [{ name: "pick_out", data }];
     const bad = named({ table, at: tensorFrom("i64", [2], [0, 9]) });
-    await expect(session.run(bad, { into }, context)).rejects.toThrow();
+    await expect(session.run(bad, { into }, context)).rejects.toThrow("index 9");
     expect([...data]).toEqual([0, 0, 0, 0]);
     for (const at of [
       [1, 2],
@@ -287,7 +287,7 @@ describe("a compiled session", () => {
   it("refuses nodes without a kernel when none may run by its reference kernel", async () => {
     const opening = openSession(evaluatorGenerator(), partitioned(), { fallback: false });
     await expect(opening).rejects.toMatchObject({ code: "UNSUPPORTED" });
-    await expect(opening).rejects.toThrow(/found \d nodes without a kernel[^]*"If_0" \(If\)/);
+    await expect(opening).rejects.toThrow(/found \d nodes without a kernel[^]* \(If\): /);
   });
 
   it("uses defaults for inputs that are left out, and what is given instead", async () => {
