@@ -2,10 +2,11 @@ import type { Graph, Node } from "@hodu/core";
 import type { Schedule } from "../schedule/types.ts";
 import type { StepReport } from "./report.ts";
 
-/** What scheduling fused, as a step of a report: for each kernel that computes several nodes of the graph, their operators in order. */
+/** What scheduling fused, as a step of a report: for each kernel that computes several nodes of the graph, their operators. */
 export function kernelFusions({ steps }: Schedule, { nodes }: Graph): StepReport {
   const byOrigin = new Map<string, Set<Node>>();
   for (const node of nodes) {
+    if (MOVES.has(node.op)) continue;
     for (const name of node.origin) byOrigin.set(name, (byOrigin.get(name) ?? new Set()).add(node));
   }
   const patterns = new Map<string, number>();
@@ -27,6 +28,9 @@ export function kernelFusions({ steps }: Schedule, { nodes }: Graph): StepReport
     patterns,
   };
 }
+
+/** Operators that cost a kernel nothing but other indices. */
+const MOVES: ReadonlySet<string> = new Set(["Flatten", "Identity", "Reshape", "Squeeze", "Transpose", "Unsqueeze"]);
 
 /** Operators of a kernel that are listed: what is longer says nothing to a reader. */
 const LONGEST = 6;
