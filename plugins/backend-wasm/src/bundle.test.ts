@@ -1,34 +1,37 @@
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { isBuiltin } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type BuildOptions } from "esbuild";
-import { expect, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
 
 const ENTRY = fileURLToPath(new URL("./testing/bundled-run.ts", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "hodu-wasm-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function bundle(options: BuildOptions): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [ENTRY],
+async function bundle(options: BuildOptions): Promise<void> {
+  await build({
+    entryPoints: { run: ENTRY },
+    outExtension: { ".js": ".mjs" },
+    outdir: folder,
     bundle: true,
-    write: false,
+    splitting: true,
     format: "esm",
     target: "es2023",
     conditions: ["hodu-source"],
     logLevel: "silent",
     ...options,
   });
-  return outputFiles![0].text;
 }
 
 it.each([false, true])(
   "runs on threads from a bundle, and lets its process end (minified: %s)",
   async (minify) => {
-    const text = await bundle({ platform: "node", minify });
-    const { stdout, stderr, status } = spawnSync(process.execPath, ["--input-type=module", "-"], {
-      input: text,
-      encoding: "utf8",
-      timeout: 60_000,
-    });
+    await bundle({ platform: "node", minify });
+    const ended = spawnSync(process.execPath, [join(folder, "run.mjs")], { encoding: "utf8", timeout: 60_000 });
+    const { stdout, stderr, status } = ended;
     expect({ stdout, stderr, status }).toEqual({ stdout: "sum 640000\n", stderr: "", status: 0 });
   },
   90_000,

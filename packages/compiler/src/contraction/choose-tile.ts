@@ -52,12 +52,16 @@ export function chooseTile(
     for (let height = 1; height <= most; height++) {
       if (registersOf(height, vectors, target) > target.registers && height * vectors > 1) break;
       const cost = costOf(rows, columnBlocks(columns, lanes, vectors), height);
-      if (cost > least) continue;
+      if (cost > least || (cost === least && isNoBetter({ rows: height, vectors }, best))) continue;
       least = cost;
       best = { rows: height, vectors };
     }
   return best;
 }
+
+/** Of blocks of as many accumulators and loads the one of more rows is better: a panel is read once for each block of rows. */
+const isNoBetter = (tile: Tile, than: Tile): boolean =>
+  tile.rows * tile.vectors === than.rows * than.vectors && tile.rows + tile.vectors >= than.rows + than.vectors;
 
 /** Accumulators, a row of vectors, a factor (all of them where loads come first), and a product that is not fused. */
 function registersOf(rows: number, vectors: number, { loadsFirst, hasFma }: ScheduleTarget): number {
