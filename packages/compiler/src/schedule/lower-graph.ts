@@ -20,6 +20,7 @@ import {
 } from "@hodu/core";
 import { type Memory, registerOf } from "@hodu/core/kernel-ir";
 import { memoryOfDtype } from "./memory-of-dtype.ts";
+import type { ScheduledValue } from "./values.ts";
 import { kernelType, type KernelType, ValueTable } from "./value-table.ts";
 
 /** A node that runs by its reference kernel, and how many values were there before it. */
@@ -95,18 +96,27 @@ function addPoints(node: Node, facts: Facts, table: ValueTable, asked: Set<strin
   const unfit = types.find((type) => typeof type === "string");
   if (unfit !== undefined) return unfit;
   const outputs = types as readonly (KernelType | undefined)[];
+  const steps = new Map<Point, number>();
   const points = lowerNode(definition, {
     attributes: attributeValues(node, definition.attributes),
     inputs,
     outputs: outputs.map((type, i) => type && outputOf(type, facts, node.outputs[i])),
-    ...valueMakers(node, table),
+    ...valueMakers(node, table, steps),
   });
   if (typeof points === "string") return points;
   node.outputs.forEach((name, i) => {
-    if (name !== "") table.addNamed(name, typeIn(facts, name), makingOf(node, points[i]));
+    if (name === "") return;
+    const step = points[i] && steps.get(points[i]);
+    if (step !== undefined && isOfType(table.values[step], outputs[i]!)) {
+      table.adopt(name, step);
+      steps.delete(points[i]!);
+    } else table.addNamed(name, typeIn(facts, name), makingOf(node, points[i]));
   });
   return undefined;
 }
+
+const isOfType = (value: ScheduledValue, { memory, dims }: KernelType): boolean =>
+  value.memory === memory && value.dims.length === dims.length && value.dims.every((dim, axis) => dim === dims[axis]);
 
 const makingOf = (node: Node, point: Point | undefined) =>
   ({
@@ -155,14 +165,17 @@ function outputOf({ memory, dims }: KernelType, facts: Facts, name: string): Poi
 }
 
 /** Enters the values on the way to a node's outputs. */
-function valueMakers(node: Node, table: ValueTable): Pick<LowerNode, "step" | "constant"> {
+function valueMakers(node: Node, table: ValueTable, steps: Map<Point, number>): Pick<LowerNode, "step" | "constant"> {
   let count = 0;
   const name = (): string => `${node.name}#${count++}`;
   return {
     step(scalar, shape, point) {
       const dims = shape.map((dim) => knownDim(dim)!);
       const making = makingOf(node, typeof point === "function" ? { at: point } : point);
-      return table.input(table.add(name(), scalar as Memory, dims, making), scalar as DType);
+      const id = table.add(name(), scalar as Memory, dims, making);
+      const value = table.input(id, scalar as DType);
+      steps.set(value, id);
+      return value;
     },
     constant(tensor) {
       const memory = memoryOfDtype(tensor.dtype)!;

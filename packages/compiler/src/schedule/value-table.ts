@@ -39,6 +39,12 @@ export class ValueTable {
     this.#ids.set(name, this.add(name, memory, dims, making));
   }
 
+  /** Lets a value be the one of the graph with this name. */
+  adopt(name: string, id: number): void {
+    this.#ids.set(name, id);
+    this.values[id] = { ...this.values[id], name };
+  }
+
   /** Enters a value; gives its number. */
   add(name: string, memory: Memory, dims: readonly number[], making: ValueMaking): number {
     const shape = dims.map((dim) => OPERATIONS.constant("index", dim));

@@ -36,12 +36,12 @@ export const attentionPoints: Lowering<AttentionAttributes> = (node) => {
   const scores: Scores = { dims, scalar: q.scalar, group, lead };
   const keys = joined(node, pastKey, headsAt(k, dims.k[3]), dims.key, dims.past);
   const values = joined(node, pastValue, headsAt(v, dims.v[3]), dims.value, dims.past);
-  const stages = stagesOf(node, scores, headsAt(q, dims.q[3]), keys);
+  const stages = stagesOf(node, scores, headsAt(q, dims.q[3]), keys.at);
   const softmax = softmaxOf(node, stages.biased, stages.bias);
   const { qk_matmul_output_mode: mode } = node.attributes;
   const stage = mode === 3 ? softmax.weights() : [stages.scaled, stages.capped, stages.biased][mode];
-  const y = attended(node, scores, softmax, values);
-  return [y, { at: keys }, { at: values }, sameOrder(stage, dims.scores)].slice(0, node.outputs.length);
+  const y = attended(node, scores, softmax, values.at);
+  return [y, keys, values, sameOrder(stage, dims.scores)].slice(0, node.outputs.length);
 };
 
 /** Keys or values of the past, and behind them those that are new; together they are a value of their own. */
@@ -51,9 +51,9 @@ function joined(
   added: HeadsAt,
   shape: readonly number[],
   before: number,
-): HeadsAt {
-  if (past === undefined) return added;
-  const value = node.step(past.scalar, shape, ([b, h, s, d], k) =>
+): Point {
+  if (past === undefined) return { at: added };
+  return node.step(past.scalar, shape, ([b, h, s, d], k) =>
     k.choose(
       k.lt(s, before),
       past.scalar,
@@ -61,7 +61,6 @@ function joined(
       () => added([b, h, k.sub(s, before), d], k),
     ),
   );
-  return (index, k) => value.at(index, k);
 }
 
 /** Of an index of scores: the sample, its head of queries and that of keys. */

@@ -84,7 +84,7 @@ export interface LowerNode<Attributes = Readonly<Record<string, unknown>>> {
   cannot(reason: string): never;
 }
 
-/** Points of the outputs, in their order; undefined for one that is not wanted. */
+/** Points of the outputs, in their order, or a step that is one of them; undefined for one that is not wanted. */
 export type Lowering<Attributes = Readonly<Record<string, unknown>>> = (
   node: LowerNode<Attributes>,
 ) => readonly (Point | undefined)[];

@@ -29,6 +29,7 @@ export function cumulativePoints(combine: "add" | "mul", start: number): Lowerin
       inOrder: axis + 1,
       at: (index, k) => k[combine](before(index, k), x.at(turned(index, k), k)),
     });
+    if (exclusive === 0 && reverse === 0) return [totals];
     const at: Point["at"] = (index, k) => {
       const own = turned(index, k);
       return exclusive === 0 ? totals.at(own, k) : before(own, k);

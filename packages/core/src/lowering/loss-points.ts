@@ -1,7 +1,6 @@
 import type { Expression, Scalar } from "../kernel-ir/types.ts";
 import type { LowerNode, Lowering, Point, PointBuilder, PointValue } from "./contract.ts";
 import { knownShape } from "./known-numbers.ts";
-import { movedPoint } from "./moved-points.ts";
 import { logSoftmaxAlong } from "./softmax-points.ts";
 
 interface LossAttributes {
@@ -18,7 +17,7 @@ export const labelLossPoints: Lowering<LossAttributes> = (node) => [lossPoint(no
 export const crossEntropyPoints: Lowering<LossAttributes> = (node) => {
   const logarithm = logSoftmaxAlong(node, node.inputs[0]!, 1);
   const value = node.step(node.inputs[0]!.scalar, node.inputs[0]!.shape, logarithm.at);
-  return [lossPoint(node, value), movedPoint(value, (index) => index)].slice(0, node.outputs.length);
+  return [lossPoint(node, value), value].slice(0, node.outputs.length);
 };
 
 function lossPoint(node: LowerNode<LossAttributes>, x: PointValue): Point {

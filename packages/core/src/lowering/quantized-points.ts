@@ -132,5 +132,5 @@ export const dynamicQuantizePoints: Lowering<unknown> = (node) => {
     return k.select(k.eq(rounded, rounded), k.min(k.max(rounded, 0), 255), 0);
   });
   const y: Point["at"] = (index, k) => quantized("u8", k.div(x.at(index, k), scale.at([], k)), zero.at([], k), k);
-  return [{ at: y }, { at: (_index, k) => scale.at([], k) }, { at: (_index, k) => k.cast("u8", zero.at([], k)) }];
+  return [{ at: y }, scale, { at: (_index, k) => k.cast("u8", zero.at([], k)) }];
 };

@@ -3,7 +3,7 @@ import { typeOf } from "../kernel-ir/type-of.ts";
 import type { Expression } from "../kernel-ir/types.ts";
 import type { Lowering, Point, PointBuilder, PointValue } from "./contract.ts";
 import { axisFrom0, knownShape } from "./known-numbers.ts";
-import { movedPoint, withPlace } from "./moved-points.ts";
+import { withPlace } from "./moved-points.ts";
 
 /** Elements that are looked at in all: each place looks at its whole row, where a sort would not. */
 const MAX_LOOKS = 1 << 28;
@@ -33,7 +33,7 @@ export const topKPoints: Lowering<{ readonly axis: number; readonly largest: num
     },
   });
   const values: Point["at"] = (index, k) => element(index, boundedPlace(places.at(index, k), length, k), k);
-  return [{ at: values }, movedPoint(places, (index) => index)].slice(0, node.outputs.length);
+  return [{ at: values }, places].slice(0, node.outputs.length);
 };
 
 const boundedPlace = (place: Expression, length: number, k: PointBuilder): Expression =>
