@@ -10,7 +10,8 @@ const PROGRESS = /^ *(?:Loading|Compiling|Running|Finished|Matches) .*\n?/gm;
 /** Packages that a program of an example may import. */
 const PACKAGES: Readonly<Record<string, string>> = { hodu: "packages/cli", "hodu-plugin-sdk": "packages/plugin-sdk" };
 
-const BACKEND = { HODU_BACKENDS_PRIORITY: "wasm,interp" };
+/** Models run on what every machine has: what is printed must not depend on whether there is a C compiler. */
+const BACKEND = { HODU_BACKENDS_PRIORITY: "interp" };
 
 /** A folder in which the examples of one page run one after the other, as a reader would: with the examples' files and `hodu`. */
 export class ExampleFolder {
@@ -38,7 +39,7 @@ export class ExampleFolder {
     const { stdout, stderr } = spawnSync(command[0], command.slice(1), {
       cwd: this.#path,
       encoding: "utf8",
-      env: this.#environment(),
+      env: { ...this.#environment(), ...(text.startsWith("hodu run") && BACKEND) },
     });
     return `${stdout}${stderr.replace(PROGRESS, "")}`.replaceAll(this.#path, "~").trimEnd();
   }
@@ -47,10 +48,7 @@ export class ExampleFolder {
     rmSync(this.#path, { recursive: true, force: true });
   }
 
-  /**
-   * That of this process without its settings of Hodu; the folder is the home. Commands run on a backend that every machine has: what they
-   * print must not depend on whether there is a C compiler.
-   */
+  /** That of this process without its settings of Hodu; the folder is the home. */
   #environment(): NodeJS.ProcessEnv {
     const others = Object.entries(process.env).filter(([name]) => !name.startsWith("HODU_"));
     const PATH = `${join(this.#path, "bin")}:${process.env.PATH}`;

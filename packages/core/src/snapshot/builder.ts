@@ -35,7 +35,7 @@ export interface NodeOptions {
  * const [y] = graph.node("Add", [x, x], {}, { outputs: ["y"] });
  * graph.output(y);
  * const model = await loadModel(graph.build());
- * console.log(model.runSync({ x: [1, 2] }).y.data);
+ * console.log((await model.run({ x: [1, 2] })).y.data);
  * ```
  * ```text
  * Float32Array(2) [ 2, 4 ]
