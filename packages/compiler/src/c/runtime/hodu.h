@@ -65,6 +65,9 @@ typedef struct hodu_host {
     for (int lane = 0; lane < lanes; lane++) r[lane] = function(a[lane], b[lane], c[lane]); \
     return r; \
   }
+/* a * b + c, rounded once, by an instruction. */
+#define HODU_FUSED(t, call) \
+  HODU_INLINE hodu_##t hodu_fma_##t(hodu_##t a, hodu_##t b, hodu_##t c) { return call; }
 
 #define HODU_LANES_TO(from, to, lanes, function) \
   HODU_INLINE hodu_##to hodu_##from##_to_##to(hodu_##from a) { \
