@@ -59,7 +59,6 @@ export class ExampleFolder {
       CI: "true",
       COLUMNS: "80",
       PATH,
-      ...BACKEND,
     };
   }
 }
