@@ -284,6 +284,17 @@ describe("a compiled session", () => {
     await expect(opening).rejects.toThrow(/its plan needs \d+\.\d MB for .*, expected at most 6\.0 MB/);
   });
 
+  it("frees programs for other shapes before it refuses one for lack of memory", async () => {
+    const { generator, made, held } = counting();
+    const session = await openSession(generator, rows(), {}, 40_000);
+    const run = (n: number) => session.run(named({ x: f32([n, 2], new Array<number>(2 * n).fill(1)) }), {}, context);
+    for (const n of [2000, 2001, 2002]) expect((await run(n)).outputs).toHaveLength(1);
+    expect([made(), held()]).toEqual([3, 2]);
+    await expect(run(6000)).rejects.toMatchObject({ code: "MEMORY_LIMIT" });
+    expect(valuesOf((await run(1)).outputs[0].value)).toEqual([2, 2]);
+    await session.dispose();
+  });
+
   it("refuses nodes without a kernel when none may run by its reference kernel", async () => {
     const opening = openSession(evaluatorGenerator(), partitioned(), { fallback: false });
     await expect(opening).rejects.toMatchObject({ code: "UNSUPPORTED" });

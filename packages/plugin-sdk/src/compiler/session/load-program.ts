@@ -6,7 +6,7 @@ import { pacer } from "../../steps/drive.ts";
 import { checkDigest } from "../../weights/check-digest.ts";
 import { type LoadedWeights, loadWeights } from "../../weights/load-weights.ts";
 import { openStores } from "../../weights/open-stores.ts";
-import type { CodeGenerator } from "../code-generator.ts";
+import type { CodeGenerator, KernelEngine, ProgramPlan } from "../code-generator.ts";
 import type { ProgramUnit } from "../program-unit.ts";
 import { inputSlots } from "./input-slot.ts";
 import { bytesOfOwnMemory, bytesOfRun, checkMemory, ownMemory, reachedMemory } from "./program-memory.ts";
@@ -24,65 +24,85 @@ export interface LoadTools {
   readonly context: CallContext;
 }
 
+/** A unit, and how it is used. */
+export interface LoadedFrom {
+  readonly unit: ProgramUnit;
+  /** The inputs that callers give. */
+  readonly declared: Graph;
+  /** Those of them that are part of the program. */
+  readonly known: ReadonlyMap<string, Tensor>;
+  /** Whether its constants are memory of the session: not those of an artifact. */
+  readonly ownsConstants: boolean;
+}
+
 /** A program, and the tensors of the weights that inputs and calls read. */
 export interface LoadedUnit {
   readonly program: LoadedProgram;
   readonly weights: LoadedWeights;
 }
 
-/**
- * Makes a program ready to run, with the inputs that `declared` has; `known`: those that are part of it. Throws MEMORY_LIMIT, before anything is taken, with
- * what the plan says.
- */
-export async function loadProgram(
-  unit: ProgramUnit,
-  declared: Graph,
-  known: ReadonlyMap<string, Tensor>,
-  tools: LoadTools,
-): Promise<LoadedUnit> {
-  const { plan, calls, code, constants } = unit;
+/** Makes a program ready to run. Throws MEMORY_LIMIT with what the plan says, before anything is taken. */
+export async function loadProgram(from: LoadedFrom, tools: LoadTools): Promise<LoadedUnit> {
+  const { plan, calls, code, constants } = from.unit;
   const { generator, source, options, context } = tools;
-  const runBytes = bytesOfRun(plan);
-  checkMemory(runBytes, options.maxMemory);
+  const own = from.ownsConstants ? constants.length : 0;
+  checkMemory(own + bytesOfRun(plan), options.maxMemory);
   const weights = await loadWeights(calls, source, options.maxMemory, context);
-  const placed = await placedWeights(unit, tools);
+  const placed = await placedWeights(from.unit, tools);
   const engine = await generator.load(code, plan, options, context);
-  const held = weights.ownBytes + (engine.reachesAllMemory ? 0 : bytesOfOwnMemory(plan));
-  const taken = held + (engine.reachesAllMemory ? runBytes : 0);
   try {
-    checkMemory(taken, options.maxMemory);
-    const memory = engine.reachesAllMemory ? reachedMemory : ownMemory;
-    const makeState = memory(plan, placed, constants, engine);
-    const capacity = engine.reachesAllMemory ? Math.max(1, Math.floor((options.maxMemory - held) / runBytes)) : 1;
-    const slots = slotsOf(plan);
-    const own = weights.tensors.get(calls.graph) ?? new Map<string, Tensor>();
-    const fixed = (number: number): Uint8Array | undefined => {
-      const { place, bytes } = plan.buffers[number];
-      return place.kind === "constant" ? constants.subarray(place.offset, place.offset + bytes) : placed[number];
-    };
-    const find = valueFinder(plan, declared, slots, fixed, own);
-    const stretches = stretchesOf(plan, {
-      slots,
-      find,
-      weights: weights.tensors,
-      copiesIn: !engine.reachesAllMemory,
-    });
-    const program: LoadedProgram = {
-      plan,
-      engine,
-      slots: inputSlots(declared, calls.graph, plan, known),
-      stretches,
-      outputs: outputPlans(plan, find),
-      pool: new StatePool(capacity, makeState),
-      runBytes,
-      callBytes: options.maxMemory - taken,
-      options,
-    };
-    return { program, weights };
+    const held = own + weights.ownBytes + (engine.reachesAllMemory ? 0 : bytesOfOwnMemory(plan));
+    checkMemory(held + (engine.reachesAllMemory ? bytesOfRun(plan) : 0), options.maxMemory);
+    return { program: programOf(from, { engine, weights, placed, held, options }), weights };
   } catch (error) {
     await engine.dispose();
     throw error;
   }
+}
+
+/** What a program is put together of. */
+interface ProgramParts {
+  readonly engine: KernelEngine;
+  readonly weights: LoadedWeights;
+  readonly placed: readonly (Uint8Array | undefined)[];
+  /** Bytes that it takes beside those of its runs. */
+  readonly held: number;
+  readonly options: SessionOptions;
+}
+
+function programOf({ unit, declared, known }: LoadedFrom, parts: ProgramParts): LoadedProgram {
+  const { plan, calls, constants } = unit;
+  const { engine, weights, placed, held, options } = parts;
+  const { maxMemory } = options;
+  const { reachesAllMemory } = engine;
+  const slots = slotsOf(plan);
+  const own = weights.tensors.get(calls.graph) ?? new Map<string, Tensor>();
+  const find = valueFinder(plan, declared, slots, (number) => fixedBytes(plan, number, placed, constants), own);
+  const runBytes = bytesOfRun(plan);
+  const makeState = (reachesAllMemory ? reachedMemory : ownMemory)(plan, placed, constants, engine);
+  const capacity = reachesAllMemory ? Math.max(1, Math.floor((maxMemory - held) / runBytes)) : 1;
+  return {
+    plan,
+    engine,
+    slots: inputSlots(declared, calls.graph, plan, known),
+    stretches: stretchesOf(plan, { slots, find, weights: weights.tensors, copiesIn: !reachesAllMemory }),
+    outputs: outputPlans(plan, find),
+    pool: new StatePool(capacity, makeState),
+    runBytes,
+    heldBytes: held + (reachesAllMemory ? runBytes : 0),
+    options,
+  };
+}
+
+/** The bytes of a weight or a constant, by number of buffer. */
+function fixedBytes(
+  { buffers }: ProgramPlan,
+  number: number,
+  placed: readonly (Uint8Array | undefined)[],
+  constants: Uint8Array,
+): Uint8Array | undefined {
+  const { place, bytes } = buffers[number];
+  return place.kind === "constant" ? constants.subarray(place.offset, place.offset + bytes) : placed[number];
 }
 
 /** The bytes of the weights that kernels read as they are stored, by number of buffer. */

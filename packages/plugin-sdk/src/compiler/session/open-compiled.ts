@@ -28,7 +28,10 @@ export async function openCompiled(
 
 async function openOne(unit: ProgramUnit, tools: LoadTools): Promise<Session> {
   const { graph } = unit.calls;
-  const { program, weights } = await loadProgram(unit, graph, new Map(), tools);
+  const { program, weights } = await loadProgram(
+    { unit, declared: graph, known: new Map(), ownsConstants: false },
+    tools,
+  );
   const variant = new Variant(program, unit.reference, tools);
   return new CompiledSession(graph, weights.tensors.get(graph) ?? new Map(), { kind: "one", variant });
 }
@@ -40,8 +43,10 @@ async function openMany(
   tools: LoadTools,
 ): Promise<Session> {
   const variants = new Variants(model, device, tools);
-  if (unit !== undefined)
-    variants.add(declaredKey(unit.calls.graph), await openVariant(unit, model.snapshot, new Map(), tools));
+  if (unit !== undefined) {
+    const from = { unit, declared: model.snapshot.graph, known: new Map(), ownsConstants: false };
+    variants.add(declaredKey(unit.calls.graph), await openVariant(from, model.snapshot, tools));
+  }
   const declared = withDefaults(model.snapshot);
   const { tensors } = await loadWeights(declared, tools.source, tools.options.maxMemory, tools.context);
   return new CompiledSession(declared.graph, tensors.get(declared.graph) ?? new Map(), { kind: "many", variants });

@@ -22,8 +22,8 @@ export interface LoadedProgram {
   readonly pool: StatePool;
   /** Bytes of the arena and the outputs of a run. */
   readonly runBytes: number;
-  /** Bytes that the values of calls may take beside these. */
-  readonly callBytes: number;
+  /** Bytes that it takes with one run, beside the values of calls. */
+  readonly heldBytes: number;
   readonly options: SessionOptions;
 }
 
@@ -160,12 +160,12 @@ class RunWork {
 
   callRun(): CallRun {
     const { times } = this;
-    const { callBytes, options } = this.#program;
+    const { heldBytes, options } = this.#program;
     this.#random ??= mersenneTwister(this.#request.options.seed ?? Math.floor(Math.random() * 2 ** 32));
     return {
       inputs: this.#request.values,
       state: this.#state,
-      maxBytes: callBytes - this.#held,
+      maxBytes: options.maxMemory - heldBytes - this.#held,
       random: this.#random,
       decodeImage: options.decodeImage,
       onNode: times && ((node, milliseconds) => times.add(node, milliseconds)),

@@ -1,9 +1,8 @@
-import type { Snapshot, Tensor, Value } from "@hodu/core";
+import type { Snapshot, Value } from "@hodu/core";
 import type { RunResult } from "../../contracts/backend.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
-import type { ProgramUnit } from "../program-unit.ts";
 import { type InputSlot, isSame } from "./input-slot.ts";
-import { loadProgram, type LoadTools } from "./load-program.ts";
+import { type LoadedFrom, loadProgram, type LoadTools } from "./load-program.ts";
 import { GuardFailure, type LoadedProgram, runProgram, runProgramSync, type RunRequest } from "./program-runner.ts";
 import { explainFailure, explainFailureSync } from "./reference-run.ts";
 
@@ -23,6 +22,11 @@ export class Variant {
     this.#program = program;
     this.#reference = reference;
     this.#tools = tools;
+  }
+
+  /** Bytes that it takes with one run. */
+  get heldBytes(): number {
+    return this.#program.heldBytes;
   }
 
   /** Whether it cannot run any more. */
@@ -70,13 +74,8 @@ export class Variant {
   }
 }
 
-/** Loads a program. `model`: the one it was made of, which says what its inputs are and why a guard failed; `known`: values that are part of it. */
-export async function openVariant(
-  unit: ProgramUnit,
-  model: Snapshot,
-  known: ReadonlyMap<string, Tensor>,
-  tools: LoadTools,
-): Promise<Variant> {
-  const { program } = await loadProgram(unit, model.graph, known, tools);
+/** Loads a program. `model`: the one it was made of, which says why a guard failed. */
+export async function openVariant(from: LoadedFrom, model: Snapshot, tools: LoadTools): Promise<Variant> {
+  const { program } = await loadProgram(from, tools);
   return new Variant(program, model, tools);
 }

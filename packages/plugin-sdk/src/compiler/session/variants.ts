@@ -3,7 +3,7 @@ import type { CallContext } from "../../contracts/call-context.ts";
 import type { OpenModel } from "../program-unit.ts";
 import { dimsKey, elementsKey } from "./input-values.ts";
 import { MAX_FAMILIES, MAX_KNOWN_VALUES, MAX_VARIANTS } from "./limits.ts";
-import type { LoadTools } from "./load-program.ts";
+import type { LoadedFrom, LoadTools } from "./load-program.ts";
 import { unlessAborted } from "./unless-aborted.ts";
 import { openVariant, type Variant } from "./variant.ts";
 
@@ -74,16 +74,39 @@ export class Variants {
 
   async #compile(values: readonly Value[]): Promise<Variant> {
     const dims = dimsKey(values);
-    const isGeneral = (this.#families.get(dims)?.seen.size ?? 0) >= MAX_KNOWN_VALUES;
+    const seen = this.#families.get(dims)?.seen.size ?? 0;
+    const isGeneral = seen >= MAX_KNOWN_VALUES && this.#model.options.fallback;
     const { compileForRun } = await import("../compile/compile-for-run.ts");
     const { unit, known } = await compileForRun(this.#model, values, isGeneral, this.#device, this.#tools);
-    const variant = await openVariant(unit, this.#model.snapshot, known, this.#tools);
+    const variant = await this.#open({ unit, declared: this.#model.snapshot.graph, known, ownsConstants: true });
     if (this.#closing.signal.aborted) {
       await variant.retire();
       this.#closing.signal.throwIfAborted();
     }
     this.#keep(isGeneral ? generalKey(dims) : this.#enter(dims, known, values), variant);
     return variant;
+  }
+
+  /** Loads a program into the memory that others leave; those that were not used for longest make room for it. */
+  async #open(from: LoadedFrom): Promise<Variant> {
+    for (;;) {
+      const others = [...this.#ready.values()].reduce((sum, { heldBytes }) => sum + heldBytes, 0);
+      const { options } = this.#tools;
+      const tools = { ...this.#tools, options: { ...options, maxMemory: options.maxMemory - others } };
+      try {
+        return await openVariant(from, this.#model.snapshot, tools);
+      } catch (error) {
+        const isFull = error instanceof HoduError && error.code === "MEMORY_LIMIT";
+        if (!isFull || this.#ready.size === 0) throw error;
+        this.#retireOldest();
+      }
+    }
+  }
+
+  #retireOldest(): void {
+    const [[key, variant]] = [...this.#ready].sort(([, a], [, b]) => a.ranAt - b.ranAt);
+    this.#ready.delete(key);
+    void variant.retire();
   }
 
   /** The key of a program, whose dims may be seen for the first time. */
@@ -103,11 +126,7 @@ export class Variants {
   }
 
   #keep(key: string, variant: Variant): void {
-    const others = [...this.#ready].sort(([, a], [, b]) => a.ranAt - b.ranAt);
-    for (const [oldest, old] of others.slice(0, Math.max(0, others.length + 1 - MAX_VARIANTS))) {
-      this.#ready.delete(oldest);
-      void old.retire();
-    }
+    while (this.#ready.size >= MAX_VARIANTS) this.#retireOldest();
     this.#ready.set(key, variant);
   }
 }
