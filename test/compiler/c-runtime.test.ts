@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { C_FLAGS, C_TARGETS, emitC } from "@hodu/compiler/c";
+import { C_FLAGS, C_TARGETS, emitC, emitProgram } from "@hodu/compiler/c";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasCompiler, WARNINGS } from "./c-program.ts";
 import { operationCases } from "./operation-cases.ts";
@@ -46,6 +46,17 @@ describe.skipIf(!hasCompiler("gcc"))("the runtime files", () => {
       expectDriver("run-driver.c", ["run.c", "pool.c"], flags),
     );
   }
+
+  test("code that threads run stays when its library is unloaded", TIME, () => {
+    const { files, units } = emitProgram({ kernels: [], steps: [] }, C_TARGETS.base);
+    for (const { name, text } of files) writeFileSync(join(folder, name), text);
+    const library = join(folder, "program.so");
+    execFileSync("gcc", [...C_FLAGS, ...WARNINGS, "-shared", ...units, "-o", library, "-pthread"], { cwd: folder });
+    const program = join(folder, "unload");
+    execFileSync("gcc", ["-std=gnu11", ...WARNINGS, driver("unload-driver.c"), "-o", program]);
+    const { status, stdout } = spawnSync(program, [library], { encoding: "utf8" });
+    expect([stdout, status]).toEqual(["", 0]);
+  });
 
   test("optimised kernels call no library", TIME, () => {
     const kernels = [...operationCases(32), ...structureCases()].map(({ kernel }) => kernel);

@@ -37,10 +37,19 @@ static hodu_i32 check(const hodu_host* host, void* const* buffers, const hodu_i6
   return ((int*)buffers[1])[0] > 0 ? 0 : 9;
 }
 
+/* Whether the run that rests was cancelled, and how many ranges of it were begun. */
+static int was_cancelled, begun;
+
+static void sleep_a_little(void) {
+  struct timespec some = {0, 1000000};
+  nanosleep(&some, NULL);
+}
+
+/* Waits until the run is cancelled. */
 static hodu_i32 rest_range(void* arguments, hodu_i64 begin, hodu_i64 end) {
-  struct timespec rest = {0, 10000000};
   (void)arguments, (void)begin, (void)end;
-  nanosleep(&rest, NULL);
+  __atomic_fetch_add(&begun, 1, __ATOMIC_SEQ_CST);
+  while (!__atomic_load_n(&was_cancelled, __ATOMIC_SEQ_CST)) sleep_a_little();
   return 0;
 }
 
@@ -75,15 +84,15 @@ static void* run_often(void* arguments) {
   return NULL;
 }
 
-static void* cancel_soon(void* arguments) {
+static void* cancel_when_resting(void* arguments) {
   session* const in = arguments;
-  struct timespec some = {0, 20000000};
-  nanosleep(&some, NULL);
+  while (!__atomic_load_n(&begun, __ATOMIC_SEQ_CST)) sleep_a_little();
   __atomic_store_n(&in->state.cancelled, 1, __ATOMIC_RELAXED);
+  __atomic_store_n(&was_cancelled, 1, __ATOMIC_SEQ_CST);
   return NULL;
 }
 
-static void check_host(const hodu_host* host) {
+static void check_host(const hodu_host* host, int threads) {
   session *first = open_session(host), *second = open_session(host);
   pthread_t other;
   if (pthread_create(&other, NULL, run_often, second) != 0) exit(2);
@@ -93,20 +102,22 @@ static void check_host(const hodu_host* host) {
   if (run(first, 4) != 9 || first->state.step != 2) fail("a guard did not end the run at its step");
   if (first->times[0] < 0 || first->times[1] < 0) fail("a time is negative");
   first->values[0][0] = 1;
-  if (pthread_create(&other, NULL, cancel_soon, first) != 0) exit(2);
+  was_cancelled = begun = 0;
+  if (pthread_create(&other, NULL, cancel_when_resting, first) != 0) exit(2);
   if (run(first, 4) != HODU_CANCELLED || first->state.step != 3) fail("a run was not cancelled in its loop");
   pthread_join(other, NULL);
+  if (begun > threads) fail("ranges of a loop were begun after it was cancelled");
   if (run(first, 4) != HODU_CANCELLED || first->state.step != 0) fail("a cancelled run began a step");
   free(first);
   free(second);
 }
 
 int main(void) {
-  check_host(NULL);
+  check_host(NULL, 1);
   for (hodu_i32 threads = 1; threads <= 4; threads++) {
     hodu_host* host = hodu_host_create(threads);
     if (host == NULL) return 2;
-    check_host(host);
+    check_host(host, threads);
     hodu_host_destroy(host);
   }
   return 0;

@@ -41,7 +41,7 @@ function programText(
 ): string {
   const lines = new CLines();
   for (const { name } of included) lines.line(`#include "${name}"`);
-  for (const name of ["pool.c", "run.c"] as const) lines.line(`#include "${name}"`);
+  for (const name of ["run.c", "pool.c"] as const) lines.line(`#include "${name}"`);
   lines.line("");
   for (const symbol of new Set(symbols))
     lines.line(`hodu_i32 ${symbol}(const hodu_host* host, void* const* buffers, const hodu_i64* sizes);`);

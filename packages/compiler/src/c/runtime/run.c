@@ -1,6 +1,8 @@
 /* Runs the steps of a program with a clock, threads, and a look at whether it was cancelled between steps and ranges of loops. */
+#define _GNU_SOURCE
 #include "run.h"
 
+#include <dlfcn.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -72,7 +74,14 @@ hodu_i32 hodu_run(const hodu_host* host, void* const* memory, hodu_i32 first, ho
   return 0;
 }
 
+/* Keeps the library of this code until the process ends: threads that sleep return into it, whoever unloads it. */
+static void stay_loaded(void) {
+  Dl_info here;
+  if (dladdr((void*)(size_t)&hodu_host_create, &here) != 0) dlopen(here.dli_fname, RTLD_NOW | RTLD_NODELETE);
+}
+
 hodu_host* hodu_host_create(hodu_i32 threads) {
+  stay_loaded();
   hodu_host* host = malloc(sizeof *host);
   if (host == NULL) return NULL;
   *host = (hodu_host){sizeof *host, hodu_pool_parallel_for, hodu_pool_create(threads, HODU_SPLIT_DYNAMIC)};
