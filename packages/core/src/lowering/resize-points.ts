@@ -78,7 +78,7 @@ export function resampledPoints(
     .filter((scale) => !isIdentity(scale, filter.mode))
     .reduce((from, scale) => alongAxis(node, from, scale, filter), wide);
   const { dtype } = x;
-  if (scalar === x.scalar) return [{ at: (index, k) => value.at(index, k) }];
+  if (scalar === x.scalar) return [value];
   const range = isInteger(dtype) ? integerRange(dtype) : { min: 0n, max: 1n };
   // the largest i64 and u64 are no doubles: the next one below is
   const most = Number(range.max) - (isBig(dtype) ? 2 ** (dtype === "i64" ? 10 : 11) : 0);
