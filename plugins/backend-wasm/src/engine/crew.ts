@@ -23,6 +23,7 @@ export class Crew {
   #lastRun = 0;
   /** Helpers of the caller's thread, which wait for its next phase. */
   #helpers: readonly KernelWorker[] = [];
+  #isAlone = false;
   #linger: ReturnType<typeof setTimeout> | undefined;
 
   constructor(setup: ThreadSetup, threads: number) {
@@ -55,22 +56,24 @@ export class Crew {
     }
   }
 
-  /** Lets workers help the caller's thread; they stay until no phase comes for a while. */
+  /** Lets workers help the caller's thread; they stay until no phase comes for a while. false where there can be none. */
   help(board: Board): boolean {
-    if (this.#helpers.length === 0) {
-      const run = this.#begin(board);
-      this.#helpers = Array.from({ length: this.#threads - 1 }, () => workerPool.take());
-      this.#helpers.forEach((worker, i) => {
-        const request: WorkerRequest = { kind: "help", ...this.#attached(worker, i + 1), board, run };
-        const asked = worker.request(request, false).catch(() => this.#break(board));
-        quietly(asked.then(() => workerPool.giveBack(worker)));
-      });
-    }
-    if (this.#linger === undefined) {
-      this.#linger = setTimeout(() => this.leave(board), LINGER_MS);
-      (this.#linger as { unref?: () => void }).unref?.();
-    } else (this.#linger as { refresh?: () => void }).refresh?.();
+    if (this.#isAlone) return false;
+    if (this.#helpers.length === 0) this.#callHelpers(board);
+    clearTimeout(this.#linger);
+    this.#linger = setTimeout(() => this.leave(board), LINGER_MS);
+    (this.#linger as { unref?: () => void }).unref?.();
     return true;
+  }
+
+  #callHelpers(board: Board): void {
+    const run = this.#begin(board);
+    this.#helpers = Array.from({ length: this.#threads - 1 }, () => workerPool.take());
+    this.#helpers.forEach((worker, i) => {
+      const request: WorkerRequest = { kind: "help", ...this.#attached(worker, i + 1), board, run };
+      const asked = worker.request(request, false).catch(() => this.#lose(board));
+      quietly(asked.then(() => workerPool.giveBack(worker)));
+    });
   }
 
   /** Lets the helpers of the caller's thread go. */
@@ -123,6 +126,12 @@ export class Crew {
   #attached(worker: KernelWorker, thread: number): { readonly engine: number; readonly stack: number } {
     worker.attach(this.#engine, this.#setup);
     return { engine: this.#engine, stack: this.#setup.stacks + thread * this.#setup.stackBytes };
+  }
+
+  /** A helper that ended, or could not be started (a page may forbid it), is not asked again. */
+  #lose(board: Board): void {
+    this.#isAlone = true;
+    if (Atomics.load(board.words, board.at.active) !== 0) this.#break(board);
   }
 
   /** After a thread has ended, nobody waits for it. */

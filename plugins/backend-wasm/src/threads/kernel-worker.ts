@@ -5,19 +5,17 @@ import type { WorkerAnswer, WorkerRequest } from "./worker-messages.ts";
 
 /** A worker that does one request at a time, for any engine. */
 export class KernelWorker {
-  readonly #port: WorkerPort;
+  readonly #port: WorkerPort | undefined;
   readonly #attached = new Set<number>();
   #pending: { resolve(ending: Ending | undefined): void; reject(error: HoduError): void } | undefined;
   #ended: string | undefined;
 
   constructor() {
-    this.#port = startWorker({
-      answered: (answer) => this.#answered(answer),
-      ended: (reason) => {
-        this.#ended ??= reason;
-        this.#fail(this.#ended);
-      },
-    });
+    try {
+      this.#port = startWorker({ answered: (answer) => this.#answered(answer), ended: (reason) => this.#end(reason) });
+    } catch (error) {
+      this.#ended = String(error);
+    }
   }
 
   /** Whether it can still be asked. */
@@ -29,40 +27,41 @@ export class KernelWorker {
   attach(engine: number, setup: ThreadSetup): void {
     if (this.#attached.has(engine)) return;
     this.#attached.add(engine);
-    this.#port.send({ kind: "attach", engine, setup });
+    this.#port?.send({ kind: "attach", engine, setup });
   }
 
   forget(engine: number): void {
-    if (this.#attached.delete(engine)) this.#port.send({ kind: "forget", engine });
+    if (this.#attached.delete(engine)) this.#port?.send({ kind: "forget", engine });
   }
 
   /** Asks for one thing; `isAwaited`: the process stays for the answer. Throws PLUGIN_CRASH where the worker ended, or a kernel trapped. */
   async request(request: WorkerRequest, isAwaited: boolean): Promise<Ending | undefined> {
     if (this.#ended !== undefined) throw threadEnded(this.#ended);
-    this.#port.setBusy(isAwaited);
+    this.#port?.setBusy(isAwaited);
     return new Promise((resolve, reject) => {
       this.#pending = { resolve, reject };
-      this.#port.send(request);
+      this.#port?.send(request);
     });
   }
 
   /** Ends it, whatever it does. */
   async terminate(): Promise<void> {
     this.#ended ??= "it was ended";
-    await this.#port.terminate();
-    this.#fail(this.#ended);
+    await this.#port?.terminate();
+    this.#end(this.#ended);
   }
 
   #answered(answer: WorkerAnswer): void {
-    this.#port.setBusy(false);
+    this.#port?.setBusy(false);
     const pending = this.#pending;
     this.#pending = undefined;
     if (answer.kind === "ended") pending?.resolve(answer.ending);
     else pending?.reject(threadEnded(answer.message));
   }
 
-  #fail(reason: string): void {
-    this.#pending?.reject(threadEnded(reason));
+  #end(reason: string): void {
+    this.#ended ??= reason;
+    this.#pending?.reject(threadEnded(this.#ended));
     this.#pending = undefined;
   }
 }
