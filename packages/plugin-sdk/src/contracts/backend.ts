@@ -109,6 +109,8 @@ export interface Artifact {
   readonly bytes: Uint8Array;
   /** Of backends that compile, when the artifact is made; it is not kept with it. */
   readonly report?: CompileReport;
+  /** Who keeps it has just held its bytes to digests of its own: `load` need not do so again. */
+  readonly isVerified?: boolean;
 }
 
 /** What a session may take of the machine. */

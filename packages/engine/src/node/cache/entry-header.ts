@@ -8,7 +8,7 @@ import { ALIGNMENT, BLOCK_BYTES, MAX_HEADER_BYTES } from "./limits.ts";
 export interface EntryHeader {
   /** The text of the key. */
   readonly key: string;
-  readonly artifact: Omit<Artifact, "bytes" | "report">;
+  readonly artifact: Omit<Artifact, "bytes" | "report" | "isVerified">;
   readonly report: KeptReport | undefined;
   /** Bytes of the artifact. */
   readonly length: number;
@@ -27,7 +27,7 @@ export const artifactOffset = (headerBytes: number): number =>
   Math.ceil((PREFIX_BYTES + headerBytes) / ALIGNMENT) * ALIGNMENT;
 
 /** All that stands before an artifact, zeros up to its offset included. */
-export function encodeHeader({ text }: CacheKey, { bytes, report, ...artifact }: Artifact): Uint8Array {
+export function encodeHeader({ text }: CacheKey, { bytes, report, isVerified: _, ...artifact }: Artifact): Uint8Array {
   const header: EntryHeader = {
     key: text,
     artifact,

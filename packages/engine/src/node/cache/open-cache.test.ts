@@ -94,7 +94,7 @@ describe("an artifact", () => {
     expect(await ask(keyOf(1), { ...artifactOf(1000), report })).toMatchObject({ isCached: false });
     const { artifact, isCached } = await ask(keyOf(1));
     expect(isCached).toBe(true);
-    expect(artifact).toEqual({ ...artifactOf(1000), report });
+    expect(artifact).toEqual({ ...artifactOf(1000), report, isVerified: true });
   });
 
   it("lies in a file named after the model's hash, the device and the backend, in a folder of the user alone", async () => {

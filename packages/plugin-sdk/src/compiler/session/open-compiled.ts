@@ -21,7 +21,11 @@ export async function openCompiled(
   options: SessionOptions,
   context: CallContext,
 ): Promise<Session> {
-  const { unit, model } = await readArtifact(artifact.bytes, pacer(context.signal, "load the model"));
+  const { unit, model } = await readArtifact(
+    artifact.bytes,
+    pacer(context.signal, "load the model"),
+    artifact.isVerified,
+  );
   const tools: LoadTools = { generator, source, options, context };
   return model === undefined ? openOne(unit!, tools) : openMany(model, unit, artifact.device, tools);
 }
