@@ -65,7 +65,8 @@ const report = record<CompileReport, WireCompileReport>({
   phases: list(record<CompilePhase, WireCompileReport["phases"][number]>({ name: text, milliseconds: float })),
 });
 
-export const artifact = record<Artifact, WireArtifact>({
+/** What the host found of its bytes stays there. */
+export const artifact = record<Omit<Artifact, "isVerified">, WireArtifact>({
   backend: text,
   version: text,
   device: text,
