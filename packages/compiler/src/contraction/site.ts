@@ -13,7 +13,7 @@ export interface Site {
   readonly value: ScheduledValue;
   readonly wide: Buffer;
   readonly narrow: Buffer;
-  /** total + a * b, as often rounded as the target may. */
+  /** total + a * b. */
   add(total: Expression, a: Expression, b: Expression): Expression;
   /** A factor, made of the element that it reads. */
   factor(side: PlannedFactor, element: Expression): Expression;
@@ -26,10 +26,10 @@ export function openSite(
   plan: ContractionPlan,
   { wide, narrow }: { readonly wide: number; readonly narrow: number },
   values: readonly ScheduledValue[],
-  { vectorBytes, isReproducible }: ScheduleTarget,
+  { vectorBytes }: ScheduleTarget,
 ): Site {
   const { contraction, sum, id, reading } = plan;
-  const isFused = isFloatScalar(contraction.scalar) && !isReproducible;
+  const isFloat = isFloatScalar(contraction.scalar);
   const zeros = (count: number): Expression[] => Array.from({ length: count }, () => OPERATIONS.constant("index", 0));
   const lanes = Math.max(1, Math.floor((vectorBytes * 8) / Math.max(8, SCALARS[contraction.scalar].bits)));
   const emissionWith = (replaced: number, element: Expression): Emission =>
@@ -40,7 +40,6 @@ export function openSite(
         buffer: (read, ...rest) => (read === replaced ? undefined : open.reading.buffer(read, ...rest)),
       },
       lanes,
-      isReproducible,
     );
   return {
     plan,
@@ -48,7 +47,7 @@ export function openSite(
     value: values[id],
     wide: open.input(wide),
     narrow: open.input(narrow),
-    add: (total, a, b) => (isFused ? OPERATIONS.muladd(a, b, total) : OPERATIONS.add(total, OPERATIONS.mul(a, b))),
+    add: (total, a, b) => (isFloat ? OPERATIONS.muladd(a, b, total) : OPERATIONS.add(total, OPERATIONS.mul(a, b))),
     factor({ side, source }, element) {
       if (source.kind === "copy") return element;
       const { points } = emissionWith(source.id, element);

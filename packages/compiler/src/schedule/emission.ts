@@ -23,7 +23,7 @@ export interface Reading {
 
 /** The writing of points into one kernel: where statements go, and for how many elements side by side. */
 export class Emission {
-  readonly points: PointBuilder;
+  readonly points: PointBuilder = pointBuilder(this);
   readonly #root: KernelBuilder;
   readonly #reading: Reading;
   readonly #vectorLanes: number;
@@ -35,9 +35,7 @@ export class Emission {
   /** How often what is written runs for one element of the kernel. */
   #repeats = 1;
 
-  /** `roundsTwice`: a * b + c is never one operation. */
-  constructor(builder: KernelBuilder, reading: Reading, vectorLanes: number, roundsTwice = false) {
-    this.points = pointBuilder(this, roundsTwice);
+  constructor(builder: KernelBuilder, reading: Reading, vectorLanes: number) {
     this.#root = builder;
     this.#builder = builder;
     this.#reading = reading;

@@ -38,6 +38,7 @@ export function endsOfSums(values: readonly ScheduledValue[], wanted: ReadonlySe
       (read) =>
         ends.has(read.id) &&
         !wanted.has(read.id) &&
+        !read.byPosition &&
         readers[read.id] === 1 &&
         value.elements * read.repeats <= values[read.id].elements,
     );

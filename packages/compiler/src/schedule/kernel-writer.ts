@@ -4,6 +4,7 @@ import { writeContraction } from "../contraction/write-contraction.ts";
 import type { PointProbe } from "./probe-point.ts";
 import { probeOf } from "./ends-of-sums.ts";
 import type { WrittenKernel } from "./open-kernel.ts";
+import { roundTwice } from "./round-twice.ts";
 import type { ScheduleTarget } from "./types.ts";
 import type { ValueTable } from "./value-table.ts";
 import { writeKernel } from "./write-kernel.ts";
@@ -45,13 +46,18 @@ export class KernelWriter {
       made.push(this.#plain(each));
     }
     const written = writeContraction(this.#name(id), plan, factors, values, this.#fusion, this.#target);
-    return [...made, { ...written, operator: values[id].op }];
+    return [...made, this.#named(written, id)];
   }
 
   #plain(id: number): NamedKernel {
     const { values } = this.#table;
-    const written = writeKernel(this.#name(id), id, values, this.#fusion, this.#target);
-    return { ...written, operator: values[id].op };
+    const written = writeKernel(this.#name(id), id, values, this.#fusion, this.#target.vectorBytes);
+    return this.#named(written, id);
+  }
+
+  #named({ kernel, buffers }: WrittenKernel, id: number): NamedKernel {
+    const { op } = this.#table.values[id];
+    return { kernel: this.#target.isReproducible ? roundTwice(kernel) : kernel, buffers, operator: op };
   }
 
   get #fusion(): { readonly kept: readonly boolean[]; readonly probes: readonly (PointProbe | undefined)[] } {

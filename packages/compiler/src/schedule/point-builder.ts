@@ -11,12 +11,11 @@ const COMPARISONS = ["eq", "ge", "gt", "le", "lt", "ne"] as const;
 const isIndex = (operand: Operand): operand is Expression =>
   typeof operand === "object" && typeOf(operand).scalar === "index";
 
-/** The builder that points are written with, over the state of an emission; `roundsTwice` as there. */
-export function pointBuilder(emission: Emission, roundsTwice: boolean): PointBuilder {
+/** The builder that points are written with, over the state of an emission. */
+export function pointBuilder(emission: Emission): PointBuilder {
   const points: PointBuilder = {
     ...OPERATIONS,
     ...comparisons(emission),
-    muladd: roundsTwice ? (a, b, c) => OPERATIONS.add(OPERATIONS.mul(a, b), c) : OPERATIONS.muladd,
     select(condition, yes, no) {
       if (isIndex(yes) || isIndex(no)) emission.uniform(condition);
       return OPERATIONS.select(condition, yes, no);

@@ -4,7 +4,6 @@ import type { Fusion } from "./choose-fusion.ts";
 import { Emission } from "./emission.ts";
 import { PARALLEL_ELEMENTS } from "./limits.ts";
 import { openKernel, type WrittenKernel } from "./open-kernel.ts";
-import type { ScheduleTarget } from "./types.ts";
 import { isOrdered, type ScheduledValue } from "./values.ts";
 import { writeUpdates } from "./write-updates.ts";
 
@@ -14,12 +13,12 @@ export function writeKernel(
   id: number,
   values: readonly ScheduledValue[],
   fusion: Pick<Fusion, "kept" | "probes">,
-  { vectorBytes, isReproducible }: ScheduleTarget,
+  vectorBytes: number,
 ): WrittenKernel {
   const { probes } = fusion;
   const open = openKernel(name, id, values, fusion);
   const lanes = lanesFor(open.fused, values, probes, vectorBytes);
-  const emission = new Emission(open.builder, open.reading, lanes, isReproducible);
+  const emission = new Emission(open.builder, open.reading, lanes);
   const work = values[id].elements * (probes[id]?.work ?? 1);
   writeLoops(emission, values[id], open.out, work >= PARALLEL_ELEMENTS && !isOrdered(values[id].point));
   if (values[id].point?.updates !== undefined) writeUpdates(emission, values[id], open.out);
