@@ -44,14 +44,21 @@ export async function compileUnit(
   const generated = await generator.generate(program, target, options, context);
   clock.add(generated.phases);
   const { kernels, ...plan } = program;
+  const calls = callSnapshot(snapshot, program);
   const unit: ProgramUnit = {
-    plan: { ...plan, constants: [] },
-    calls: callSnapshot(snapshot, program),
+    plan: { ...plan, steps: stepsOver(calls, program), constants: [] },
+    calls,
     reference: kernels.some(hasGuards) ? reference : undefined,
     code: generated.code,
     constants,
   };
   return { unit, program, generated };
+}
+
+/** The steps of a program with the nodes of its calls as they are in their own Snapshot. */
+function stepsOver({ graph }: Snapshot, { steps }: Program): Program["steps"] {
+  let calls = 0;
+  return steps.map((step) => (step.kind === "call" ? { ...step, node: graph.nodes[calls++] } : step));
 }
 
 function refuseCalls({ steps }: Program): void {

@@ -110,6 +110,25 @@ describe("a compiled session", () => {
       }
     });
 
+  it("finds weights of graphs inside of calls, be the program from an artifact or made for a run", async () => {
+    for (const dims of [[2], [symbolDim("n")]]) {
+      const graph = new GraphBuilder("inner");
+      const x = graph.input("x", tensorType("f32", dims));
+      const flag = graph.input("flag", tensorType("bool", []));
+      const branch = (k: number) => {
+        const body = graph.subgraph(`branch${k}`);
+        const [out] = body.node("Mul", [x, body.weight(`k${k}`, f32([1], [k]))]);
+        body.output(out);
+        return body.graph();
+      };
+      const [y] = graph.node("If", [flag], { then_branch: branch(2), else_branch: branch(3) });
+      graph.output(y);
+      const inputs = named({ x: f32([2], [1, 2]), flag: tensorFrom("bool", [], [false]) });
+      const { outputs } = await runCompiled(evaluatorGenerator(), graph.build(), inputs);
+      expect(valuesOf(outputs[0].value)).toEqual([3, 6]);
+    }
+  });
+
   it("says of each node whether it was compiled, and how long it took", async () => {
     const inputs = named({ x: f32([4], [1, 2, 3, 4]), flag: tensorFrom("bool", [], [true]) });
     const { nodes } = await runCompiled(evaluatorGenerator(), partitioned(), inputs, {}, { profile: true });
