@@ -6,7 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -49,6 +49,7 @@ const forNode = await build({
     js: 'import { createRequire as hoduRequire } from "node:module"; var require = hoduRequire(import.meta.url);',
   },
 });
+dropUnusedImports(forNode.metafile);
 const forPages = await build({
   ...COMMON,
   entryPoints: { browser: "packages/cli/dist/browser.js" },
@@ -57,6 +58,24 @@ const forPages = await build({
   target: "es2022",
 });
 const inputs = { ...forNode.metafile.inputs, ...forPages.metafile.inputs };
+
+/**
+ * A chunk imports, for its effects alone, every chunk that its modules named, also where nothing of it is left in use. Our packages have no
+ * effects: such imports of chunks that are ours alone would only be read and compiled at each start.
+ */
+function dropUnusedImports({ outputs }) {
+  const isOurs = (input) => /^(?:packages|plugins)\//.test(input);
+  const ours = new Set(
+    Object.entries(outputs)
+      .filter(([, { inputs }]) => Object.keys(inputs).every(isOurs))
+      .map(([path]) => basename(path)),
+  );
+  for (const path of Object.keys(outputs)) {
+    const text = readFileSync(path, "utf8");
+    const shorter = text.replace(/\bimport"\.\/([^"]+)";/g, (found, name) => (ours.has(name) ? "" : found));
+    if (shorter !== text) writeFileSync(path, shorter);
+  }
+}
 
 /** What says when each package was compiled. */
 const stamps = ["packages", "plugins"]
