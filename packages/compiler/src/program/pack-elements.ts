@@ -1,3 +1,4 @@
+import { denseStrides } from "@hodu/core";
 import type { Packing } from "./types.ts";
 
 /** Elements as words of their size: moving them as numbers could change a NaN. */
@@ -21,18 +22,88 @@ export function packElements(source: Uint8Array, width: number, packing: Packing
   const rank = sizes.length;
   if (to.length === 0) return;
   if (rank === 0) return void (to[0] = packing.limits.some(({ below }) => below <= 0) ? 0 : from[0]);
-  const inner = sizes[rank - 1];
-  const stride = strides[rank - 1];
+  const isAcross = rank > 1 && strides[rank - 1] > strides[rank - 2];
+  const steps = denseStrides(sizes);
+  // in the order of the source: processors read ahead, while writes wait for nobody
+  const outer = [...sizes.keys()].slice(0, rank - (isAcross ? 2 : 1)).sort((a, b) => strides[b] - strides[a]);
+  const widths = new Widths(packing, isAcross ? sizes[rank - 2] : 1);
   const index = new Array<number>(rank).fill(0);
-  let base = 0;
-  for (let row = 0; row < to.length; row += inner) {
-    const end = row + withinLimits(packing, index, inner);
-    for (let at = row, position = base; at < end; at++, position += stride) to[at] = from[position];
-    for (let axis = rank - 2; axis >= 0; axis--) {
+  const turns = outer.reduce((product, axis) => product * sizes[axis], 1);
+  let [base, at] = [0, 0];
+  for (let turn = 0; turn < turns; turn++) {
+    widths.update(index);
+    if (isAcross) copyAcross(from, base, to, at, packing, widths.rows);
+    else copyRow(from, base, to, at, strides[rank - 1], widths.rows[0]);
+    for (let i = outer.length - 1; i >= 0; i--) {
+      const axis = outer[i];
       base += strides[axis];
+      at += steps[axis];
       if (++index[axis] < sizes[axis]) break;
       base -= strides[axis] * sizes[axis];
+      at -= steps[axis] * sizes[axis];
       index[axis] = 0;
+    }
+  }
+}
+
+/** How many elements of the innermost axis are not 0, for some rows of the axis before it. */
+class Widths {
+  readonly rows: Int32Array;
+  readonly #packing: Packing;
+  /** The axes outside of the rows that limits look at, and where they were. */
+  readonly #axes: readonly number[];
+  readonly #before: number[];
+
+  constructor(packing: Packing, rows: number) {
+    this.#packing = packing;
+    this.rows = new Int32Array(rows);
+    const outer = packing.sizes.length - (rows > 1 ? 2 : 1);
+    const axes = packing.limits.flatMap((limit) => limit.axes.map(({ axis }) => axis));
+    this.#axes = [...new Set(axes)].filter((axis) => axis < outer);
+    this.#before = [];
+  }
+
+  /** Counts for an index of the axes outside of the rows. */
+  update(index: number[]): void {
+    if (this.#before.length > 0 && this.#axes.every((axis, i) => index[axis] === this.#before[i])) return;
+    this.#axes.forEach((axis, i) => (this.#before[i] = index[axis]));
+    if (this.#before.length === 0) this.#before.push(0);
+    const { sizes } = this.#packing;
+    for (let row = 0; row < this.rows.length; row++) {
+      if (this.rows.length > 1) index[sizes.length - 2] = row;
+      this.rows[row] = withinLimits(this.#packing, index, sizes[sizes.length - 1]);
+    }
+    if (this.rows.length > 1) index[sizes.length - 2] = 0;
+  }
+}
+
+/** Copies the innermost axis. */
+function copyRow(from: Words, base: number, to: Words, at: number, stride: number, width: number): void {
+  const end = at + width;
+  for (let target = at, position = base; target < end; target++, position += stride) to[target] = from[position];
+}
+
+/** Rows that are copied together: long enough to be read ahead, and what is written stays in the first cache. */
+const ROWS_AT_ONCE = 128;
+
+/** Copies the two innermost axes, the last of which takes the larger steps in the source: column by column. */
+function copyAcross(
+  from: Words,
+  base: number,
+  to: Words,
+  at: number,
+  { sizes, strides }: Packing,
+  widths: Int32Array,
+): void {
+  const rank = sizes.length;
+  const [rows, columns, down, across] = [sizes[rank - 2], sizes[rank - 1], strides[rank - 2], strides[rank - 1]];
+  for (let first = 0; first < rows; first += ROWS_AT_ONCE) {
+    const end = Math.min(first + ROWS_AT_ONCE, rows);
+    for (let column = 0; column < columns; column++) {
+      let position = base + first * down + column * across;
+      let target = at + first * columns + column;
+      for (let row = first; row < end; row++, position += down, target += columns)
+        if (column < widths[row]) to[target] = from[position];
     }
   }
 }
