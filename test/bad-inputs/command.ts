@@ -135,10 +135,12 @@ export class Workshop {
     await this.expectRefused(65, message, ["run", path, "-i", "-"], { input });
   }
 
-  /** Runs a node; returns its first output as JSON gives it. */
-  async outputOf(tested: NodeRun): Promise<unknown> {
+  /** Runs a node, on a backend that compiles it or by its reference kernel; returns its first output as JSON gives it. */
+  async outputOf(tested: NodeRun, backend = "interp"): Promise<unknown> {
     const { path, input } = this.nodeModel(tested);
-    const { stdout, stderr, status } = await this.within(["run", path, "-i", "-", "--json", "-q"], { input });
+    const args = ["run", path, "-i", "-", "--json", "-q", "--backend", backend];
+    const ended = backend === "interp" ? this.within(args, { input }) : this.hodu([...args, "--no-cache"], { input });
+    const { stdout, stderr, status } = await ended;
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     return (JSON.parse(stdout) as { outputs: { y0: { data: unknown } } }).outputs.y0.data;
   }

@@ -1,5 +1,5 @@
 /** Rows 57 to 71, 77 to 79, 82 and 83 of the list of inputs that must be refused: files, through the command. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { linkSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -21,6 +21,7 @@ import { Workshop } from "./command.ts";
 
 const workshop = new Workshop();
 const { folder } = workshop;
+const hasCompiler = ["clang", "gcc"].some((name) => spawnSync(name, ["--version"]).error === undefined);
 
 const bytesOf = (start: string): Uint8Array => Uint8Array.from(start, (character) => character.charCodeAt(0));
 const good = modelBytes(oneNode({ opType: "Add", input: ["x", "w"] }, { initializer: [floats("w", [1], [1])] }));
@@ -244,6 +245,27 @@ describe("row 78: names that a terminal acts on, or that end a text", () => {
         await workshop.hodu(["run", path, "-i", "-", "--expect", "-"], { input: "[3]" }),
       ];
       for (const finished of [run, json, inspected, ...others]) expectQuiet(finished);
+    },
+    60_000,
+  );
+
+  test.skipIf(!hasCompiler)(
+    "all of them, in nodes and values, stay in comments of compiled code",
+    async () => {
+      const names = strange.map(([, name]) => name);
+      const values = ["x", ...names.map((name) => `${name}'`)];
+      const nodes = names.map((name, i) => ({ ...node("Neg", [values[i]], [values[i + 1]]), name }));
+      const output = values[values.length - 1];
+      const path = workshop.model({ name: "g", input: [value("x", [3])], output: [value(output, [3])], node: nodes });
+      for (const level of ["0", "3"]) {
+        const args = ["run", path, "-i", "-", "--backend", "cpu", "--no-cache", "-O", level];
+        const run = await workshop.hodu(args, { input: "[3, 4, 5]" });
+        expect({ status: run.status, stdout: run.stdout }).toEqual({
+          status: 0,
+          stdout: expect.stringContaining("[3, 4, 5]"),
+        });
+        expectQuiet(run);
+      }
     },
     60_000,
   );
