@@ -39,6 +39,8 @@ export async function compileForRun(
   const dims = new Map([...tensors].map(([name, { shape }]) => [name, shape]));
   const bound = { ...snapshot, graph: bindShapes(snapshot.graph, dims) };
   const planned = await planModel(bound, files, isGeneral ? undefined : tensors, job);
-  const { unit } = await compileUnit(planned, files, undefined, job);
-  return { unit, known: planned.known };
+  const { unit, constants } = await compileUnit(planned, files, undefined, job);
+  const bytes = new Uint8Array(constants.length);
+  await constants.write(bytes);
+  return { unit: { ...unit, constants: bytes }, known: planned.known };
 }

@@ -3,9 +3,9 @@ import type { Artifact, CompileOptions } from "../../contracts/backend.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import type { Model } from "../../contracts/model.ts";
 import { pacer } from "../../steps/drive.ts";
-import { writeArtifact } from "../artifact/write-artifact.ts";
+import { LATE_PART, writeArtifact } from "../artifact/write-artifact.ts";
 import type { CodeGenerator } from "../code-generator.ts";
-import type { ArtifactContent } from "../program-unit.ts";
+import type { ArtifactContent, ProgramUnit } from "../program-unit.ts";
 import { bindShapes, hasStaticInputs } from "./bind-shapes.ts";
 import { compileReport } from "./compile-report.ts";
 import { type CompiledUnit, type CompileJob, compileUnit } from "./compile-unit.ts";
@@ -25,7 +25,7 @@ export async function compileModel(
   const job: CompileJob = { generator, target, options, context, clock: new PhaseClock(), pace };
   const files = await job.clock.timeLater("weights", () => readFileWeights(model, pace));
   const { content, optimized, compiled } = await contentOf(model.snapshot, files, job);
-  const bytes = await job.clock.timeLater("write", () => writeArtifact(content, pace));
+  const bytes = await job.clock.timeLater("write", () => writeArtifact(content, compiled?.constants, pace));
   const { device, precision } = options;
   const report = compileReport({
     lines: optimized.lines,
@@ -53,14 +53,17 @@ async function contentOf(snapshot: Snapshot, files: FileWeights, job: CompileJob
   const isOpen = !hasStaticInputs(snapshot.graph) || planned === undefined || planned.wanted.length > 0;
   if (!isOpen) {
     const compiled = await compileUnit(planned, files, snapshot, job);
-    return { content: { unit: compiled.unit, model: undefined }, optimized: planned, compiled };
+    return { content: { unit: withoutConstants(compiled), model: undefined }, optimized: planned, compiled };
   }
   const open = await optimize(snapshot, files, job);
   const model = { snapshot: open.snapshot, options: unitOptions(options) };
   const isWhole = planned !== undefined && planned.wanted.length === 0;
   const compiled = isWhole ? await compileUnit(planned, files, undefined, job) : undefined;
-  return { content: { unit: compiled?.unit, model }, optimized: planned ?? open, compiled };
+  const unit = compiled && withoutConstants(compiled);
+  return { content: { unit, model }, optimized: planned ?? open, compiled };
 }
+
+const withoutConstants = ({ unit }: CompiledUnit): ProgramUnit => ({ ...unit, constants: LATE_PART });
 
 function unitOptions({ optLevel = DEFAULT_LEVEL, reproducible = false, fallback = true }: CompileOptions) {
   return { optLevel, reproducible, fallback };

@@ -4,6 +4,7 @@ import { verifyKernel } from "@hodu/core/kernel-ir";
 import type { CompileOptions } from "../../contracts/backend.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import type { CodeGenerator, GeneratedCode } from "../code-generator.ts";
+import type { LatePart } from "../artifact/write-artifact.ts";
 import type { ProgramUnit } from "../program-unit.ts";
 import { callSnapshot } from "./call-snapshot.ts";
 import type { PhaseClock } from "./phase-clock.ts";
@@ -20,9 +21,11 @@ export interface CompileJob {
   readonly pace: () => Promise<void> | undefined;
 }
 
-/** A unit, and what it was made of. */
+/** A unit without its constants, and what it was made of. */
 export interface CompiledUnit {
-  readonly unit: ProgramUnit;
+  readonly unit: Omit<ProgramUnit, "constants">;
+  /** Writes the constants to memory that is all zeros and lies at a multiple of 64. */
+  readonly constants: LatePart;
   readonly program: Program;
   readonly generated: GeneratedCode;
 }
@@ -40,19 +43,22 @@ export async function compileUnit(
   const { generator, target, options, context, clock } = job;
   if (options.fallback === false) refuseCalls(program);
   await clock.timeLater("verify", () => verifyKernels(program, job));
-  const constants = await clock.timeLater("constants", () => constantsOf(program, weightBytes(snapshot, files), job));
   const generated = await generator.generate(program, target, options, context);
   clock.add(generated.phases);
   const { kernels, ...plan } = program;
   const calls = callSnapshot(snapshot, program);
-  const unit: ProgramUnit = {
+  const unit = {
     plan: { ...plan, steps: stepsOver(calls, program), constants: [] },
     calls,
     reference: kernels.some(hasGuards) ? reference : undefined,
     code: generated.code,
-    constants,
   };
-  return { unit, program, generated };
+  const bytesOf = weightBytes(snapshot, files);
+  const constants: LatePart = {
+    length: program.constantBytes,
+    write: (target) => clock.timeLater("constants", () => writeAll(program, bytesOf, target, job)),
+  };
+  return { unit, constants, program, generated };
 }
 
 /** The steps of a program with the nodes of its calls as they are in their own Snapshot. */
@@ -81,12 +87,15 @@ async function verifyKernels({ kernels }: Program, { pace }: CompileJob): Promis
   }
 }
 
-async function constantsOf(program: Program, bytesOf: WeightBytes, { pace }: CompileJob): Promise<Uint8Array> {
-  const bytes = new Uint8Array(program.constantBytes);
-  for (const constant of program.constants) {
-    writeConstants(constant, bytesOf, bytes);
+async function writeAll(
+  { constants }: Program,
+  bytesOf: WeightBytes,
+  target: Uint8Array,
+  { pace }: CompileJob,
+): Promise<void> {
+  for (const constant of constants) {
+    writeConstants(constant, bytesOf, target);
     const turn = pace();
     if (turn !== undefined) await turn;
   }
-  return bytes;
 }

@@ -65,7 +65,7 @@ export function matchInputs(slots: readonly InputSlot[], inputs: readonly NamedV
 }
 
 /** Whether a tensor has the type of a slot. */
-export function fits({ dtype, shape }: Tensor, slot: InputSlot): boolean {
+function fits({ dtype, shape }: Tensor, slot: InputSlot): boolean {
   if (dtype !== slot.dtype || shape.length !== slot.dims.length) return false;
   for (let axis = 0; axis < shape.length; axis++) if (shape[axis] !== slot.dims[axis]) return false;
   return true;

@@ -19,7 +19,7 @@ export interface RunState {
 }
 
 /** Bytes of all buffers of a kind. */
-export function bytesPlaced({ buffers }: ProgramPlan, ...kinds: readonly string[]): number {
+function bytesPlaced({ buffers }: ProgramPlan, ...kinds: readonly string[]): number {
   return buffers.reduce((sum, { place, bytes }) => (kinds.includes(place.kind) ? sum + align(bytes) : sum), 0);
 }
 

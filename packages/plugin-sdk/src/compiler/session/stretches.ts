@@ -15,7 +15,7 @@ export type Stretch =
     };
 
 /** A value of a call that nothing needs any more. */
-export interface DeadValue {
+interface DeadValue {
   readonly slot: number;
   readonly buffer: number | undefined;
 }
