@@ -21,8 +21,8 @@ const MAX_ROWS = 14;
 /** Vectors of a block at most. */
 const MAX_VECTORS = 8;
 
-/** Loads that take as long as one multiply-add of a whole vector. */
-const LOADS_PER_PRODUCT = 1.5;
+/** What a load costs beside a multiply-add of a whole vector: both go on at once, but not without end. */
+const LOAD_COST = 0.25;
 
 /** Multiply-adds that go on at once: fewer accumulators wait for each other. */
 const PRODUCTS_IN_FLIGHT = 8;
@@ -70,7 +70,7 @@ function registersOf(rows: number, vectors: number, { loadsFirst, hasFma }: Sche
 
 function costOf(rows: number, blocks: readonly ColumnBlock[], height: number): number {
   const turns = (count: number, vectors: number): number =>
-    Math.max(count * vectors, (count + vectors) / LOADS_PER_PRODUCT, PRODUCTS_IN_FLIGHT) + 0.5;
+    Math.max(count * vectors, PRODUCTS_IN_FLIGHT) + LOAD_COST * (count + vectors) + 0.5;
   const rest = rows % height;
   return blocks.reduce((cost, { panels, vectors }) => {
     const whole = Math.floor(rows / height) * turns(height, vectors);
