@@ -1,6 +1,6 @@
 /**
  * Tries the passes of the compiler: each alone, each level, and random orders. See docs/adding-a-pass.md.
- * Prints what failed, where it was saved, and `N passed, N failed, N skipped` last.
+ * Prints what failed, where it was saved, how often each pass found something, and `N passed, N failed, N skipped` last.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,6 +14,8 @@ import { type Random, randomOf } from "./passes/random.ts";
 import { shrink } from "./passes/shrink.ts";
 import { prepareTrial, type Trial, tryPasses, tryLevel } from "./passes/try-passes.ts";
 
+/** How often each pass found something. */
+const fired = new Map<string, number>(PASSES.map(({ name }) => [name, 0]));
 const totals = { passed: 0, failed: 0, skipped: 0 };
 
 const options = readOptions(process.argv.slice(2));
@@ -31,8 +33,13 @@ async function main(chosen: Options): Promise<number> {
   for (let i = 0; i < chosen.generated; i++) await tryEach(await generated(chosen.seed * 1_000_000 + i), chosen);
   const random = randomOf(chosen.seed);
   for (let i = 0; i < chosen.orders; i++) await tryOrder(random, models, chosen);
+  console.log(`found: ${[...fired].map(([name, times]) => `${name} ${times}`).join(", ")}`);
   console.log(`${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
   return totals.failed === 0 ? 0 : 1;
+}
+
+function count({ name }: Pass): void {
+  fired.set(name, fired.get(name)! + 1);
 }
 
 async function open(model: Case): Promise<Trial> {
@@ -48,7 +55,7 @@ async function generated(seed: number): Promise<Trial> {
 /** Each pass alone, and each level: one test. */
 async function tryEach(trial: Trial, chosen: Options): Promise<void> {
   for (const pass of PASSES) {
-    const reason = await tryPasses(trial, [pass]);
+    const reason = await tryPasses(trial, [pass], count);
     if (reason !== undefined) return fail(trial, [pass], reason, chosen);
   }
   for (const level of [1, 2, 3] as const) {
@@ -63,7 +70,7 @@ async function tryOrder(random: Random, models: readonly Case[], chosen: Options
   const fromModels = models.length > 0 && random.oneIn(3);
   const trial = await (fromModels ? open(random.pick(models)) : generated(random.whole(0, 2 ** 31 - 1)));
   const order = Array.from({ length: random.whole(2, 12) }, () => random.pick(PASSES));
-  const reason = await tryPasses(trial, order);
+  const reason = await tryPasses(trial, order, count);
   if (reason === undefined) totals.passed++;
   else await fail(trial, order, reason, chosen);
 }

@@ -30,7 +30,7 @@ class Sketch {
   node(
     op: string,
     inputs: readonly Made[],
-    attributes: Readonly<Record<string, number>> = {},
+    attributes: Readonly<Record<string, number | readonly number[]>> = {},
     shape = inputs[0].shape,
   ): Made {
     const made = addNode(
@@ -57,13 +57,24 @@ class Sketch {
     return this.node(op, isAll ? [x] : [x, { name: axes, shape: [1] }], { keepdims: 1 }, shape);
   }
 
+  /** x with other dims; exporters write them as constants. */
+  reshape(x: Made, shape: readonly number[]): Made {
+    const { builder } = this.#piece;
+    const dims = builder.weight(freshName(this.#piece, "shape"), tensorFrom("i64", [shape.length], shape));
+    return this.node("Reshape", [x, { name: dims, shape: [shape.length] }], {}, shape);
+  }
+
+  transpose(x: Made, perm: readonly number[], shape: readonly number[]): Made {
+    return this.node("Transpose", [x], { perm }, shape);
+  }
+
   #weight(shape: readonly number[], values: readonly number[]): Made {
     const { builder } = this.#piece;
     return { name: builder.weight(freshName(this.#piece, "c"), tensorFrom("f32", shape, values)), shape };
   }
 }
 
-type Drawing = (sketch: Sketch, x: Made, piece: Workpiece) => Made;
+type Drawing = (sketch: Sketch, x: Made, piece: Workpiece) => Made | undefined;
 
 /** A maker that draws on a value of a rank in a range. */
 function maker(name: string, least: number, draw: Drawing): Maker {
@@ -159,5 +170,48 @@ const affine = maker("a product that is scaled and shifted", 2, (s, x, piece) =>
   return made;
 });
 
+/** A BatchNormalization of what is no product. */
+const batchNorm = maker("a BatchNormalization", 2, (s, x) =>
+  s.node("BatchNormalization", [x, ...[1, 2, 3, 4].map(() => s.tame(x.shape[1]))]),
+);
+
+const attention = maker("attention that is written out", 2, (s, x, { random }) => {
+  if (x.shape.length > 4) return undefined;
+  const [length, size] = x.shape.slice(-2);
+  const lead = [...x.shape.slice(0, -2), 1, 1].slice(0, 2);
+  const byHeads = s.reshape(x, [...lead, length, size]);
+  const shapes = { turned: [...lead, size, length], scores: [...lead, length, length] };
+  const turned = s.transpose(byHeads, [0, 1, 3, 2], shapes.turned);
+  const products = s.node("MatMul", [byHeads, turned], {}, shapes.scores);
+  const scaled = random.oneIn(3) ? products : s.node("Div", [products, s.number(2)]);
+  const masked = random.oneIn(2) ? scaled : s.node("Add", [scaled, s.tame(length, length)]);
+  const weights = s.node("Softmax", [masked], { axis: random.oneIn(40) ? 2 : -1 });
+  return s.node("MatMul", [weights, byHeads], {}, byHeads.shape);
+});
+
+const groupNorm = maker("a GroupNorm of PyTorch", 3, (s, x, { random, builder }) => {
+  const [batch, channels] = x.shape;
+  const groups = channels % 2 === 0 && random.oneIn(2) ? 2 : 1;
+  const all = (value: number): Made => {
+    const values = new Array<number>(groups).fill(value);
+    return { name: builder.node("Constant", [], { value: tensorFrom("f32", [groups], values) })[0], shape: [groups] };
+  };
+  const rest = countOf(x.shape) / (batch * groups);
+  const grouped = s.reshape(x, [batch, groups, rest]);
+  const normal = s.node("InstanceNormalization", [grouped, all(1), all(0)], { epsilon: 0.25 });
+  const perChannel = [channels, ...x.shape.slice(2).map(() => 1)];
+  const scaled = s.node("Mul", [s.reshape(normal, x.shape), s.tame(...perChannel)]);
+  return s.node("Add", [scaled, s.tame(...perChannel)]);
+});
+
 /** Makers of what fusions look for. */
-export const FUSION_MAKERS: readonly Maker[] = [gelu, swish, layerNorm, softmax, affine];
+export const FUSION_MAKERS: readonly Maker[] = [
+  gelu,
+  swish,
+  layerNorm,
+  softmax,
+  affine,
+  batchNorm,
+  attention,
+  groupNorm,
+];

@@ -4,6 +4,7 @@ import { FUSION_MAKERS } from "./fusion-makers.ts";
 import { LAYOUT_MAKERS } from "./layout-makers.ts";
 import { NESTING_MAKERS } from "./nesting-makers.ts";
 import type { Random } from "./random.ts";
+import { QUANTIZED_MAKERS } from "./quantized-makers.ts";
 import { countOf, SHAPE_MAKERS } from "./shape-makers.ts";
 import { addNode, drawValue, freshName, type Grow, type Made, type Workpiece } from "./workpiece.ts";
 
@@ -163,5 +164,6 @@ export const MAKERS: readonly Maker[] = [
   ...FUSION_MAKERS,
   ...FUSION_MAKERS,
   ...LAYOUT_MAKERS,
+  ...QUANTIZED_MAKERS,
   ...NESTING_MAKERS,
 ];

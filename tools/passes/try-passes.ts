@@ -25,9 +25,13 @@ export async function prepareTrial(specimen: Specimen): Promise<Trial> {
 
 /**
  * Runs passes one after the other, each until it changes nothing, verified after each; then the same once more, which must change nothing.
- * The first thing that is wrong, in words; undefined when nothing is.
+ * The first thing that is wrong, in words; undefined when nothing is. `onChange` is told each pass that found something.
  */
-export async function tryPasses(trial: Trial, passes: readonly Pass[]): Promise<string | undefined> {
+export async function tryPasses(
+  trial: Trial,
+  passes: readonly Pass[],
+  onChange: (pass: Pass) => void = () => {},
+): Promise<string | undefined> {
   const { specimen } = trial;
   const digest = digestSnapshot(specimen.snapshot);
   try {
@@ -37,6 +41,7 @@ export async function tryPasses(trial: Trial, passes: readonly Pass[]): Promise<
       const next = await runPass(snapshot, pass, specimen);
       if (next === snapshot) continue;
       changed.push(pass);
+      onChange(pass);
       if ((await runPass(next, pass, specimen)) !== next) return `${pass.name} changes what it has made`;
       snapshot = next;
     }
