@@ -146,4 +146,15 @@ describe.skipIf(unavailable() !== undefined)("the files of a build", () => {
     expect(Buffer.from(code).includes(folder)).toBe(false);
     expect(Buffer.compare(code, await generate({ workDir: join(folder, "elsewhere") }))).toBe(0);
   });
+
+  test("are given as dumps: the C, and what the compiler makes of each kernel", async () => {
+    vi.stubEnv("PATH", PATH);
+    const options = { ...plain, dump: ["source", "assembly", "kernels"] } as const;
+    const { dumps } = await generator.generate(program, await generator.target(options, quiet), options, quiet);
+    const texts = new Map(dumps.map(({ stage, name, text }) => [`${stage} ${name}`, text]));
+    expect(texts.get("source kernels_0.c")).toContain('/* "conv1", "{2a}{2f}" */');
+    expect(texts.get("assembly kernels_0.s")).toMatch(/hodu_kernel_0:/);
+    expect([...texts.keys()]).toContain("source program.c");
+    expect(dumps.some(({ stage }) => stage === "kernels")).toBe(false);
+  });
 });
