@@ -77,14 +77,11 @@ export function placeNarrow({ symbols, load }: FactorAccess, placing: Placing): 
   const strides = load?.form.coefficients;
   if (symbols.has(column)) {
     if (load === undefined || strides?.get(column) !== 1) return undefined;
-  } else if (load === undefined) {
-    if (placing.dims[placing.column] < REUSE_OF_COPY) return undefined;
-    return copied(
-      symbols,
-      placing.extents.map((_, n) => n),
-      placing,
-      false,
-    );
+  } else {
+    const isReused = placing.dims[placing.column] >= REUSE_OF_COPY;
+    const all = placing.extents.map((_, n) => n);
+    if (isReused && (load === undefined || isEncoded(load, placing))) return copied(symbols, all, placing, false);
+    if (load === undefined) return undefined;
   }
   return { source: { kind: "kept", id: load!.id }, offset: load!.form.constant, strides: strides! };
 }
@@ -97,16 +94,22 @@ function placeWide(
   placing: Placing,
 ): Strided | undefined {
   const column = `i${placing.column}`;
-  if (load !== undefined) {
+  const rows = placing.axes.filter((axis) => !symbols.has(`i${axis}`));
+  const isReused = rows.reduce((product, axis) => product * placing.dims[axis], 1) >= REUSE_OF_COPY;
+  if (load !== undefined && !(isReused && isEncoded(load, placing))) {
     const packed = packedPanels(load, width, order, placing);
     if (packed !== undefined) return packed;
     const strides = load.form.coefficients;
     if (strides.get(column) === 1)
       return { source: { kind: "kept", id: load.id }, offset: load.form.constant, strides };
   }
-  const rows = placing.axes.filter((axis) => !symbols.has(`i${axis}`));
-  if (rows.reduce((product, axis) => product * placing.dims[axis], 1) < REUSE_OF_COPY) return undefined;
-  return copied(symbols, order, placing, true);
+  return isReused ? copied(symbols, order, placing, true) : undefined;
+}
+
+/** Whether elements are decoded when they are read: what is read often is decoded before. */
+function isEncoded({ id }: NonNullable<FactorAccess["load"]>, { values }: Placing): boolean {
+  const { memory } = values.value(id);
+  return memory === "f16" || memory === "bf16";
 }
 
 /** A constant as panels of columns, each with all places of the sum one after another; zeros after the last column. */
