@@ -2,7 +2,6 @@ import {
   attributeValues,
   constantIn,
   type DType,
-  elementsIn,
   type Facts,
   type Graph,
   knownDim,
@@ -13,9 +12,6 @@ import {
   type Point,
   type PointInput,
   type PointOutput,
-  staticShape,
-  type Tensor,
-  tensorFrom,
   typeIn,
 } from "@hodu/core";
 import { type Memory, registerOf } from "@hodu/core/kernel-ir";
@@ -66,7 +62,7 @@ export function lowerGraph(graph: Graph, facts: Facts): LoweredGraph {
 /** Enters the outputs of a node that are known before the run; false unless all are, in types that kernels read. */
 function addConstants(node: Node, facts: Facts, table: ValueTable): boolean {
   const names = node.outputs.filter((name) => name !== "");
-  const constants = names.map((name) => constantIn(facts, name) ?? knownElements(facts, name));
+  const constants = names.map((name) => constantIn(facts, name));
   if (constants.some((constant) => constant === undefined)) return false;
   if (names.some((name) => typeof kernelType(typeIn(facts, name)) === "string")) return false;
   names.forEach((name, i) => {
@@ -74,16 +70,6 @@ function addConstants(node: Node, facts: Facts, table: ValueTable): boolean {
     table.addNamed(name, typeIn(facts, name), { source: { kind: "constant", tensor }, constant: tensor });
   });
   return true;
-}
-
-/** The tensor of a shape vector whose elements are all known. */
-function knownElements(facts: Facts, name: string): Tensor | undefined {
-  const elements = elementsIn(facts, name);
-  const type = typeIn(facts, name);
-  const shape = type?.kind === "tensor" ? staticShape(type.shape) : undefined;
-  if (type?.kind !== "tensor" || shape === undefined || !elements?.every((dim) => typeof dim === "number"))
-    return undefined;
-  return tensorFrom(type.dtype, shape, elements);
 }
 
 /** Enters the outputs of a node as points, or says why it has none; `asked` gets the values whose elements its lowering missed. */

@@ -7,7 +7,7 @@ import { operatorOf } from "../operators/lookup.ts";
 import type { OperatorDef } from "../operators/operator.ts";
 import { type Dim, dimsEqual, staticShape, symbolDim } from "../snapshot/dims.ts";
 import type { Graph, Node, Weight } from "../snapshot/types.ts";
-import { indices } from "../tensors/elements.ts";
+import { indices, tensorFrom } from "../tensors/elements.ts";
 import { elementCount, type Tensor } from "../tensors/tensor.ts";
 import { type TensorType, tensorType, type ValueType } from "../tensors/values.ts";
 import type { InferContext, Inferred } from "./context.ts";
@@ -177,7 +177,10 @@ function propagate(definition: OperatorDef, node: Node, context: InferContext, f
   const shape = staticShape(type.shape);
   if (shape === undefined || shape.length > 1 || elementCount(shape) > PROPAGATED_ELEMENTS) return;
   const elements = definition.propagate(context);
-  if (elements !== undefined && elements.length === elementCount(shape)) facts.elements.set(name, elements);
+  if (elements === undefined || elements.length !== elementCount(shape)) return;
+  if (elements.every((element) => typeof element === "number"))
+    facts.constants.set(name, tensorFrom(type.dtype, shape, elements));
+  else facts.elements.set(name, elements);
 }
 
 function inferContext(
