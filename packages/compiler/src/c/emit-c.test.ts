@@ -106,6 +106,15 @@ test("a barrier is refused: lanes run one after another", () => {
   expect(() => emitC([kernel], target)).toThrow("Cannot write a kernel in C for x86-64-v3: it has a barrier");
 });
 
+test("arrays that do not fit a stack are refused", () => {
+  const kernel = buildKernel("k", [], (k) => {
+    const list = k.array("list", { scalar: "f32", lanes: 16 }, 1 << 16);
+    k.loop("i", 1 << 16, (i) => k.set(list, i, 0));
+    k.loop("j", 2, () => k.array("more", { scalar: "i8", lanes: 1 }, 1));
+  });
+  expect(() => emitC([kernel], target)).toThrow("it has arrays of 4194305 bytes, expected at most 4194304");
+});
+
 test("a kernel that is written out without end is refused before it fills the memory", () => {
   const store: Statement = buildKernel("k", [], (k) => k.store(k.output("y", "i32", 1), 0, 1)).body[0];
   const loop = (name: string, body: readonly Statement[]): Statement => ({

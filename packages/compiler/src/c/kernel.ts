@@ -1,4 +1,5 @@
 import type { Buffer, Kernel } from "@hodu/core/kernel-ir";
+import { checkArrays } from "./array-bytes.ts";
 import { CLines } from "./c-lines.ts";
 import { Names } from "./names.ts";
 import { storedScalar } from "./operations/memory.ts";
@@ -12,9 +13,10 @@ export const SYMBOL = "@";
 
 /**
  * The text of a verified kernel: the functions that other threads run, then the kernel itself, without a comment. Kernels that differ only in
- * their names have the same text.
+ * their names have the same text. Throws UNSUPPORTED for arrays that are too large.
  */
 export function kernelText(kernel: Kernel, prelude: Prelude): string {
+  checkArrays(kernel.body, prelude.target);
   const lines = new CLines();
   const parts: string[] = [];
   const names = new Names();

@@ -19,3 +19,6 @@ export const MAX_SINGLE_UNIT = 16_000;
 
 /** Buffers of one kernel, whose addresses run.c gathers on its stack: a Concat of some thousand parts has the most. */
 export const MAX_BUFFERS = 4096;
+
+/** Bytes of the arrays of one kernel, which lie on the stack of a thread: half of that of the pool's threads, and of those of hosts. */
+export const MAX_ARRAY_BYTES = 4 << 20;

@@ -14,7 +14,9 @@ enum {
   /* Looks at the state before a thread sleeps: some 20 to 50 microseconds, what waking costs. */
   SPINS = 4096,
   /* Ranges for each thread when they are given out dynamically: enough to even out, few enough not to be felt. */
-  RANGES_PER_THREAD = 8
+  RANGES_PER_THREAD = 8,
+  /* Of each thread: kernels keep their arrays there, and some C libraries give 128 KiB. */
+  STACK_BYTES = 8 << 20
 };
 
 /* The state: bit 0 open, bits 1 to 15 workers inside, the rest the number of the loop. */
@@ -164,10 +166,14 @@ hodu_pool* hodu_pool_create(hodu_i32 threads, hodu_i32 split) {
   pthread_cond_init(&pool->done, NULL);
   pool->split = split;
   if (threads > MOST_THREADS) threads = MOST_THREADS;
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, STACK_BYTES);
   while (pool->workers < threads - 1) {
-    if (pthread_create(&pool->threads[pool->workers], NULL, run_worker, pool) != 0) break;
+    if (pthread_create(&pool->threads[pool->workers], &attributes, run_worker, pool) != 0) break;
     pool->workers++;
   }
+  pthread_attr_destroy(&attributes);
   return pool;
 }
 
