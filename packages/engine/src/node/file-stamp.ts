@@ -20,7 +20,7 @@ export function keepStamp(source: ByteSource, path: string, stats: BigIntStats):
   stamps.set(source, { path, ...stampStats(stats) });
 }
 
-export function stampStats({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): Omit<FileStamp, "path"> {
+function stampStats({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): Omit<FileStamp, "path"> {
   const later = mtimeNs > ctimeNs ? mtimeNs : ctimeNs;
   return { text: [dev, ino, size, mtimeNs, ctimeNs].join(":"), changed: Number(later / 1_000_000n) };
 }

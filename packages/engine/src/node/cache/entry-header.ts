@@ -27,10 +27,15 @@ export const artifactOffset = (headerBytes: number): number =>
   Math.ceil((PREFIX_BYTES + headerBytes) / ALIGNMENT) * ALIGNMENT;
 
 /** All that stands before an artifact, zeros up to its offset included. */
-export function encodeHeader({ text }: CacheKey, { bytes, report, isVerified: _, ...artifact }: Artifact): Uint8Array {
+export function encodeHeader({ text }: CacheKey, { bytes, report, ...artifact }: Artifact): Uint8Array {
   const header: EntryHeader = {
     key: text,
-    artifact,
+    artifact: {
+      backend: artifact.backend,
+      version: artifact.version,
+      device: artifact.device,
+      precision: artifact.precision,
+    },
     report: report && kept(report),
     length: bytes.length,
     blocks: blocksOf(bytes).map(digestOf),

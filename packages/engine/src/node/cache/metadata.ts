@@ -3,7 +3,7 @@ import { writeFileSafely } from "../file-sink.ts";
 import { MAX_METADATA_BYTES, MAX_MODELS } from "./limits.ts";
 
 /** What is remembered of an entry beside its file. */
-export interface EntryNote {
+interface EntryNote {
   /** When it was used last, in milliseconds since 1970. */
   readonly used: number;
   /** The model's file as the user named it. */
