@@ -38,7 +38,9 @@ function flip(at: (size: number) => number) {
   };
 }
 
-describe("an entry of the cache (row 116) that is not as it was written is compiled anew, never loaded:", () => {
+describe("an entry of the cache (row 116) that is not as it was written is compiled anew, never loaded:", {
+  timeout: 120_000,
+}, () => {
   it.each<[string, (path: string) => void]>([
     ["truncated at its end", (path) => truncateSync(path, readFileSync(path).length - 1)],
     ["truncated to nothing", (path) => truncateSync(path, 0)],

@@ -42,7 +42,10 @@ function home(settings = "") {
 
 const outputOf = (stdout: string): unknown => (JSON.parse(stdout) as { outputs: unknown }).outputs;
 
-describe("what was compiled", () => {
+/** Each runs several processes. */
+const LONG = { timeout: 120_000 };
+
+describe("what was compiled", LONG, () => {
   it("is used by the next run, which says so and gives the same", async () => {
     const { run, entries } = home();
     const first = await run();
@@ -131,7 +134,7 @@ describe("what was compiled", () => {
   });
 });
 
-describe("hodu cache", () => {
+describe("hodu cache", LONG, () => {
   it("tells its size, what it may take, and what is in it", async () => {
     const { run, cache, status, path } = home();
     expect((await cache("status")).stdout).toBe("Cache: 0 MB / 1024 MB (0%)\nEntries: 0\n");

@@ -114,7 +114,7 @@ describe("hodu run --trace", () => {
   });
 });
 
-describe("hodu run --dump", () => {
+describe("hodu run --dump", { timeout: 120_000 }, () => {
   it("prints a form of the model and runs nothing, without inputs", async () => {
     const { status, stdout } = await hodu(["run", MODEL, "--dump", "snapshot"]);
     expect(status).toBe(0);
@@ -145,7 +145,7 @@ describe("hodu run --dump", () => {
   });
 });
 
-describe("what runs where", () => {
+describe("what runs where", { timeout: 120_000 }, () => {
   it("is told with --verbose: what was optimised, kernels, memory", async () => {
     const { stderr } = await run("--verbose", "--backend", "wasm", "--no-cache", "-O2");
     expect(stderr).toContain("Optimizations applied:");
@@ -186,7 +186,7 @@ describe("what runs where", () => {
   });
 });
 
-describe("hodu compare", () => {
+describe("hodu compare", { timeout: 120_000 }, () => {
   it("finds every operator of a right backend within its class, on inputs of its own making", async () => {
     const { status, stdout } = await hodu(["compare", MODEL, "--backend", "wasm", "--dim", "batch=2"], {
       env: { HODU_HOME: HOME },

@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const newCache = (): string => mkdtempSync(join(folder, "cache-"));
 const entries = (cache: string): string[] => readdirSync(join(cache, "compile"));
 
-describe("a model on a backend that compiles", () => {
+describe("a model on a backend that compiles", { timeout: 120_000 }, () => {
   it("gives what the interpreter gives, and says what it was compiled to", async () => {
     const image = await readTensor(seven);
     const exact = await loadModel(digits, { backend: "interp" });
