@@ -1,4 +1,4 @@
-import { type Expression, newKernel, operandsOf, type Statement } from "@hodu/core/kernel-ir";
+import { type Expression, newKernel, OPERATIONS, operandsOf, type Statement } from "@hodu/core/kernel-ir";
 import { type LinearForm, linearForm } from "../contraction/linear-form.ts";
 import type { Fusion } from "./choose-fusion.ts";
 import { Emission } from "./emission.ts";
@@ -45,8 +45,15 @@ function orderOf(
   const index = value.dims.map((_, axis): Expression => ({ kind: "size", name: `i${axis}` }));
   builder.let("result", value.point!.at(index, emission.points));
   const [largest] = loadsIn(builder.build().body).toSorted((a, b) => lengths.get(b.buffer)! - lengths.get(a.buffer)!);
-  const form = largest && linearForm(largest.index);
+  const form = largest && linearForm(atFirstTurn(largest.index));
   return form && orderBy(value.dims, form);
+}
+
+/** An index inside of loops, such as those over a window, where all of them begin. */
+function atFirstTurn(index: Expression): Expression {
+  if (index.kind === "local") return OPERATIONS.constant("index", 0);
+  if (index.kind !== "binary") return index;
+  return { ...index, left: atFirstTurn(index.left), right: atFirstTurn(index.right) };
 }
 
 function orderBy(dims: readonly number[], { coefficients }: LinearForm): readonly number[] | undefined {

@@ -1,4 +1,4 @@
-import { isOne } from "@hodu/core";
+import type { Stretch } from "@hodu/core";
 import { type Buffer, type Expression, OPERATIONS, SCALARS } from "@hodu/core/kernel-ir";
 import type { Fusion } from "./choose-fusion.ts";
 import { Emission } from "./emission.ts";
@@ -51,11 +51,42 @@ function writeLoops(emission: Emission, value: ScheduledValue, out: Buffer, isPa
     );
   const isFlat = point!.atPosition !== undefined && value.order.every((axis, i) => axis === i);
   if (isFlat && elements >= lanes && lanes > 1 && emission.canVectorize(() => flat(lanes))) return flat(lanes);
+  for (const stretch of stretchesOf(value)) writeStretch(emission, value, out, stretch, kind);
+}
+
+/** Elements of a value that are written by loops of their own: from `start` of an axis on; all of them without one. */
+interface WrittenStretch extends Stretch {
+  readonly axis: number | undefined;
+  readonly start: number;
+}
+
+function stretchesOf({ point, elements }: ScheduledValue): readonly WrittenStretch[] {
+  const { stretches } = point!;
+  if (stretches === undefined)
+    return [{ axis: undefined, start: 0, length: elements, at: (...at) => point!.at(...at) }];
+  let start = 0;
+  return stretches.parts.map((part) => {
+    start += part.length;
+    return { axis: stretches.axis, start: start - part.length, length: part.length, at: (...at) => part.at(...at) };
+  });
+}
+
+/** One loop for each dim, the last by vectors where elements lie side by side. */
+function writeStretch(
+  emission: Emission,
+  value: ScheduledValue,
+  out: Buffer,
+  stretch: WrittenStretch,
+  kind: "parallel" | "serial",
+): void {
+  if (stretch.length === 0) return;
+  const lanes = emission.vectorLanes;
+  const dims = stretch.axis === undefined ? value.dims : value.dims.with(stretch.axis, stretch.length);
   const axis = value.order.findLast((each) => value.dims[each] !== 1);
-  const inner = axis === undefined || axis < (point!.inOrder ?? 0) ? 1 : value.dims[axis];
-  const dims = (by: number) => writeDims(emission, value, out, kind, by);
-  const isVector = lanes > 1 && inner >= lanes && emission.canVectorize(() => dims(lanes));
-  return dims(isVector ? lanes : 1);
+  const inner = axis === undefined || axis < (value.point!.inOrder ?? 0) ? 1 : dims[axis];
+  const write = (by: number) => writeDims(emission, value, out, { ...stretch, dims }, kind, by);
+  const isVector = lanes > 1 && inner >= lanes && emission.canVectorize(() => write(lanes));
+  write(isVector ? lanes : 1);
 }
 
 /** Loops over the dims; the last that is not 1 by vectors, the first in parallel. */
@@ -63,15 +94,17 @@ function writeDims(
   emission: Emission,
   value: ScheduledValue,
   out: Buffer,
+  stretch: WrittenStretch & { readonly dims: readonly number[] },
   kind: "parallel" | "serial",
   lanes: number,
 ): void {
+  const { axis: along, start, dims } = stretch;
   const zero = OPERATIONS.constant("index", 0);
-  const axes = value.order.filter((axis) => !isOne(value.shape[axis]));
+  const axes = value.order.filter((axis) => value.dims[axis] !== 1);
   const index: Expression[] = value.shape.map(() => zero);
   const element = (): readonly [Expression, Expression] => [
-    value.positionOf(index),
-    value.point!.at([...index], emission.points),
+    value.positionOf(along === undefined ? index : index.with(along, OPERATIONS.add(index[along], start))),
+    stretch.at([...index], emission.points),
   ];
   const write = (depth: number): void => {
     if (depth === axes.length) return storeAt(emission, out, zero, 1, element);
@@ -79,7 +112,7 @@ function writeDims(
     const isLast = depth === axes.length - 1;
     emission.builder.loop(
       emission.name("i"),
-      value.shape[axis],
+      dims[axis],
       (i, by) => {
         index[axis] = i;
         if (!isLast) emission.inside(1, () => write(depth + 1));

@@ -20,8 +20,16 @@ export interface Point {
   readonly inOrder?: number;
   /** What is written over the elements once all are there. */
   readonly updates?: PointUpdates;
+  /** The stretches along one axis that the value is put together from: for those who make it stretch by stretch, without asking at each element. */
+  readonly stretches?: { readonly axis: number; readonly parts: readonly Stretch[] };
   /** What `at` sums, where each element is a sum of products: for those who make it in blocks. */
   readonly contraction?: Contraction;
+}
+
+/** Elements that follow each other along an axis: how many, and the element at an index that begins with them. */
+export interface Stretch {
+  readonly length: number;
+  at(index: readonly Expression[], k: PointBuilder): Expression;
 }
 
 /** A factor at an index of the output and a place below the extents of the sum. */

@@ -58,7 +58,11 @@ export function concatPoints(node: LowerNode<{ readonly axis: number }>): readon
     if (from === parts.length - 1) return own();
     return k.choose(k.lt(index[axis], end), scalar, own, () => at(from + 1, end, index, k));
   };
-  return [{ at: (index, k) => at(0, 0, index, k) }];
+  const stretches = parts.map((part) => ({
+    length: knownShape(node, part)[axis],
+    at: (index: Index, k: PointBuilder) => part.at(index, k),
+  }));
+  return [{ at: (index, k) => at(0, 0, index, k), stretches: { axis, parts: stretches } }];
 }
 
 /** ONNX Slice, where what to take is known. */
