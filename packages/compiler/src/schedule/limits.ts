@@ -10,8 +10,8 @@ export const MAX_COPIES = 16;
 /** Points inside points: expressions and the stack stay bounded. */
 export const MAX_DEPTH = 32;
 
-/** Elements from which on a loop is split over threads: below, waking them costs more than the work. */
-export const PARALLEL_ELEMENTS = 4096;
+/** Operations from which on a loop is split over threads: below, waking them costs more than the work. */
+export const PARALLEL_ELEMENTS = 32_768;
 
 /** Elements of an input that may be a parameter, such as a shape or axes: no rank is larger, and all else is data. */
 export const WANTED_ELEMENTS = 64;

@@ -50,12 +50,15 @@ export function scalePolynomial(a: Polynomial, factor: number): Polynomial {
 
 /** a * b, multiplied out; undefined where that is too long. */
 export function multiplyPolynomials(a: Polynomial, b: Polynomial): Polynomial | undefined {
+  const [left, right] = [polynomialValue(a), polynomialValue(b)];
+  if (right !== undefined) return scalePolynomial(a, right);
+  if (left !== undefined) return scalePolynomial(b, left);
   if (a.length * b.length > MAX_TERMS) return undefined;
   return sumOfTerms(
-    a.flatMap((left) =>
-      b.map((right) => ({
-        coefficient: left.coefficient * right.coefficient,
-        atoms: [...left.atoms, ...right.atoms].sort(compareKeys),
+    a.flatMap((one) =>
+      b.map((other) => ({
+        coefficient: one.coefficient * other.coefficient,
+        atoms: [...one.atoms, ...other.atoms].sort(compareKeys),
       })),
     ),
   );

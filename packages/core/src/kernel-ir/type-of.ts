@@ -28,9 +28,11 @@ const known = new WeakMap<Expression, RegisterType>();
 
 /** The type of what an expression gives, if it follows the rules: `typeFault` says whether it does. */
 export function typeOf(expression: Expression): RegisterType {
+  const { kind } = expression;
+  if (kind === "local" || kind === "load" || kind === "get") return expression.type;
   let type = known.get(expression);
   if (type === undefined) {
-    const rule = RULES[expression.kind] as (expression: Expression) => RegisterType;
+    const rule = RULES[kind] as (expression: Expression) => RegisterType;
     type = rule(expression);
     known.set(expression, type);
   }
