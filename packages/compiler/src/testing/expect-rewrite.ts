@@ -1,18 +1,26 @@
 import type { Snapshot } from "@hodu/core";
-import { expect } from "vitest";
 import type { Pass } from "../stages/pass.ts";
 import { ops, runPass } from "./run-pass.ts";
 import { resultDifference } from "./same-results.ts";
 
-/** Runs a pass, expects these operators (but for Identity) and the same results, and returns what came out. For tests. */
+/** Runs a pass, and returns what came out. Throws unless it has these operators (but for Identity) and gives the same results. For tests. */
 export async function expectRewrite(given: Snapshot, pass: Pass, expected: readonly string[]): Promise<Snapshot> {
   const rewritten = await runPass(given, pass);
-  expect(ops(rewritten).filter((op) => op !== "Identity")).toEqual(expected);
-  expect(resultDifference(rewritten, given)).toBeUndefined();
+  expectOps(
+    ops(rewritten).filter((op) => op !== "Identity"),
+    expected,
+  );
+  const difference = resultDifference(rewritten, given);
+  if (difference !== undefined) throw new Error(`The results differ: ${difference}`);
   return rewritten;
 }
 
-/** Expects that a pass finds nothing. For tests. */
+/** Throws when a pass finds something. For tests. */
 export async function expectNoRewrite(given: Snapshot, pass: Pass): Promise<void> {
-  expect(ops(await runPass(given, pass))).toEqual(ops(given));
+  expectOps(ops(await runPass(given, pass)), ops(given));
+}
+
+function expectOps(found: readonly string[], expected: readonly string[]): void {
+  if (found.join() !== expected.join())
+    throw new Error(`Expected the operators ${expected.join(" ")}, found ${found.join(" ")}`);
 }
