@@ -1,4 +1,4 @@
-import type { Snapshot } from "@hodu/core";
+import type { NamedValue, Snapshot } from "@hodu/core";
 import type { ProgramPlan } from "./code-generator.ts";
 
 /** A program that is ready to be loaded: what an artifact holds for one set of input shapes. */
@@ -9,6 +9,8 @@ export interface ProgramUnit {
   readonly calls: Snapshot;
   /** The whole model, where a guard may fail: its reference kernels say why. */
   readonly reference: Snapshot | undefined;
+  /** Values of inputs that are part of it: it is for these and no others. */
+  readonly known: readonly NamedValue[];
   readonly code: Uint8Array;
   readonly constants: Uint8Array;
 }
@@ -23,6 +25,8 @@ export interface UnitOptions {
 /** A model of which shapes, or elements that shapes follow from, are known only when it runs: optimised, to be compiled for them then. */
 export interface OpenModel {
   readonly snapshot: Snapshot;
+  /** Small inputs whose elements its programs probably want to know. */
+  readonly wanted: readonly string[];
   readonly options: UnitOptions;
 }
 

@@ -119,6 +119,13 @@ export interface SessionOptions {
   readonly threads: number;
   /** Bytes that may be taken for values and for weights that are no views of their file or of the artifact. */
   readonly maxMemory: number;
+  /** false: the memory of a run's values is given back after it, instead of kept for the next. Default: true. */
+  readonly keepMemory?: boolean;
+  /**
+   * Keeps what a session compiles when it sees its inputs, for later sessions of the same artifact: gives the bytes that are kept under a
+   * key, else what `make` gives, which is kept from then on. Throws what `make` throws. Only in the host's process.
+   */
+  readonly keep?: (key: string, make: () => Promise<Uint8Array>) => Promise<Uint8Array>;
   /** Decodes pictures for the operators that want it; only in the host's process. */
   readonly decodeImage?: (bytes: Uint8Array) => Promise<DecodedImage>;
 }

@@ -76,9 +76,10 @@ export const artifact = record<Omit<Artifact, "isVerified">, WireArtifact>({
 });
 
 /** A decoder is the host's own and stays there. */
-export const sessionOptions = record<Omit<SessionOptions, "decodeImage">, WireSessionOptions>({
+export const sessionOptions = record<Omit<SessionOptions, "decodeImage" | "keep">, WireSessionOptions>({
   threads: natural,
   maxMemory: float,
+  keepMemory: optional(flag),
 });
 
 /** Memory of the caller stays where it is: the host copies to it. */

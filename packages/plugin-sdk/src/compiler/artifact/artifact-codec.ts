@@ -1,5 +1,17 @@
 import type { Snapshot } from "@hodu/core";
-import { bytes, type Codec, flag, natural, type PartReader, type PartWriter, record, snapshot } from "@hodu/core/wire";
+import {
+  bytes,
+  type Codec,
+  flag,
+  list,
+  namedValue,
+  natural,
+  type PartReader,
+  type PartWriter,
+  record,
+  snapshot,
+  text,
+} from "@hodu/core/wire";
 import type { ArtifactContent, OpenModel, ProgramUnit, UnitOptions } from "../program-unit.ts";
 import { decodePlan, encodePlan } from "./plan-codec.ts";
 
@@ -11,8 +23,12 @@ const unitOptions = record<UnitOptions, UnitOptions>({
 
 const models = snapshot as Codec<Snapshot>;
 
-const openModels = record<OpenModel, { readonly snapshot: never; readonly options: UnitOptions }>({
+const openModels = record<
+  OpenModel,
+  { readonly snapshot: never; readonly wanted: readonly string[]; readonly options: UnitOptions }
+>({
   snapshot: models as Codec<Snapshot, never>,
+  wanted: list(text),
   options: unitOptions,
 });
 
@@ -21,12 +37,15 @@ export function encodeContent({ unit, model }: ArtifactContent, out: PartWriter)
   return { ...(unit && { unit: encodeUnit(unit, out) }), ...(model && { model: openModels.encode(model, out) }) };
 }
 
-function encodeUnit({ plan, calls, reference, code, constants }: ProgramUnit, out: PartWriter) {
+const known = list(namedValue);
+
+function encodeUnit({ plan, calls, reference, known: values, code, constants }: ProgramUnit, out: PartWriter) {
   return {
     code: bytes.encode(code, out),
     constants: bytes.encode(constants, out),
     plan: encodePlan(plan, out),
     calls: models.encode(calls, out),
+    known: known.encode(values, out),
     ...(reference && { reference: models.encode(reference, out) }),
   };
 }
@@ -54,6 +73,7 @@ function decodeUnit(wire: unknown, from: PartReader): ProgramUnit {
     constants: member("constants", bytes),
     plan: from.inside("plan", () => decodePlan(members.plan, calls.graph.nodes, from)),
     calls,
+    known: member("known", known),
     reference: members.reference === undefined ? undefined : member("reference", models),
   };
 }

@@ -9,12 +9,6 @@ import { PhaseClock } from "./phase-clock.ts";
 import { planModel } from "./plan-model.ts";
 import { readFileWeights } from "./weight-bytes.ts";
 
-/** A program for the inputs of a run, and those that are part of it. */
-export interface RunUnit {
-  readonly unit: ProgramUnit;
-  readonly known: ReadonlyMap<string, Tensor>;
-}
-
 /**
  * Compiles a model for the shapes of values, given by place among its inputs, and for the elements of those that it wants to know unless
  * `isGeneral`. Throws what compiling throws.
@@ -25,7 +19,7 @@ export async function compileForRun(
   isGeneral: boolean,
   device: string,
   { generator, source, context }: LoadTools,
-): Promise<RunUnit> {
+): Promise<ProgramUnit> {
   const pace = pacer(context.signal, "compile the model");
   const whole: CompileOptions = { ...options, device, precision: "native" };
   const target = await generator.target(whole, context);
@@ -42,5 +36,5 @@ export async function compileForRun(
   const { unit, constants } = await compileUnit(planned, files, undefined, job);
   const bytes = new Uint8Array(constants.length);
   await constants.write(bytes);
-  return { unit: { ...unit, constants: bytes }, known: planned.known };
+  return { ...unit, constants: bytes };
 }

@@ -10,7 +10,7 @@ import { bindShapes, hasStaticInputs } from "./bind-shapes.ts";
 import { compileReport } from "./compile-report.ts";
 import { type CompiledUnit, type CompileJob, compileUnit } from "./compile-unit.ts";
 import { PhaseClock } from "./phase-clock.ts";
-import { DEFAULT_LEVEL, optimize, type PlannedModel, planModel } from "./plan-model.ts";
+import { DEFAULT_LEVEL, type PlannedModel, planModel } from "./plan-model.ts";
 import { type FileWeights, readFileWeights } from "./weight-bytes.ts";
 
 /** Compiles a model to an artifact: its program where all is known that it depends on, and what later runs compile where it is not. */
@@ -55,8 +55,9 @@ async function contentOf(snapshot: Snapshot, files: FileWeights, job: CompileJob
     const compiled = await compileUnit(planned, files, snapshot, job);
     return { content: { unit: withoutConstants(compiled), model: undefined }, optimized: planned, compiled };
   }
-  const open = await optimize(snapshot, files, job);
-  const model = { snapshot: open.snapshot, options: unitOptions(options) };
+  const open = await planModel(snapshot, files, undefined, job);
+  const wanted = [...new Set([...open.wanted, ...(planned?.wanted ?? [])])];
+  const model = { snapshot: open.snapshot, wanted, options: unitOptions(options) };
   const isWhole = planned !== undefined && planned.wanted.length === 0;
   const compiled = isWhole ? await compileUnit(planned, files, undefined, job) : undefined;
   const unit = compiled && withoutConstants(compiled);

@@ -35,7 +35,7 @@ export interface CompiledUnit {
  * false and a node has no kernel; what the generator throws.
  */
 export async function compileUnit(
-  { snapshot, program }: PlannedModel,
+  { snapshot, program, known }: PlannedModel,
   files: FileWeights,
   reference: Snapshot | undefined,
   job: CompileJob,
@@ -50,6 +50,7 @@ export async function compileUnit(
   const unit = {
     plan: { ...plan, steps: stepsOver(calls, program), constants: [] },
     calls,
+    known: [...known].map(([name, value]) => ({ name, value })),
     reference: kernels.some(hasGuards) ? reference : undefined,
     code: generated.code,
   };

@@ -64,7 +64,7 @@ function programOf(snapshot: Snapshot, files: FileWeights, { target, clock }: Co
 }
 
 /** Optimises a model at the level of the options. */
-export async function optimize(
+async function optimize(
   snapshot: Snapshot,
   files: FileWeights,
   { options, context, clock }: CompileJob,

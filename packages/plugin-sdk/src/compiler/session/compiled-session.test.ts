@@ -226,6 +226,37 @@ describe("a compiled session", () => {
     await session.dispose();
   });
 
+  it("takes programs that are kept instead of compiling them again, and compiles where these are damaged", async () => {
+    const kept = new Map<string, Uint8Array>();
+    const keep = async (key: string, make: () => Promise<Uint8Array>): Promise<Uint8Array> => {
+      const found = kept.get(key) ?? (await make());
+      kept.set(key, found);
+      return found;
+    };
+    const graph = new GraphBuilder("kept");
+    const shape = graph.input("shape", tensorType("i64", [2]));
+    const [r] = graph.node("Relu", [graph.input("x", tensorType("f32", [symbolDim("n")]))]);
+    const [y] = graph.node("Reshape", [r, shape]);
+    graph.output(y);
+    const { generator, made } = counting();
+    const run = async (n: number, dims: number[]): Promise<Value> => {
+      const session = await openSession(generator, graph.build(), {}, 1 << 20, keep);
+      const inputs = named({ x: f32([n], new Array<number>(n).fill(1)), shape: tensorFrom("i64", [2], dims) });
+      const [{ value }] = (await session.run(inputs, {}, context)).outputs;
+      await session.dispose();
+      return value;
+    };
+    for (let i = 0; i < 2; i++) {
+      expect((await run(4, [2, 2])) as Tensor).toMatchObject({ shape: [2, 2] });
+      expect((await run(4, [4, 1])) as Tensor).toMatchObject({ shape: [4, 1] });
+      expect((await run(6, [2, 3])) as Tensor).toMatchObject({ shape: [2, 3] });
+      expect(made()).toBe(3);
+    }
+    for (const bytes of kept.values()) bytes[100] ^= 1;
+    expect((await run(6, [2, 3])) as Tensor).toMatchObject({ shape: [2, 3] });
+    expect(made()).toBe(4);
+  });
+
   it("compiles ahead for shapes that are named, and refuses shapes that do not fit", async () => {
     const { generator, made } = counting();
     const session = await openSession(generator, rows(), { shapes: [{ name: "x", dims: [3, 2] }] });

@@ -35,13 +35,14 @@ export function inputSlots(
   { inputs }: Graph,
   bound: Graph,
   { buffers }: ProgramPlan,
-  known: ReadonlyMap<string, Tensor>,
+  known: readonly NamedValue[],
 ): readonly InputSlot[] {
   const numbers = new Map<string, number>();
   buffers.forEach(({ place }, number) => place.kind === "input" && numbers.set(place.name, number));
   const types = new Map(bound.inputs.map(({ name, type }) => [name, type]));
   return inputs.map(({ name }): InputSlot => {
-    const value = known.get(name);
+    const found = known.find((each) => each.name === name)?.value;
+    const value = found?.kind === "tensor" ? found : undefined;
     const type = value ? typeOfValue(value) : types.get(name);
     const dims = type?.kind === "tensor" ? staticShape(type.shape) : undefined;
     const open: InputSlot = { name, buffer: undefined, dtype: undefined, dims: [], elements: 0, known: value };

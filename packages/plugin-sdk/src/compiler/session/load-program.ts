@@ -29,8 +29,6 @@ export interface LoadedFrom {
   readonly unit: ProgramUnit;
   /** The inputs that callers give. */
   readonly declared: Graph;
-  /** Those of them that are part of the program. */
-  readonly known: ReadonlyMap<string, Tensor>;
   /** Whether its constants are memory of the session: not those of an artifact. */
   readonly ownsConstants: boolean;
 }
@@ -70,7 +68,7 @@ interface ProgramParts {
   readonly options: SessionOptions;
 }
 
-function programOf({ unit, declared, known }: LoadedFrom, parts: ProgramParts): LoadedProgram {
+function programOf({ unit, declared }: LoadedFrom, parts: ProgramParts): LoadedProgram {
   const { plan, calls, constants } = unit;
   const { engine, weights, placed, held, options } = parts;
   const { maxMemory } = options;
@@ -84,10 +82,10 @@ function programOf({ unit, declared, known }: LoadedFrom, parts: ProgramParts): 
   return {
     plan,
     engine,
-    slots: inputSlots(declared, calls.graph, plan, known),
+    slots: inputSlots(declared, calls.graph, plan, unit.known),
     stretches: stretchesOf(plan, { slots, find, weights: weights.tensors, copiesIn: !reachesAllMemory }),
     outputs: outputPlans(plan, find),
-    pool: new StatePool(capacity, makeState),
+    pool: new StatePool(capacity, makeState, options.keepMemory),
     runBytes,
     heldBytes: held + (reachesAllMemory ? runBytes : 0),
     options,

@@ -32,10 +32,7 @@ export async function openCompiled(
 
 async function openOne(unit: ProgramUnit, tools: LoadTools): Promise<Session> {
   const { graph } = unit.calls;
-  const { program, weights } = await loadProgram(
-    { unit, declared: graph, known: new Map(), ownsConstants: false },
-    tools,
-  );
+  const { program, weights } = await loadProgram({ unit, declared: graph, ownsConstants: false }, tools);
   const variant = new Variant(program, unit.reference, tools);
   return new CompiledSession(graph, weights.tensors.get(graph) ?? new Map(), { kind: "one", variant });
 }
@@ -48,7 +45,7 @@ async function openMany(
 ): Promise<Session> {
   const variants = new Variants(model, device, tools);
   if (unit !== undefined) {
-    const from = { unit, declared: model.snapshot.graph, known: new Map(), ownsConstants: false };
+    const from = { unit, declared: model.snapshot.graph, ownsConstants: false };
     variants.add(declaredKey(unit.calls.graph), await openVariant(from, model.snapshot, tools));
   }
   const declared = withDefaults(model.snapshot);

@@ -8,6 +8,7 @@ const KEPT_STATES = 2;
 export class StatePool {
   readonly #make: () => RunState;
   readonly #capacity: number;
+  readonly #kept: number;
   readonly #free: RunState[] = [];
   readonly #waiting: ((state: RunState) => void)[] = [];
   #used = 0;

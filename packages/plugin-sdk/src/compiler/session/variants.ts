@@ -1,10 +1,11 @@
-import { HoduError, type Tensor, type Value } from "@hodu/core";
+import { HoduError, type Value } from "@hodu/core";
 import type { CallContext } from "../../contracts/call-context.ts";
-import type { OpenModel } from "../program-unit.ts";
+import type { OpenModel, ProgramUnit } from "../program-unit.ts";
 import { dimsKey, elementsKey } from "./input-values.ts";
 import { MAX_FAMILIES, MAX_KNOWN_VALUES, MAX_VARIANTS } from "./limits.ts";
 import type { LoadedFrom, LoadTools } from "./load-program.ts";
 import { unlessAborted } from "./unless-aborted.ts";
+import { unitForRun } from "./unit-for-run.ts";
 import { openVariant, type Variant } from "./variant.ts";
 
 /** What is known of the programs for one set of input dims. */
@@ -76,14 +77,13 @@ export class Variants {
     const dims = dimsKey(values);
     const seen = this.#families.get(dims)?.seen.size ?? 0;
     const isGeneral = seen >= MAX_KNOWN_VALUES && this.#model.options.fallback;
-    const { compileForRun } = await import("../compile/compile-for-run.ts");
-    const { unit, known } = await compileForRun(this.#model, values, isGeneral, this.#device, this.#tools);
-    const variant = await this.#open({ unit, declared: this.#model.snapshot.graph, known, ownsConstants: true });
+    const unit = await unitForRun(this.#model, values, isGeneral, this.#device, this.#tools);
+    const variant = await this.#open({ unit, declared: this.#model.snapshot.graph, ownsConstants: true });
     if (this.#closing.signal.aborted) {
       await variant.retire();
       this.#closing.signal.throwIfAborted();
     }
-    this.#keep(isGeneral ? generalKey(dims) : this.#enter(dims, known, values), variant);
+    this.#keep(isGeneral ? generalKey(dims) : this.#enter(dims, unit, values), variant);
     return variant;
   }
 
@@ -110,7 +110,8 @@ export class Variants {
   }
 
   /** The key of a program, whose dims may be seen for the first time. */
-  #enter(dims: string, known: ReadonlyMap<string, Tensor>, values: readonly Value[]): string {
+  #enter(dims: string, unit: ProgramUnit, values: readonly Value[]): string {
+    const known = new Set(unit.known.map(({ name }) => name));
     const { inputs } = this.#model.snapshot.graph;
     const before = this.#families.get(dims);
     const isKnown = (i: number): boolean => known.has(inputs[i].name) || before?.known.includes(i) === true;

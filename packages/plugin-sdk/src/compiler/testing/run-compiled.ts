@@ -8,7 +8,7 @@ import {
   type Tensor,
   type Value,
 } from "@hodu/core";
-import type { CompileOptions, RunOptions, RunResult, Session } from "../../contracts/backend.ts";
+import type { CompileOptions, RunOptions, RunResult, Session, SessionOptions } from "../../contracts/backend.ts";
 import { drive } from "../../steps/drive.ts";
 import { quietContext } from "../../testing/contract-test.ts";
 import type { CodeGenerator } from "../code-generator.ts";
@@ -22,12 +22,18 @@ export async function openSession(
   snapshot: Snapshot,
   options: Partial<CompileOptions> = {},
   maxMemory = 1 << 30,
+  keep?: SessionOptions["keep"],
 ): Promise<Session> {
   const backend = compiledBackend(generator);
   const whole: CompileOptions = { device: "cpu", precision: "native", ...options };
   const artifact = await backend.compile({ snapshot, source: undefined }, whole, quietContext());
   const bytes = new Uint8Array(artifact.bytes);
-  return backend.load({ ...artifact, bytes }, undefined, { threads: 1, maxMemory }, quietContext());
+  return backend.load(
+    { ...artifact, bytes },
+    undefined,
+    { threads: 1, maxMemory, ...(keep && { keep }) },
+    quietContext(),
+  );
 }
 
 /** Compiles a model, runs it once and disposes of it. */
