@@ -3,12 +3,12 @@ import type { Emission } from "./emission.ts";
 import type { ScheduledValue } from "./values.ts";
 
 /** Writes the updates of a value whose elements are in `out`, one after another. */
-export function writeUpdates(emission: Emission, { point, positionOf }: ScheduledValue, out: Buffer): void {
-  const { extents, at } = point!.updates!;
-  eachIndex(emission, extents, [], (index) => {
+export function writeUpdates(emission: Emission, target: ScheduledValue, out: Buffer): void {
+  const updates = target.point!.updates!;
+  eachIndex(emission, updates.extents, [], (index) => {
     const { builder } = emission;
-    const { place, value } = at(index, emission.points);
-    const position = positionOf(place);
+    const { place, value } = updates.at(index, emission.points);
+    const position = target.positionOf(place);
     builder.store(
       out,
       position,

@@ -36,11 +36,11 @@ export const attentionPoints: Lowering<AttentionAttributes> = (node) => {
   const scores: Scores = { dims, scalar: q.scalar, group, lead };
   const keys = joined(node, pastKey, headsAt(k, dims.k[3]), dims.key, dims.past);
   const values = joined(node, pastValue, headsAt(v, dims.v[3]), dims.value, dims.past);
-  const stages = stagesOf(node, scores, headsAt(q, dims.q[3]), keys.at);
+  const stages = stagesOf(node, scores, headsAt(q, dims.q[3]), keys);
   const softmax = softmaxOf(node, stages.biased, stages.bias);
   const { qk_matmul_output_mode: mode } = node.attributes;
   const stage = mode === 3 ? softmax.weights() : [stages.scaled, stages.capped, stages.biased][mode];
-  const y = attended(node, scores, softmax, values.at);
+  const y = attended(node, scores, softmax, values);
   return [y, keys, values, sameOrder(stage, dims.scores)].slice(0, node.outputs.length);
 };
 
@@ -71,7 +71,7 @@ function headsOf({ group }: Scores, [b, kv, own]: Index, k: PointBuilder) {
 const constantExtent = (value: number) => ({ kind: "constant", type: "index", value }) as const;
 
 /** The scores: scaled, capped, and with what is added to them. */
-function stagesOf(node: LowerNode<AttentionAttributes>, scores: Scores, query: HeadsAt, key: HeadsAt) {
+function stagesOf(node: LowerNode<AttentionAttributes>, scores: Scores, query: HeadsAt, keys: Point) {
   const { dims, scalar, lead } = scores;
   const { softcap, scale = 1 / Math.sqrt(dims.q[3]) } = node.attributes;
   const shape = [...lead, ...dims.scores.slice(2)];
@@ -87,7 +87,7 @@ function stagesOf(node: LowerNode<AttentionAttributes>, scores: Scores, query: H
       },
       right(index, [d], k) {
         const { b, kv } = headsOf(scores, index, k);
-        return key([b, kv, index.at(-1)!, d], k);
+        return keys.at([b, kv, index.at(-1)!, d], k);
       },
     }),
   );
@@ -110,8 +110,8 @@ function stagesOf(node: LowerNode<AttentionAttributes>, scores: Scores, query: H
 interface Softmax {
   readonly power: PointValue;
   /** A sum of powers, or of what they weigh, as its share: 0 where every bias of the row is -Infinity, whatever the scores are. */
-  shared(sum: Expression, row: Index, k: PointBuilder): Expression;
-  weights(): PointValue;
+  readonly shared: (sum: Expression, row: Index, k: PointBuilder) => Expression;
+  readonly weights: () => PointValue;
 }
 
 function softmaxOf(node: LowerNode<unknown>, scores: PointValue, bias: Bias | undefined): Softmax {
@@ -136,7 +136,7 @@ function softmaxOf(node: LowerNode<unknown>, scores: PointValue, bias: Bias | un
 }
 
 /** The values in the shares that their keys have, in the order of output 0. */
-function attended(node: LowerNode<unknown>, scores: Scores, { power, shared }: Softmax, value: HeadsAt): Point {
+function attended(node: LowerNode<unknown>, scores: Scores, softmax: Softmax, values: Point): Point {
   const { dims, scalar, lead } = scores;
   const [, , queries, keys] = dims.scores;
   const isPacked = node.outputs[0]!.shape.length === 3;
@@ -150,15 +150,15 @@ function attended(node: LowerNode<unknown>, scores: Scores, { power, shared }: S
     contractionPoint({
       scalar,
       extents: [constantExtent(keys)],
-      left: (index, [j], k) => power.at([...rowOf(index), j], k),
+      left: (index, [j], k) => softmax.power.at([...rowOf(index), j], k),
       right(index, [j], k) {
         const { b, kv } = headsOf(scores, rowOf(index), k);
-        return value([b, kv, j, index.at(-1)!], k);
+        return values.at([b, kv, j, index.at(-1)!], k);
       },
     }),
   );
   const shares = (index: Index, k: PointBuilder): Expression =>
-    shared(sums.at(index, k), [...rowOf(index), k.constant("index", 0)], k);
+    softmax.shared(sums.at(index, k), [...rowOf(index), k.constant("index", 0)], k);
   if (!isPacked && lead.length === 2) return { at: shares };
   const found = node.step(scalar, shape, shares);
   return sameOrder(found, knownShape(node, node.outputs[0]!));

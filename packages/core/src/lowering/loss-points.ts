@@ -16,7 +16,7 @@ export const labelLossPoints: Lowering<LossAttributes> = (node) => [lossPoint(no
 /** The same of the logarithm of softmax, which is output 1. ONNX SoftmaxCrossEntropyLoss. */
 export const crossEntropyPoints: Lowering<LossAttributes> = (node) => {
   const logarithm = logSoftmaxAlong(node, node.inputs[0]!, 1);
-  const value = node.step(node.inputs[0]!.scalar, node.inputs[0]!.shape, logarithm.at);
+  const value = node.step(node.inputs[0]!.scalar, node.inputs[0]!.shape, logarithm);
   return [lossPoint(node, value), value].slice(0, node.outputs.length);
 };
 

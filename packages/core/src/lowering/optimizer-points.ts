@@ -5,18 +5,23 @@ import type { LowerNode, Lowering, Point, PointBuilder, PointInput } from "./con
 /** A step of an optimiser. */
 interface OptimizerStep<Attributes> {
   /** What is the same for all elements, in f64, given R and T. */
-  once(rate: Expression, count: Expression, attributes: Attributes, k: PointBuilder): readonly Expression[];
+  readonly once: (
+    rate: Expression,
+    count: Expression,
+    attributes: Attributes,
+    k: PointBuilder,
+  ) => readonly Expression[];
   /** An element's new X and states, given that and its X, gradient and states. */
-  each(
+  readonly each: (
     once: readonly Expression[],
     own: readonly Expression[],
     attributes: Attributes,
     k: PointBuilder,
-  ): readonly Expression[];
+  ) => readonly Expression[];
 }
 
 /** The lowering of an optimiser: inputs R, T and `groups` lists of tensors, outputs all of these lists but the gradients. */
-export function optimizerPoints<Attributes>(
+function optimizerPoints<Attributes>(
   groups: number,
   shared: number,
   { once, each }: OptimizerStep<Attributes>,

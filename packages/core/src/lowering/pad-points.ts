@@ -23,7 +23,7 @@ export function padPoints(node: LowerNode<{ readonly mode: string }>): readonly 
 }
 
 /** The elements of a value inside of a border. */
-export function paddedPoint(
+function paddedPoint(
   x: PointValue,
   value: PointInput | undefined,
   shape: readonly number[],

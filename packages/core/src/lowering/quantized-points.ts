@@ -62,7 +62,7 @@ export const integerConvolutionPoints: Lowering<WindowAttributes & { readonly gr
 };
 
 /** A number rounded to even (NaN as 0), from a zero point on, in the range of a small integer type. */
-export function quantized(scalar: Scalar, x: Expression, zero: Expression, k: PointBuilder): Expression {
+function quantized(scalar: Scalar, x: Expression, zero: Expression, k: PointBuilder): Expression {
   const { kind, bits } = SCALARS[scalar];
   const least = kind === "signed" ? -(2 ** (bits - 1)) : 0;
   const rounded = k.let("rounded", k.round(x));
