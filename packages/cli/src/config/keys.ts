@@ -123,8 +123,7 @@ export const KEYS = {
   "runtime.use_memory_pool": key({
     kind: yesOrNo,
     default: true,
-    description: "Keep freed memory for the next values",
-    waitsFor: "compiled backends",
+    description: "Keep the memory of a compiled model's values from one run to the next",
   }),
   "logging.level": key({
     kind: logLevel,

@@ -35,7 +35,7 @@ export interface OpenForRunRequest {
 /** Makes a model ready for its inputs on the first backend that serves, with what is kept in the cache. Throws what the last backend throws. */
 export async function openForRun(request: OpenForRunRequest): Promise<OpenedModel<Offer>> {
   const { model, settings, flags, toolchain, status, context, publish } = request;
-  const { device, threads, maxMemory } = settings;
+  const { device, threads, maxMemory, keepMemory } = settings;
   const candidates = candidateBackends(toolchain.registry.backends, settings);
   const compile = compileOptions(request);
   const cache = settings.cache && openCache(settings.cache);
@@ -47,7 +47,7 @@ export async function openForRun(request: OpenForRunRequest): Promise<OpenedMode
       tools: ({ plugin, component }) => ({
         compile,
         context,
-        session: { threads, maxMemory, decodeImage },
+        session: { threads, maxMemory, keepMemory, decodeImage },
         cache: cache && {
           cache,
           build: buildId(),

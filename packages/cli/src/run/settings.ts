@@ -72,6 +72,8 @@ export interface RunSettings {
   readonly timeout: number | undefined;
   /** Bytes. */
   readonly maxMemory: number;
+  /** Whether the memory of a run is kept for the next. */
+  readonly keepMemory: boolean;
   /** How the outputs are given: pretty, json, or a format. */
   readonly format: string;
   readonly seed: number | undefined;
@@ -103,6 +105,7 @@ export function readSettings(flags: RunFlags, config: Config): RunSettings {
     threads: config.get("runtime.num_threads", flags.threads).value,
     timeout: config.get("runtime.timeout", flags.timeout).value,
     maxMemory: memoryLimit(megabytes === undefined ? undefined : String(megabytes)),
+    keepMemory: config.get("runtime.use_memory_pool").value,
     // The option names any format that writes files; the configuration what a terminal is given.
     format: givenFormat(flags) ?? config.get("defaults.output_format").value,
     seed: flags.seed === undefined ? undefined : readSeed(flags.seed),

@@ -217,6 +217,7 @@ export interface WireCompileOptions {
 export interface WireSessionOptions {
   readonly threads: number;
   readonly maxMemory: WireFloat;
+  readonly keepMemory?: boolean;
 }
 
 export interface WireArtifact {

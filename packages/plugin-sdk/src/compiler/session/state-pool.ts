@@ -13,8 +13,10 @@ export class StatePool {
   readonly #waiting: ((state: RunState) => void)[] = [];
   #used = 0;
 
-  constructor(capacity: number, make: () => RunState) {
+  /** `keepsStates`: whether those that are free are kept. */
+  constructor(capacity: number, make: () => RunState, keepsStates = true) {
     this.#capacity = capacity;
+    this.#kept = keepsStates ? KEPT_STATES : 0;
     this.#make = make;
   }
 
@@ -55,6 +57,6 @@ export class StatePool {
     const next = this.#waiting.shift();
     if (next !== undefined) return next(state);
     this.#used--;
-    if (this.#free.length < KEPT_STATES) this.#free.push(state);
+    if (this.#free.length < this.#kept) this.#free.push(state);
   }
 }
