@@ -48,8 +48,9 @@ export function chooseContractions(
       else if (id !== sum && sums.length === 0 && planContraction(sum, sum, fused, target) !== undefined)
         apart.push(formOf(sum));
     });
-    if (apart.length === 0) return { ...fusion, values, plans };
+    const before = kept.size;
     for (const id of apart) kept.add(id);
+    if (kept.size === before) return { ...fusion, values, plans };
   }
 }
 

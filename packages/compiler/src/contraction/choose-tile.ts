@@ -18,8 +18,9 @@ export interface ColumnBlock {
 /** Rows of a block at most: more make the code long and gain nothing. */
 const MAX_ROWS = 14;
 
-/** Vectors of a block at most. */
+/** Vectors of a block at most; and bytes of a block of one row, which reads each panel once: narrow ones are shared by more threads. */
 const MAX_VECTORS = 8;
+const ROW_BYTES = 256;
 
 /** What a load costs beside a multiply-add of a whole vector: both go on at once, but not without end. */
 const LOAD_COST = 0.25;
@@ -48,7 +49,8 @@ export function chooseTile(
   let least = Infinity;
   const isCrowded = rowBytes !== 0 && rowBytes % CACHE_WAY_BYTES === 0;
   const most = Math.min(rows, isCrowded ? ROWS_OF_A_SET : MAX_ROWS);
-  for (let vectors = 1; vectors <= Math.min(MAX_VECTORS, Math.ceil(columns / lanes)); vectors++)
+  const widest = rows === 1 ? Math.max(1, ROW_BYTES / target.vectorBytes) : MAX_VECTORS;
+  for (let vectors = 1; vectors <= Math.min(MAX_VECTORS, widest, Math.ceil(columns / lanes)); vectors++)
     for (let height = 1; height <= most; height++) {
       if (registersOf(height, vectors, target) > target.registers && height * vectors > 1) break;
       const cost = costOf(rows, columnBlocks(columns, lanes, vectors), height);
