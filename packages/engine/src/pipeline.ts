@@ -48,6 +48,8 @@ interface CompiledModel extends Model {
   readonly artifact: Artifact;
   /** Whether the artifact was there already. */
   readonly isCached: boolean;
+  /** Where its sessions keep what they compile. */
+  readonly keep?: SessionOptions["keep"];
 }
 /** A model that is ready to run. */
 export interface OpenModel extends CompiledModel {
@@ -77,7 +79,8 @@ const OPEN = [
     return { ...model, ...(await compileWithCache(model, backend, compile, cache, context)) };
   }),
   stage("open", async (model: CompiledModel, { backend, session, context }: OpenTools): Promise<OpenModel> => {
-    return { ...model, session: await backend.load(model.artifact, model.source, session, context) };
+    const options = { ...session, ...(model.keep && { keep: model.keep }) };
+    return { ...model, session: await backend.load(model.artifact, model.source, options, context) };
   }),
 ] as const;
 

@@ -1,6 +1,6 @@
-import type { BackendPlugin, CallContext, CompileOptions, Model } from "hodu-plugin-sdk";
+import type { Artifact, BackendPlugin, CallContext, CompileOptions, Model, SessionOptions } from "hodu-plugin-sdk";
 import type { ArtifactCache, CachedArtifact } from "./artifact-cache.ts";
-import { cacheKey } from "./cache-key.ts";
+import { type CacheKey, cacheKey } from "./cache-key.ts";
 
 /** A cache, and what the key of an artifact needs to know of where a model comes from and goes to. */
 export interface CacheUse {
@@ -17,6 +17,11 @@ export interface CacheUse {
   readonly isFresh?: boolean;
 }
 
+/** An artifact, and where sessions of it keep what they compile. */
+export interface CompiledArtifact extends CachedArtifact {
+  readonly keep?: SessionOptions["keep"];
+}
+
 /** The artifact of a model: from the cache where the backend's artifacts are kept, else compiled. Throws what compiling and reading the model throw. */
 export async function compileWithCache(
   model: Model,
@@ -24,7 +29,7 @@ export async function compileWithCache(
   options: CompileOptions,
   use: CacheUse | undefined,
   context: CallContext,
-): Promise<CachedArtifact> {
+): Promise<CompiledArtifact> {
   const make = () => backend.compile(model, options, context);
   const identity = use && (await backend.identity?.(options));
   if (use === undefined || identity === undefined) return { artifact: await make(), isCached: false };
@@ -38,5 +43,18 @@ export async function compileWithCache(
     identity,
     options,
   });
-  return use.cache.getOrMake(key, make, { model: use.model, isFresh: use.isFresh ?? false }, context);
+  const made = await use.cache.getOrMake(key, make, { model: use.model, isFresh: use.isFresh ?? false }, context);
+  return { ...made, keep: keeper(key, made.artifact, use, context) };
+}
+
+/** Keeps the programs of sessions of an artifact as entries of their own. The call that opens a session is over when they are made. */
+function keeper(key: CacheKey, artifact: Artifact, use: CacheUse, context: CallContext): SessionOptions["keep"] {
+  const later: CallContext = { ...context, signal: new AbortController().signal };
+  const { report: _, ...kind } = artifact;
+  return async (what, make) => {
+    const own: CacheKey = { ...key, text: JSON.stringify([key.text, what]) };
+    const program = async (): Promise<Artifact> => ({ ...kind, bytes: await make() });
+    const found = await use.cache.getOrMake(own, program, { model: use.model, isFresh: use.isFresh ?? false }, later);
+    return found.artifact.bytes;
+  };
 }
