@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { GraphBuilder, symbolDim, tensorType } from "@hodu/core";
+import { GraphBuilder, tensorType } from "@hodu/core";
 import { afterAll, describe, expect, it } from "vitest";
-import { loadModel, readTensor } from "../index.ts";
+import { loadModel, readTensor, tensor } from "../index.ts";
 
 const digits = fileURLToPath(new URL("../../../../examples/digits/model.onnx", import.meta.url));
 const seven = fileURLToPath(new URL("../../../../examples/digits/seven.json", import.meta.url));
@@ -47,7 +47,7 @@ describe("a model on a backend that compiles", { timeout: 120_000 }, () => {
     const cache = newCache();
     const build = (op: string) => {
       const graph = new GraphBuilder("g");
-      const [y] = graph.node(op, [graph.input("x", tensorType("f32", [symbolDim("n")]))], {}, { outputs: ["y"] });
+      const [y] = graph.node(op, [graph.input("x", tensorType("f32", [2]))], {}, { outputs: ["y"] });
       graph.output(y);
       return graph.build();
     };
@@ -59,6 +59,21 @@ describe("a model on a backend that compiles", { timeout: 120_000 }, () => {
       await model.dispose();
     }
     expect(entries(cache)).toHaveLength(2);
+  });
+
+  it("keeps what it compiles for the sizes of a run, too", async () => {
+    const cache = newCache();
+    const run = async (rows: number) => {
+      const model = await loadModel(digits, { backend: "wasm", cache });
+      const { probabilities } = await model.run({ image: tensor("f32", new Float32Array(64 * rows), [rows, 64]) });
+      await model.dispose();
+      return probabilities.shape;
+    };
+    expect(await run(2)).toEqual([2, 10]);
+    const kept = entries(cache).length;
+    expect(kept).toBeGreaterThan(1);
+    expect(await run(2)).toEqual([2, 10]);
+    expect(entries(cache)).toHaveLength(kept);
   });
 
   it("tells whoever listens why a backend does not serve", async () => {
