@@ -23,8 +23,8 @@ export interface HoduOptions {
   readonly input?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** Called with the process once it runs. */
-  readonly during?: (kill: (signal: NodeJS.Signals) => void) => void;
+  /** Called with the process once it runs; `until` waits for text on its standard error. */
+  readonly during?: (kill: (signal: NodeJS.Signals) => void, until: (text: string) => Promise<void>) => void;
 }
 
 /** Runs the command as a user would. */
@@ -41,7 +41,10 @@ export async function hodu(args: readonly string[], options: HoduOptions = {}): 
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   child.stdin.on("error", () => {});
   child.stdin.end(options.input ?? "");
-  options.during?.((signal) => child.kill(signal));
+  const until = async (text: string): Promise<void> => {
+    while (!stderr.includes(text) && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  options.during?.((signal) => child.kill(signal), until);
   const [status] = (await once(child, "close")) as [number | null];
   return { status, stdout, stderr, milliseconds: performance.now() - start };
 }
