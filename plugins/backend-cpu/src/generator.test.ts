@@ -81,7 +81,7 @@ describe.skipIf(none !== undefined)(`a compiled program${none === undefined ? ""
     expect(Buffer.compare(await build("one"), await build("*/ int main(void) { return 1; } /*"))).toBe(0);
   });
 
-  test("other programs of the process have code of their own", async () => {
+  test("other programs of the process have code of their own, also after some are gone", async () => {
     for (let factor = 1; factor <= 5; factor++) {
       const program = chain([scaling(factor, N)], N);
       const engine = await engineOf(program, 2);

@@ -1,4 +1,5 @@
-import { closeSync, mkdtempSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HoduError } from "hodu-plugin-sdk";
@@ -31,25 +32,40 @@ const CLOSE_ON_EXEC = 1;
 /** Undefined where there are no files in memory, or none that may be executed. */
 function openInMemory(foreign: ForeignFunctions, bytes: Uint8Array): OpenLibrary | undefined {
   if (process.platform !== "linux") return undefined;
-  const descriptor = memoryFile(foreign);
-  if (descriptor < 0) return undefined;
+  const [descriptor, close] = memoryFile(foreign) ?? [];
+  if (descriptor === undefined) return undefined;
   try {
     for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
-    const library = foreign.load(`/proc/self/fd/${descriptor}`);
-    // the loader knows libraries by their paths: the number must not come again before this one is unloaded
-    return { library, foreign, close: () => (library.unload(), closeSync(descriptor)) };
+    const library = foreign.load(unlikePath(descriptor));
+    return { library, foreign, close: () => library.unload() };
   } catch {
-    closeSync(descriptor);
     return undefined;
+  } finally {
+    close?.(descriptor);
   }
 }
 
-function memoryFile(foreign: ForeignFunctions): number {
+/**
+ * A path of an open file unlike any before. The loader knows libraries by the text of their paths, and numbers of files come again: it would
+ * give the library that had the number before.
+ */
+function unlikePath(descriptor: number): string {
+  const detours = Array.from(randomBytes(8), (byte) => byte.toString(2).padStart(8, "0")).join("");
+  return `/proc/self/fd/${detours.replaceAll("1", "./").replaceAll("0", "/")}${descriptor}`;
+}
+
+/** A file without a name, and what closes it: Node warns of files in a Worker that it did not open itself. */
+function memoryFile(
+  foreign: ForeignFunctions,
+): readonly [descriptor: number, close: (one: number) => void] | undefined {
   try {
-    return foreign.load(null).func<MemoryFile, number>("int memfd_create(str, unsigned int)")("hodu", CLOSE_ON_EXEC);
+    const system = foreign.load(null);
+    const close = system.func<[number], number>("int close(int)");
+    const descriptor = system.func<MemoryFile, number>("int memfd_create(str, unsigned int)")("hodu", CLOSE_ON_EXEC);
+    return descriptor < 0 ? undefined : [descriptor, (one) => void close(one)];
   } catch {
     // a C library without it
-    return -1;
+    return undefined;
   }
 }
 
