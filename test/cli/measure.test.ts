@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
 import { DIGITS, hodu, temporaryFolder } from "./hodu.ts";
@@ -168,6 +168,27 @@ describe("what runs where", { timeout: 120_000 }, () => {
       expect(refused.stderr).toContain('Error: Cannot use backend "cpu":');
     }
   });
+
+  it.skipIf(process.platform === "win32")(
+    "falls to the next backend where the compiler fails, with its log",
+    async () => {
+      const bin = mkdtempSync(join(folder, "bin-"));
+      const script =
+        '#!/bin/sh\ncase "$*" in *version*) echo "clang version 99"; exit 0;; esac\necho broken >&2; exit 1\n';
+      for (const name of ["clang", "gcc", "cc"]) writeFileSync(join(bin, name), script, { mode: 0o755 });
+      const env = { HODU_HOME: HOME, HODU_BACKENDS_PRIORITY: "cpu,wasm", PATH: bin, CC: "" };
+      const args = ["run", MODEL, "-i", SEVEN, "--no-cache"];
+      const { status, stdout, stderr } = await hodu(args, { env });
+      expect({ status, isThere: stdout.includes("probabilities") }).toEqual({ status: 0, isThere: true });
+      const [, log] = /^warning: cpu does not run it: Cannot compile .*: it ended with status 1 \((.*\.log)\)$/m.exec(
+        stderr,
+      )!;
+      expect(readFileSync(log, "utf8")).toContain("broken");
+      const refused = await hodu([...args, "--backend", "cpu"], { env });
+      expect(refused.status).toBe(1);
+      expect(refused.stderr).toContain("broken");
+    },
+  );
 
   it("is the interpreter alone in double", async () => {
     const env = { HODU_HOME: HOME, HODU_BACKENDS_PRIORITY: "" };
