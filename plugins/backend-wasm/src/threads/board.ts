@@ -1,5 +1,5 @@
 /** Numbers of the words of a board, which threads read and write with Atomics. */
-export const WORDS = {
+const WORDS = {
   /** Number of the run that helpers serve; 0 between runs. */
   run: 0,
   /** Odd while a phase is open to helpers; it grows with every change, and threads that sleep wait for that. */
@@ -22,7 +22,7 @@ export const WORDS = {
 } as const;
 
 /** More than any turn and status that failed. */
-export const NONE_FAILED = 0x7fffffff;
+const NONE_FAILED = 0x7fffffff;
 
 /** What the threads of a run share beside the kernels' memory. */
 export interface Board {

@@ -4,7 +4,7 @@ import { KernelWorker } from "./kernel-worker.ts";
 const MAX_IDLE = 64;
 
 /** The workers of this process, which all engines share; the first run that needs them starts them. */
-export class WorkerPool {
+class WorkerPool {
   readonly #idle: KernelWorker[] = [];
   readonly #engines = new Set<number>();
   #lastEngine = 0;
