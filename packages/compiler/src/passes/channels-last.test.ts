@@ -1,5 +1,17 @@
-import { type Graph, GraphBuilder, type Node, type Snapshot, tensorFrom, tensorType } from "@hodu/core";
+import {
+  type Graph,
+  GraphBuilder,
+  heldWeights,
+  inferGraph,
+  type Node,
+  type Snapshot,
+  tensorFrom,
+  tensorType,
+} from "@hodu/core";
+import { printKernel } from "@hodu/core/kernel-ir";
 import { describe, expect, it } from "vitest";
+import { scheduleGraph } from "../schedule/schedule-graph.ts";
+import { testTarget } from "../schedule/testing/test-target.ts";
 import { ops, runPass } from "../testing/run-pass.ts";
 import { channelsLast } from "./channels-last.ts";
 
@@ -30,6 +42,16 @@ function movesOf({ graph }: Snapshot): readonly (readonly [from: string, to: str
     .map((node) => [makers.get(node.inputs[0])?.op ?? "input", readersIn(graph, node.outputs[0]).join()]);
 }
 
+/** The kernels that stand for a Transpose and sum nothing: those of convolutions bear the name of the Transpose after them. */
+function movingKernelsOf({ graph, stores }: Snapshot): readonly string[] {
+  const facts = inferGraph(graph, { constantOf: heldWeights(stores) });
+  return scheduleGraph(graph, facts, testTarget(16)).steps.flatMap((step) => {
+    if (step.kind === "call") return [step.reason];
+    const text = printKernel(step.kernel);
+    return step.operator === "Transpose" && !text.includes("muladd") ? [text] : [];
+  });
+}
+
 const SPATIAL = new Set(["Conv", "MaxPool", "GlobalAveragePool", "ConvTranspose"]);
 
 const readersIn = (graph: Graph, name: string): readonly string[] => [
@@ -54,6 +76,7 @@ describe("channels-last", () => {
     // each spatial node has a Transpose before and after it, and there is the one of the input
     expect(ops(snapshot).filter((op) => op === "Transpose")).toHaveLength(2 * 9 + 1);
     expect(await runPass(snapshot, channelsLast)).toBe(snapshot);
+    expect(movingKernelsOf(snapshot)).toEqual([]);
   });
 
   it("carries channels last through SiLU, concatenation, upsampling, splits and squeeze-and-excite", async () => {

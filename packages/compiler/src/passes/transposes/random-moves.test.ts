@@ -1,8 +1,21 @@
-import { compareValues, EXACT, GraphBuilder, type Snapshot, tensorFrom, tensorType } from "@hodu/core";
+import {
+  compareValues,
+  EXACT,
+  GraphBuilder,
+  heldWeights,
+  inferGraph,
+  type Snapshot,
+  tensorFrom,
+  tensorType,
+  type Value,
+} from "@hodu/core";
+import { verifyKernel } from "@hodu/core/kernel-ir";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { viewSnapshot } from "../../rewrite/view-snapshot.ts";
-import { expectedOf } from "../../schedule/testing/sample-schedule.ts";
+import { scheduleGraph } from "../../schedule/schedule-graph.ts";
+import { expectedOf, outputsOf } from "../../schedule/testing/sample-schedule.ts";
+import { testTarget } from "../../schedule/testing/test-target.ts";
 import { runStages } from "../../stages/run-stages.ts";
 import { runPass } from "../../testing/run-pass.ts";
 import { channelsLast } from "../channels-last.ts";
@@ -11,7 +24,7 @@ import { presentCost } from "./demands.ts";
 import { findWrapped } from "./node-form.ts";
 import { ValueClasses } from "./value-class.ts";
 
-interface Value {
+interface Made {
   readonly name: string;
   readonly shape: readonly number[];
 }
@@ -20,7 +33,7 @@ interface Value {
 type Draw = (bound: number) => number;
 
 /** A node or two over values that are there; undefined where it has no place. */
-type Step = (graph: GraphBuilder, values: readonly Value[], draw: Draw) => Value | undefined;
+type Step = (graph: GraphBuilder, values: readonly Made[], draw: Draw) => Made | undefined;
 
 const countOf = (shape: readonly number[]): number => shape.reduce((product, dim) => product * dim, 1);
 const wave = (shape: readonly number[], shift: number) =>
@@ -36,7 +49,7 @@ const weight = (g: GraphBuilder, tensor: ReturnType<typeof tensorFrom>): string 
 const ints = (g: GraphBuilder, values: readonly number[]): string =>
   weight(g, tensorFrom("i64", [values.length], values));
 /** Often the value that came last: chains matter more than trees. */
-const pick = (values: readonly Value[], draw: Draw): Value => (draw(3) > 0 ? values.at(-1)! : pickFrom(values, draw));
+const pick = (values: readonly Made[], draw: Draw): Made => (draw(3) > 0 ? values.at(-1)! : pickFrom(values, draw));
 
 const ORDERS = [
   [0, 2, 3, 1],
@@ -233,7 +246,7 @@ const plan = fc.record({
 
 function build({ dims, steps, outputs }: typeof plan extends fc.Arbitrary<infer T> ? T : never): Snapshot {
   const g = new GraphBuilder("moves");
-  const values: Value[] = [{ name: g.input("x", tensorType("f32", dims)), shape: dims }];
+  const values: Made[] = [{ name: g.input("x", tensorType("f32", dims)), shape: dims }];
   for (const { step, draws } of steps) {
     let at = 0;
     const made = STEPS[step](g, values, (bound) => draws[at++ % draws.length] % bound);
@@ -254,11 +267,13 @@ function movedIn(snapshot: Snapshot): number {
   return classes.transposed.reduce((sum, value) => sum + presentCost(value, context), 0);
 }
 
-const resultsOf = (snapshot: Snapshot, given: Snapshot) => {
-  const type = given.graph.inputs[0].type!;
+function inputsOf({ graph }: Snapshot): ReadonlyMap<string, Value> {
+  const type = graph.inputs[0].type!;
   const shape = type.kind === "tensor" ? (type.shape as readonly number[]) : [];
-  return expectedOf({ snapshot, inputs: new Map([["x", wave(shape, 0.3)]]) });
-};
+  return new Map([["x", wave(shape, 0.3)]]);
+}
+
+const resultsOf = (snapshot: Snapshot, given: Snapshot) => expectedOf({ snapshot, inputs: inputsOf(given) });
 
 function expectSame(after: Snapshot, before: Snapshot): void {
   const expected = resultsOf(before, before);
@@ -289,5 +304,24 @@ it("comes to rest with channels last, and changes no bit", async () => {
       expect(await runPass(snapshot, channelsLast)).toBe(snapshot);
     }),
     { numRuns: 300 },
+  );
+});
+
+it("makes kernels of random graphs with channels last that give what the reference kernels give", async () => {
+  await fc.assert(
+    fc.asyncProperty(plan, fc.constantFrom(8, 16, 32), async (drawn, vectorBytes) => {
+      const given = build(drawn);
+      const snapshot = await runPass(await runPass(given, pushTransposes), channelsLast);
+      const facts = inferGraph(snapshot.graph, { constantOf: heldWeights(snapshot.stores) });
+      const schedule = scheduleGraph(snapshot.graph, facts, testTarget(vectorBytes));
+      for (const step of schedule.steps) if (step.kind === "kernel") verifyKernel(step.kernel);
+      const expected = resultsOf(given, given);
+      // errors of a dozen operators add up; one that is wrong is wrong by more
+      const tolerance = { relative: 1e-3, absolute: 1e-3 };
+      outputsOf({ snapshot, inputs: inputsOf(given) }, schedule).forEach((value, i) =>
+        expect(compareValues(value, expected[i], tolerance)).toBeUndefined(),
+      );
+    }),
+    { numRuns: 80 },
   );
 });
