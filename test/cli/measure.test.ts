@@ -61,9 +61,10 @@ describe("hodu run --profile", () => {
       /\n {2}Compile: +[\d.]+ ms \( *[\d.]+%\) {2}\[cached\]\n {2}Execute: +[\d.]+ ms \( *[\d.]+%\)\n/,
     );
     expect(stdout).toMatch(
-      /\nTop operators:\n {2}OPERATOR +TIME +SHARE +GFLOP\/S +NODES\n {2}\w+_\d+ +[\d.]+ ms +[\d.]+% /,
+      /\nTop operators:\n {2}OPERATOR +TIME +SHARE +GFLOP\/S +PEAK +NODES\n {2}\w+_\d+ +[\d.]+ ms +[\d.]+% /,
     );
     expect(stdout).toMatch(/\nMemory:\n {2}Peak: +[\d.]+ MB\n {2}Weights: +[\d.]+ MB\n {2}Activations: +[\d.]+ MB\n/);
+    expect(stdout).toMatch(/\nPEAK: part of the [\d.]+ GFLOP\/s of a 512 x 512 matrix product on this backend\.\n/);
     expect(stdout).toMatch(/\nMeasuring took .* a run without it took [\d.]+ ms\.\n$/);
   });
 

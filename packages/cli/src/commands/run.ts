@@ -18,6 +18,7 @@ import { formatMeasurement, isMeasured, measure, type Measurement } from "../run
 import { type Offer, openForRun } from "../run/open-for-run.ts";
 import { type OutputPlan, planOutputs, warningsOf } from "../run/output-plan.ts";
 import { formatOutputs, formatProfile, outputsAsJson } from "../run/print-result.ts";
+import type { Product } from "../run/product-rate.ts";
 import { readTop } from "../run/read-top.ts";
 import { readValues } from "../run/read-values.ts";
 import { runInputs } from "../run/run-inputs.ts";
@@ -160,8 +161,25 @@ class Run {
     return open;
   }
 
+  /** On the backend that runs the model; nobody is told. */
+  async #openProduct({ snapshot, inputs }: Product, { component }: Offer): Promise<OpenedModel<Offer>> {
+    return openForRun({
+      model: { snapshot, source: undefined },
+      format: "snapshot",
+      path: undefined,
+      inputs,
+      flags: { ...this.#flags, dump: [] },
+      settings: { ...this.#settings, backend: component.name },
+      toolchain: this.#toolchain,
+      status: newStatus("quiet"),
+      context: this.#context,
+      publish() {},
+    });
+  }
+
   /** Runs the model once, or as often as it is to be measured. */
-  async #run({ session, snapshot }: OpenedModel<Offer>, inputs: readonly NamedValue[]): Promise<Given> {
+  async #run(open: OpenedModel<Offer>, inputs: readonly NamedValue[]): Promise<Given> {
+    const { session, snapshot } = open;
     const { length } = snapshot.graph.nodes;
     this.#status.step("Running", `${length} ${length === 1 ? "node" : "nodes"} on ${this.#settings.device}`);
     const profile = this.#flags.verbose === true || this.#trace !== undefined;
@@ -169,7 +187,9 @@ class Run {
     const repeated = { session, inputs, options: { seed: this.#settings.seed }, context: this.#context };
     const work = async (): Promise<Given> => {
       if (!isMeasured(this.#flags)) return { result: await session.run(inputs, options, this.#context) };
-      const measurement = await measure(repeated, this.#flags, this.#settings);
+      const measurement = await measure(repeated, this.#flags, this.#settings, (product) =>
+        this.#openProduct(product, open.offer),
+      );
       return { result: measurement.result, measurement };
     };
     const given = await this.#watch.running(() =>

@@ -9,6 +9,8 @@ export interface ProfileReport extends Profile {
   readonly compile: number;
   readonly isCached: boolean;
   readonly weightBytes: number;
+  /** GFLOP/s that a product of square matrices reaches on the same backend; undefined for one that does not compile. */
+  readonly productRate: number | undefined;
 }
 
 /** Nodes that the table of slowest ones has. */
@@ -28,7 +30,7 @@ export function formatProfileReport(report: ProfileReport): string {
     `  ${"Execute:".padEnd(12)} ${ms(measured)} (${share(measured, total)})`,
     "",
     "Top operators:",
-    ...indent(formatNodes(slowest.slice(0, TOP), measured)),
+    ...indent(formatNodes(slowest.slice(0, TOP), report)),
     ...(slowest.length > TOP ? ["  ..."] : []),
     "",
     "By operator:",
@@ -37,22 +39,17 @@ export function formatProfileReport(report: ProfileReport): string {
     "Memory:",
     ...memoryLines(report),
     "",
+    ...(report.productRate === undefined
+      ? []
+      : [`PEAK: part of the ${report.productRate.toFixed(1)} GFLOP/s of a 512 x 512 matrix product on this backend.`]),
     measuringCost(report),
     "",
   ].join("\n");
 }
 
 /** The same for machines. */
-export function profileAsJson({
-  load,
-  compile,
-  isCached,
-  measured,
-  plain,
-  nodes,
-  result,
-  weightBytes,
-}: ProfileReport): object {
+export function profileAsJson(report: ProfileReport): object {
+  const { load, compile, isCached, measured, plain, nodes, result, weightBytes, productRate: peak } = report;
   return {
     total_ms: round(load + compile + measured),
     load_ms: round(load),
@@ -60,6 +57,7 @@ export function profileAsJson({
     compile_cached: isCached,
     execute_ms: round(measured),
     execute_unmeasured_ms: round(plain),
+    ...(peak !== undefined && { peak_gflops: round(peak) }),
     operators: nodes.map(({ label, name, operator, origin, calls, milliseconds, flops, compiled }) => ({
       label,
       name,
@@ -78,21 +76,26 @@ export function profileAsJson({
   };
 }
 
-function formatNodes(nodes: readonly ProfiledNode[], total: number): string[] {
+function formatNodes(nodes: readonly ProfiledNode[], { measured, productRate: peak }: ProfileReport): string[] {
   const columns = [
     { title: "OPERATOR", isWhole: true },
     { title: "TIME", align: "right" },
     { title: "SHARE", align: "right" },
     { title: "GFLOP/S", align: "right" },
+    ...(peak === undefined ? [] : [{ title: "PEAK", align: "right" } as const]),
     { title: "NODES" },
   ] as const;
-  const rows = nodes.map(({ label, milliseconds, flops, origin, name, compiled }) => [
-    label,
-    `${milliseconds.toFixed(2)} ms`,
-    share(milliseconds, total).trim(),
-    flops === undefined || flops === 0 ? "" : rate(flops, milliseconds).toFixed(1),
-    `${(origin.length === 0 ? [name] : origin).map(escapeName).join(" ")}${compiled === false ? " (not compiled)" : ""}`,
-  ]);
+  const rows = nodes.map(({ label, milliseconds, flops = 0, origin, name, compiled }) => {
+    const gflops = rate(flops, milliseconds);
+    return [
+      label,
+      `${milliseconds.toFixed(2)} ms`,
+      share(milliseconds, measured).trim(),
+      flops === 0 ? "" : gflops.toFixed(1),
+      ...(peak === undefined ? [] : [flops === 0 ? "" : `${((100 * gflops) / peak).toFixed(0)}%`]),
+      `${(origin.length === 0 ? [name] : origin).map(escapeName).join(" ")}${compiled === false ? " (not compiled)" : ""}`,
+    ];
+  });
   return formatTable(columns, rows, columnsOf(process.stdout) - INDENT.length);
 }
 

@@ -4,6 +4,7 @@ import { escapeJson } from "../terminal/escape.ts";
 import { type Benchmark, benchmarkAsJson, formatBenchmark, type Repeated, runBenchmark } from "./benchmark.ts";
 import { formatProfileReport, profileAsJson } from "./format-profile.ts";
 import { type Profile, runProfile } from "./profile.ts";
+import { type Product, productRate } from "./product-rate.ts";
 import type { RunFlags, RunSettings } from "./settings.ts";
 import type { RunTimes } from "./times.ts";
 
@@ -11,6 +12,8 @@ import type { RunTimes } from "./times.ts";
 export interface Measurement {
   readonly benchmark: Benchmark | undefined;
   readonly profile: Profile | undefined;
+  /** GFLOP/s of a matrix product, where a compiled model was profiled. */
+  readonly productRate: number | undefined;
   /** Of the run that was measured last. */
   readonly result: RunResult;
 }
@@ -19,21 +22,35 @@ export interface Measurement {
 export const isMeasured = ({ benchmark, profile }: RunFlags): boolean => benchmark !== undefined || profile === true;
 
 /** Runs a model as often as the options want it. Throws as `run`. */
-export async function measure(repeated: Repeated, flags: RunFlags, settings: RunSettings): Promise<Measurement> {
+export async function measure(
+  repeated: Repeated,
+  flags: RunFlags,
+  settings: RunSettings,
+  open: (product: Product) => Promise<OpenModel>,
+): Promise<Measurement> {
   const runs = settings.benchmark;
   const benchmark = runs === undefined ? undefined : await runBenchmark(repeated, settings.warmup, runs);
   const profile = flags.profile ? await runProfile(repeated, benchmark === undefined ? settings.warmup : 0) : undefined;
-  return { benchmark, profile, result: (profile ?? benchmark)!.result };
+  const isCompiled = profile?.nodes.some(({ compiled, flops = 0 }) => compiled === true && flops > 0) ?? false;
+  const rate = isCompiled ? await productRate(open, repeated.context) : undefined;
+  return { benchmark, profile, productRate: rate, result: (profile ?? benchmark)!.result };
 }
 
 /** What was measured, as text or JSON. */
 export function formatMeasurement(
-  { benchmark, profile }: Measurement,
+  { benchmark, profile, productRate: rate }: Measurement,
   { snapshot }: OpenModel,
   { load, compile, isCached }: RunTimes,
   isJson: boolean,
 ): string {
-  const report = profile && { ...profile, load, compile, isCached, weightBytes: weightBytes(snapshot) };
+  const report = profile && {
+    ...profile,
+    load,
+    compile,
+    isCached,
+    weightBytes: weightBytes(snapshot),
+    productRate: rate,
+  };
   if (isJson) {
     const parts = { ...(report && profileAsJson(report)), ...(benchmark && { benchmark: benchmarkAsJson(benchmark) }) };
     return `${escapeJson(JSON.stringify(report === undefined ? parts.benchmark : parts))}\n`;

@@ -1,8 +1,16 @@
-import { candidateBackends, decodeImage, openOnFirst, type OpenedModel, type ReadModel } from "@hodu/engine";
+import { candidateBackends, decodeImage, openOnFirst, type OpenedModel } from "@hodu/engine";
 import { openCache } from "@hodu/engine/node";
 import { loadInProcess } from "@hodu/plugin-host";
 import type { BundledPlugin } from "@hodu/plugin-host/in-process";
-import type { BackendComponent, CallContext, CompileOptions, EventSink, InputShape, NamedValue } from "hodu-plugin-sdk";
+import type {
+  BackendComponent,
+  CallContext,
+  CompileOptions,
+  EventSink,
+  InputShape,
+  Model,
+  NamedValue,
+} from "hodu-plugin-sdk";
 import { buildId } from "../cache/build-id.ts";
 import { logBackend } from "../logging/log-choices.ts";
 import { pluginLabel } from "../plugins/open-registry.ts";
@@ -18,7 +26,7 @@ export interface Offer {
 }
 
 export interface OpenForRunRequest {
-  readonly model: ReadModel;
+  readonly model: Model;
   /** What read it, with its version. */
   readonly format: string;
   /** The model's file as an absolute path; undefined for standard input. */
