@@ -64,6 +64,19 @@ it("makes a convolution with bias, residual and activation in one kernel, after 
   expect(operators).toEqual(["Conv", "Transpose"]);
 }, 120_000);
 
+it("writes a value that only a border surrounds into its place within it", () => {
+  const operators = operatorsOf((graph) => {
+    const x = graph.input("x", tensorType("f32", [1, 8, 8, 16]));
+    const turned = graph.node("Transpose", [x], { perm: [0, 3, 1, 2] })[0];
+    const first = graph.node("Conv", [turned, graph.weight("v", ones([16, 16, 1, 1]))])[0];
+    const last = graph.node("Relu", [graph.node("Transpose", [first], { perm: [0, 2, 3, 1] })[0]])[0];
+    const again = graph.node("Transpose", [last], { perm: [0, 3, 1, 2] })[0];
+    const y = graph.node("Conv", [again, graph.weight("w", ones([16, 16, 3, 3]))], { pads: [1, 1, 1, 1] })[0];
+    return graph.node("Transpose", [y], { perm: [0, 2, 3, 1] })[0];
+  });
+  expect(operators).toEqual(["Relu", "Transpose"]);
+});
+
 it("keeps what follows a sum with it where several read that", () => {
   const operators = operatorsOf((graph) => {
     const x = graph.input("x", tensorType("f32", [12, 16]));

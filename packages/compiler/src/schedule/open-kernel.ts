@@ -3,6 +3,7 @@ import type { Fusion } from "./choose-fusion.ts";
 import type { Reading } from "./emission.ts";
 import { inlineConstant } from "./inline-constant.ts";
 import { isOrdered, type ScheduledValue } from "./values.ts";
+import { writeBorder } from "./write-border.ts";
 
 /** A kernel and the values in its buffers, in its order. */
 export interface WrittenKernel {
@@ -38,7 +39,8 @@ export function openKernel(
     return buffer;
   };
   const access = isOrdered(values[id].point) ? "readwrite" : "write";
-  const out = builder.buffer("y", values[id].memory, values[id].elements, access);
+  const target = values[id].within ?? id;
+  const out = builder.buffer("y", values[target].memory, values[target].elements, access);
   return {
     builder,
     out,
@@ -48,7 +50,10 @@ export function openKernel(
       value: (read) => inlineConstant(values[read]),
       buffer: (read) => (read === id ? out : kept[read] ? input(read) : undefined),
     },
-    close: () => ({ kernel: builder.build(), buffers: [id, ...buffers.keys()] }),
+    close() {
+      if (target !== id) writeBorder(builder, out, values[target]);
+      return { kernel: builder.build(), buffers: [target, ...buffers.keys()] };
+    },
   };
 }
 

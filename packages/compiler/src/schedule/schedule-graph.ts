@@ -3,6 +3,7 @@ import { chooseContractions } from "../contraction/choose-contractions.ts";
 import { KernelWriter } from "./kernel-writer.ts";
 import { type Call, lowerGraph } from "./lower-graph.ts";
 import { namesOfCall } from "./names-of-call.ts";
+import { placeWithin } from "./place-within.ts";
 import type { Schedule, ScheduledBuffer, ScheduleStep, ScheduleTarget } from "./types.ts";
 import type { ScheduledValue } from "./values.ts";
 import { wantedInputs } from "./wanted-inputs.ts";
@@ -27,7 +28,7 @@ export function scheduleGraph(graph: Graph, facts: Facts, given: ScheduleTarget)
     if (id !== undefined) read.add(id);
   }
   const fusion = chooseContractions(values, read, target);
-  fusion.values.forEach((value, id) => table.replace(id, value));
+  placeWithin(fusion.values, fusion, read).forEach((value, id) => table.replace(id, value));
   const kept = fusion.kept.map((is, id) => is || read.has(id));
   const places = new Map<number, number>();
   const placeOf = (id: number): number => {
@@ -41,7 +42,7 @@ export function scheduleGraph(graph: Graph, facts: Facts, given: ScheduleTarget)
   for (const call of [...calls, undefined]) {
     const end = call?.after ?? kept.length;
     for (let id = done; id < end; id++) {
-      if (!kept[id] || values[id].point === undefined || values[id].elements === 0) continue;
+      if (!kept[id] || values[id].point === undefined || values[id].elements === 0 || values[id].isMade) continue;
       for (const { kernel, buffers, operator } of writer.write(id))
         steps.push({ kind: "kernel", kernel, buffers: buffers.map(placeOf), operator });
     }

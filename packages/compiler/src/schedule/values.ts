@@ -14,6 +14,10 @@ export interface ScheduledValue {
   readonly shape: readonly Expression[];
   positionOf(index: readonly Expression[]): Expression;
   indexAt(position: Expression): readonly Expression[];
+  /** The value in whose buffer it lies, where that is not its own: one with a border around it. */
+  readonly within?: number;
+  /** It is made by the kernel of the value within it. */
+  readonly isMade?: boolean;
   /** How an element is computed; undefined for what the caller, the model or a call gives. */
   readonly point: Point | undefined;
   readonly source: BufferSource;

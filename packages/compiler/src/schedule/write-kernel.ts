@@ -49,7 +49,8 @@ function writeLoops(emission: Emission, value: ScheduledValue, out: Buffer, isPa
       (i, width) => storeAt(emission, out, i, width, (lane) => [lane, point!.atPosition!(lane, emission.points)]),
       { kind, lanes: by },
     );
-  const isFlat = point!.atPosition !== undefined && value.order.every((axis, i) => axis === i);
+  const isDense = value.within === undefined && value.order.every((axis, i) => axis === i);
+  const isFlat = point!.atPosition !== undefined && isDense;
   if (isFlat && elements >= lanes && lanes > 1 && emission.canVectorize(() => flat(lanes))) return flat(lanes);
   for (const stretch of stretchesOf(value)) writeStretch(emission, value, out, stretch, kind);
 }

@@ -22,6 +22,8 @@ export interface Point {
   readonly updates?: PointUpdates;
   /** The stretches along one axis that the value is put together from: for those who make it stretch by stretch, without asking at each element. */
   readonly stretches?: { readonly axis: number; readonly parts: readonly Stretch[] };
+  /** What is within it, where the value is another one with zeros around. */
+  readonly border?: Border;
   /** What `at` sums, where each element is a sum of products: for those who make it in blocks. */
   readonly contraction?: Contraction;
 }
@@ -30,6 +32,14 @@ export interface Point {
 export interface Stretch {
   readonly length: number;
   at(index: readonly Expression[], k: PointBuilder): Expression;
+}
+
+/** A value within another one: all of it lies there, its first element at `begins`. */
+export interface Border {
+  readonly begins: readonly number[];
+  readonly sizes: readonly number[];
+  /** An element of the value within, by its own index. */
+  readonly inner: (index: readonly Expression[], k: PointBuilder) => Expression;
 }
 
 /** A factor at an index of the output and a place below the extents of the sum. */

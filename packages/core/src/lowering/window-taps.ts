@@ -1,6 +1,6 @@
 import { reachOf, type WindowAttributes, windowAxes, type WindowAxis } from "../kernels/windows.ts";
 import type { Expression } from "../kernel-ir/types.ts";
-import type { LowerNode, PointBuilder, PointValue } from "./contract.ts";
+import type { Border, LowerNode, Point, PointBuilder, PointValue } from "./contract.ts";
 import { knownShape } from "./known-numbers.ts";
 
 type Index = readonly Expression[];
@@ -40,12 +40,12 @@ export function paddedWindows(
   node: LowerNode<unknown>,
   x: PointValue,
   axes: readonly WindowAxis[],
-  border: (k: PointBuilder) => Expression = (k) => k.constant(x.scalar, 0),
+  border?: (k: PointBuilder) => Expression,
 ): { readonly value: PointValue; readonly axes: readonly WindowAxis[] } {
   const reaches = axes.map((axis) => (axis.count - 1) * axis.stride + reachOf(axis));
   if (axes.every(({ begin, size }, i) => begin === 0 && reaches[i] <= size)) return { value: x, axes };
-  const sizes = axes.map(({ begin, size }, i) => (begin === 0 ? Math.max(size, reaches[i]) : reaches[i]));
-  const value = node.step(x.scalar, [...x.shape.slice(0, 2), ...sizes], ([n, channel, ...places], k) => {
+  const sizes = axes.map(({ begin, size }, i) => Math.max(begin + size, reaches[i]));
+  const at: Point["at"] = ([n, channel, ...places], k) => {
     const own = places.map((place, i) => k.sub(place, axes[i].begin));
     const inside = axes.flatMap(({ begin, size }, i) => [
       ...(begin > 0 ? [k.ge(own[i], 0)] : []),
@@ -55,8 +55,15 @@ export function paddedWindows(
       inside.reduce((all, one) => k.and(all, one), k.constant("bool", true)),
       x.scalar,
       () => x.at([n, channel, ...own], k),
-      () => border(k),
+      () => border?.(k) ?? k.constant(x.scalar, 0),
     );
-  });
+  };
+  const within: Border = {
+    begins: [0, 0, ...axes.map(({ begin }) => begin)],
+    sizes: knownShape(node, x),
+    inner: (index, k) => x.at(index, k),
+  };
+  const point: Point = border === undefined ? { at, border: within } : { at };
+  const value = node.step(x.scalar, [...x.shape.slice(0, 2), ...sizes], point);
   return { value, axes: axes.map((axis, i) => ({ ...axis, begin: 0, end: 0, size: sizes[i] })) };
 }

@@ -124,5 +124,30 @@ const convolution = fc
       }),
   );
 
-/** Models of one product or convolution of random shape, and what may follow it. */
-export const contractionModels: fc.Arbitrary<SampleModel> = fc.oneof(product, gemm, convolution);
+const chain = fc
+  .record({
+    channels: fc.integer({ min: 1, max: 9 }),
+    height: fc.integer({ min: 1, max: 7 }),
+    width: fc.integer({ min: 2, max: 9 }),
+    pads: fc.tuple(fc.nat(2), fc.nat(2), fc.nat(2), fc.nat(2)),
+    stride: fc.integer({ min: 1, max: 2 }),
+    isDepthwise: fc.boolean(),
+    isLast: fc.boolean(),
+  })
+  .map(({ channels, height, width, pads, stride, isDepthwise, isLast }) =>
+    made((making) => {
+      const { graph } = making;
+      const dims = isLast ? [1, height, width, 5] : [1, 5, height, width];
+      const stored = operand(making, "x", dims, false);
+      const x = isLast ? graph.node("Transpose", [stored], { perm: [0, 3, 1, 2] })[0] : stored;
+      const first = graph.node("Conv", [x, operand(making, "filters", [channels, 5, 1, 1], true)])[0];
+      const own = isDepthwise ? 1 : channels;
+      const w = operand(making, "others", [channels, own, height < 3 ? 1 : 3, 2], true);
+      const attributes = { pads, strides: [stride, stride], group: channels / own };
+      const y = graph.node("Conv", [graph.node("Relu", [first])[0], w], attributes)[0];
+      graph.output(isLast ? graph.node("Transpose", [y], { perm: [0, 2, 3, 1] })[0] : y);
+    }),
+  );
+
+/** Models of one product or convolution of random shape and what may follow it, and of two convolutions. */
+export const contractionModels: fc.Arbitrary<SampleModel> = fc.oneof(product, gemm, convolution, chain);

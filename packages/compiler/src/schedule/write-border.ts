@@ -1,0 +1,44 @@
+import { type Buffer, type Expression, type KernelBuilder, OPERATIONS } from "@hodu/core/kernel-ir";
+import type { ScheduledValue } from "./values.ts";
+
+/** Zeros stored side by side. */
+const LANES = 8;
+
+/** Writes the zeros around what lies within a value: for each axis what comes before and after it. */
+export function writeBorder(builder: KernelBuilder, out: Buffer, value: ScheduledValue): void {
+  const { begins, sizes } = value.point!.border!;
+  value.dims.forEach((dim, axis) => {
+    const end = begins[axis] + sizes[axis];
+    writeZeros(builder, out, value, axis, 0, begins[axis]);
+    writeZeros(builder, out, value, axis, end, dim - end);
+  });
+}
+
+/** Zeros at `count` places of an axis from `first` on, along all others. */
+function writeZeros(
+  builder: KernelBuilder,
+  out: Buffer,
+  value: ScheduledValue,
+  cut: number,
+  first: number,
+  count: number,
+): void {
+  const index = value.dims.map((): Expression => OPERATIONS.constant("index", 0));
+  const extent = (axis: number): number => (axis === cut ? count : value.dims[axis]);
+  const start = (axis: number): number => (axis === cut ? first : 0);
+  const write = ([axis, ...rest]: readonly number[]): void => {
+    const isLast = rest.length === 0;
+    builder.loop(
+      "z",
+      extent(axis),
+      (i, lanes) => {
+        index[axis] = OPERATIONS.add(i, start(axis));
+        if (!isLast) return write(rest);
+        const zero = OPERATIONS.broadcast(OPERATIONS.constant(value.scalar, 0), lanes);
+        return builder.store(out, value.positionOf(index), zero);
+      },
+      { lanes: isLast && extent(axis) >= LANES ? LANES : 1 },
+    );
+  };
+  if (count > 0) write(value.order);
+}
