@@ -50,7 +50,10 @@ export interface KernelEngine {
    * outputs, and runs one after another.
    */
   readonly reachesAllMemory: boolean;
-  /** Memory for kernels: zeros, at an address that is a multiple of 64. Throws MEMORY_LIMIT. It is freed with the engine, or collected. */
+  /**
+   * Memory for kernels: zeros, at an address that is a multiple of 64. Throws MEMORY_LIMIT. It is freed with the engine, or collected. An
+   * engine that does not reach all memory is asked once, for everything.
+   */
   allocate(bytes: number): Uint8Array;
   /**
    * Runs steps `first` up to `last` (exclusive) of the program, all of them kernels, without a turn of the event loop being kept waiting.
