@@ -6,7 +6,10 @@ import { channelsLastOrder, composeOrders, inverseOrder, isIdentityOrder, type O
 import { isSpatial } from "./spatial.ts";
 import { MOVED_ELEMENT, permOf, type ValueClass, type ValueClasses } from "./value-class.ts";
 
-/** One way to compute a node: the orders of what it reads and makes, as axes of the classes' roots; undefined for what is in no class, or converted for it alone. */
+/**
+ * One way to compute a node: the orders of what it reads and makes, as axes of the classes' roots; undefined for what is in no class, or
+ * converted for it alone.
+ */
 export interface NodeForm {
   readonly inputs: readonly (Order | undefined)[];
   readonly outputs: readonly (Order | undefined)[];

@@ -20,7 +20,10 @@ interface Choice {
   readonly present: 0 | 1;
 }
 
-/** Nodes that can be computed in two ways, such that each value between them has one order where its nodes have form 0, and one where they have form 1. */
+/**
+ * Nodes that can be computed in two ways, such that each value between them has one order where its nodes have form 0, and one where they
+ * have form 1.
+ */
 export interface Region {
   readonly choices: ReadonlyMap<Node, Choice>;
   readonly orders: ReadonlyMap<ValueClass, readonly [Order, Order]>;

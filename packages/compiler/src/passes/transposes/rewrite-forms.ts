@@ -39,63 +39,70 @@ export function planRewriting(
 
 /** The patch of a rewriting. */
 export function patchOf({ changed, values }: Rewriting, pattern: string, context: FormContext): Patch {
-  const { graph, classes, wrapped } = context;
+  const { graph, wrapped } = context;
   const emitted = new Map<ValueClass, EmittedValue>();
+  const formOf = (node: Node): NodeForm => changed.get(node) ?? presentForm(node, context);
+  const rewritten = new Set(changed.keys());
   for (const [value, demands] of values) {
     const maker = graph.producerOf(value.root);
-    const form = maker && (changed.get(maker) ?? presentForm(maker, context));
-    const made = maker && form && { form, isChanged: changed.has(maker) };
+    const made = maker && { form: formOf(maker), isChanged: changed.has(maker) };
     emitted.set(value, emitValue(value, demands, made, context));
-  }
-  const rewritten = new Set(changed.keys());
-  // what a wrapped node reads has another name
-  for (const value of values.keys())
+    // what a wrapped node reads has another name
     for (const node of nodesOf(value, context)) if (wrapped.has(node)) rewritten.add(node);
-  const add: Node[] = [];
-  const weights: MadeWeight[] = [];
-  for (const node of rewritten) {
-    const form = changed.get(node) ?? presentForm(node, context);
-    const nameOf = (name: string, side: "inputs" | "outputs", i: number): string => {
-      const value = name === "" ? undefined : classes.of(name);
-      const found = value && emitted.get(value);
-      const order = form[side][i];
-      if (found === undefined || order === undefined) return name;
-      if (side === "outputs") return found.made;
-      return (form.isWrapped && i === 0 ? found.wrapped : found.names).get(orderKey(order)) ?? name;
-    };
-    const inputs = node.inputs.map((name, i) => {
-      const constant = form.move?.constants?.get(i);
-      const move = form.move?.inputs[i];
-      if (constant === undefined && move && isOwnCopy(name, move, graph)) {
-        const operand = emitOperand(name, move, node, graph);
-        add.push(...operand.nodes);
-        weights.push(...operand.weights);
-        return operand.name;
-      }
-      return nameOf(name, "inputs", i);
-    });
-    for (const [i, value] of form.move?.constants ?? []) {
-      const name = graph.fresh(`${node.name}_axes`);
-      weights.push({ name, value });
-      while (inputs.length <= i) inputs.push("");
-      inputs[i] = name;
-    }
-    const op = form.move?.op ?? node.op;
-    const attributes = form.move?.attributes ?? node.attributes;
-    const origin = node.origin.length > 0 ? node.origin : [node.name];
-    const outputs = node.outputs.map((name, i) => nameOf(name, "outputs", i));
-    add.push({ ...node, op, inputs: inputsOf(op, node.op, inputs), outputs, attributes, origin });
   }
+  const nodes = [...rewritten].map((node) => emitNode(node, formOf(node), emitted, context));
   const removed = [...rewritten, ...[...values.keys()].flatMap(({ transposes }) => transposes)];
   return {
     pattern,
     remove: removed.map(({ name }) => name),
-    add: [...add, ...[...emitted.values()].flatMap(({ nodes }) => nodes)],
-    weights,
+    add: [...nodes.flatMap(({ add }) => add), ...[...emitted.values()].flatMap((value) => value.nodes)],
+    weights: nodes.flatMap(({ weights }) => weights),
     rename: [...emitted.values()].flatMap(({ rename }) => rename),
   };
 }
 
-/** A node that became a Reshape reads only its data and its shape. */
-const inputsOf = (op: string, before: string, inputs: readonly string[]): readonly string[] =>
-  op === before ? inputs : inputs.slice(0, 2);
+interface EmittedNode {
+  readonly add: Node[];
+  readonly weights: MadeWeight[];
+}
+
+/** A node in a form, with what is converted for it alone. */
+function emitNode(
+  node: Node,
+  form: NodeForm,
+  emitted: ReadonlyMap<ValueClass, EmittedValue>,
+  { graph, classes }: FormContext,
+): EmittedNode {
+  const { move } = form;
+  const made: EmittedNode = { add: [], weights: [] };
+  const inputs = node.inputs.map((name, i) => {
+    const own = move?.inputs[i];
+    if (own !== undefined && move?.constants?.has(i) !== true && isOwnCopy(name, own, graph)) {
+      const operand = emitOperand(name, own, node, graph);
+      made.add.push(...operand.nodes);
+      made.weights.push(...operand.weights);
+      return operand.name;
+    }
+    const value = name === "" ? undefined : emitted.get(classes.of(name)!);
+    const order = form.inputs[i];
+    if (value === undefined || order === undefined) return name;
+    return (form.isWrapped && i === 0 ? value.wrapped : value.names).get(orderKey(order)) ?? name;
+  });
+  for (const [i, value] of move?.constants ?? []) {
+    const name = graph.fresh(`${node.name}_axes`);
+    made.weights.push({ name, value });
+    while (inputs.length <= i) inputs.push("");
+    inputs[i] = name;
+  }
+  const op = move?.op ?? node.op;
+  made.add.push({
+    ...node,
+    op,
+    // a node that became a Reshape reads only its data and its shape
+    inputs: op === node.op ? inputs : inputs.slice(0, 2),
+    outputs: node.outputs.map((name, i) => (form.outputs[i] && emitted.get(classes.of(name)!)?.made) ?? name),
+    attributes: move?.attributes ?? node.attributes,
+    origin: node.origin.length > 0 ? node.origin : [node.name],
+  });
+  return made;
+}

@@ -1,4 +1,3 @@
-import type { Node } from "@hodu/core";
 import type { PassGraph } from "../../../rewrite/pass-graph.ts";
 import type { InputMove, Mover } from "../move.ts";
 import { identityOrder, type Order } from "../order.ts";
@@ -37,7 +36,3 @@ function operandMove(name: string, order: Order, graph: PassGraph): InputMove | 
   if (shape.every((dim) => dim === 1) || trailing.every((axis) => order[axis] === axis)) return undefined;
   return { kind: "expanded", order };
 }
-
-/** Whether all outputs of a node are of one rank, the rank of an order. */
-export const hasRank = (node: Node, rank: number, graph: PassGraph): boolean =>
-  node.outputs.every((name) => name === "" || graph.shapeOf(name)?.length === rank);
