@@ -19,7 +19,7 @@ const quietly = (promise: Promise<unknown>): void => void promise.catch(() => {}
 export class Crew {
   readonly #setup: ThreadSetup;
   readonly #threads: number;
-  readonly #engine = workerPool.open();
+  readonly #engine = workerPool.open(this);
   #lastRun = 0;
   /** Helpers of the caller's thread, which wait for its next phase. */
   #helpers: readonly KernelWorker[] = [];

@@ -1,7 +1,12 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Program } from "hodu-plugin-sdk/compiler";
 import { type LoadedProgram, loadProgram, programOf } from "../testing/program-of.ts";
 import { endless, guarded, squares, trapping } from "../testing/test-kernels.ts";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
 
 const ROWS = 5000;
 const LONG = 1_000_000_000;
@@ -130,6 +135,21 @@ describe("an engine", () => {
     await Promise.all(both.map(({ engine, memory }) => engine.run(0, 2, memory, undefined, never)));
     expect(both[0].floats[2]).toEqual(expected[0]);
     expect(new Set(both[1].floats[2])).toEqual(new Set([101]));
+  });
+
+  it("frees its memory when it is disposed of, though another engine stays", async () => {
+    await open(twice(LONG), 2);
+    const before = process.memoryUsage().rss;
+    const rows = 200_000;
+    for (let turn = 0; turn < 8; turn++) {
+      const program = programOf([rows * 64, rows * 64], [{ kernel: squares(rows), buffers: [0, 1], flops: LONG }]);
+      const { engine, memory } = await loadProgram(program, 2);
+      await engine.run(0, 1, memory, undefined, never);
+      await engine.dispose();
+      collectGarbage();
+    }
+    // each wrote 51 MB
+    expect(process.memoryUsage().rss - before).toBeLessThan(200_000_000);
   });
 
   it("gives zeros at multiples of 64, more of them than the program needs, and refuses more than addresses reach", async () => {

@@ -235,7 +235,6 @@ export function serveKernels(
   receive((message) => {
     try {
       if (message.kind === "attach") threads.set(message.engine, openThread(message.setup));
-      else if (message.kind === "forget") threads.delete(message.engine);
       else send({ kind: "ended", ending: perform(message, threads.get(message.engine) as KernelThread) });
     } catch (error) {
       send({ kind: "failed", message: String(error) });

@@ -30,8 +30,9 @@ export class KernelWorker {
     this.#port?.send({ kind: "attach", engine, setup });
   }
 
-  forget(engine: number): void {
-    if (this.#attached.delete(engine)) this.#port?.send({ kind: "forget", engine });
+  /** Whether all engines whose kernels it has are among these. */
+  knowsOnly(engines: ReadonlySet<number>): boolean {
+    return [...this.#attached].every((engine) => engines.has(engine));
   }
 
   /** Asks for one thing; `isAwaited`: the process stays for the answer. Throws PLUGIN_CRASH where the worker ended, or a kernel trapped. */

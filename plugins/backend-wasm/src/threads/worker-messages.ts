@@ -8,7 +8,7 @@ interface RequestOf {
   readonly stack: number;
 }
 
-/** What a worker is asked to do; it answers each with one WorkerAnswer but `forget`. */
+/** What a worker is asked to do; it answers each with one WorkerAnswer. */
 export type WorkerRequest =
   /** Run steps `first` up to `last` as the leader of a run. */
   | (RequestOf & {
@@ -25,9 +25,7 @@ export type WorkerRequest =
 export type WorkerMessage =
   | WorkerRequest
   /** The kernels of an engine, before the first request for it. */
-  | { readonly kind: "attach"; readonly engine: number; readonly setup: ThreadSetup }
-  /** The engine will not be named again. */
-  | { readonly kind: "forget"; readonly engine: number };
+  | { readonly kind: "attach"; readonly engine: number; readonly setup: ThreadSetup };
 
 /** The end of a request. */
 export type WorkerAnswer =

@@ -7,12 +7,14 @@ const MAX_IDLE = 64;
 class WorkerPool {
   readonly #idle: KernelWorker[] = [];
   readonly #engines = new Set<number>();
+  readonly #owners = new FinalizationRegistry<number>((engine) => void this.close(engine).catch(() => {}));
   #lastEngine = 0;
 
-  /** Counts an engine, whose number it gives. */
-  open(): number {
+  /** Counts an engine, whose number it gives. One whose owner was collected is closed: workers hold its memory until then. */
+  open(owner: object): number {
     this.#lastEngine++;
     this.#engines.add(this.#lastEngine);
+    this.#owners.register(owner, this.#lastEngine);
     return this.#lastEngine;
   }
 
@@ -22,18 +24,22 @@ class WorkerPool {
     return found ?? new KernelWorker();
   }
 
-  /** Takes a worker back. One that ended is dropped. */
+  /** Takes a worker back. One that ended is dropped; one that knows an engine that is gone ends, and the engine's memory with it. */
   async giveBack(worker: KernelWorker): Promise<void> {
-    if (worker.isAlive && this.#engines.size > 0 && this.#idle.length < MAX_IDLE) this.#idle.push(worker);
+    if (this.#isOfUse(worker) && this.#idle.length < MAX_IDLE) this.#idle.push(worker);
     else await worker.terminate();
   }
 
-  /** An engine is gone; with the last one, so are the workers. */
+  /** An engine is gone, and so are the workers that know it: nothing else makes them free its memory. */
   async close(engine: number): Promise<void> {
     this.#engines.delete(engine);
-    for (const worker of this.#idle) worker.forget(engine);
-    if (this.#engines.size > 0) return;
-    await Promise.all(this.#idle.splice(0).map((worker) => worker.terminate()));
+    const ended = this.#idle.filter((worker) => !this.#isOfUse(worker));
+    this.#idle.splice(0, this.#idle.length, ...this.#idle.filter((worker) => this.#isOfUse(worker)));
+    await Promise.all(ended.map((worker) => worker.terminate()));
+  }
+
+  #isOfUse(worker: KernelWorker): boolean {
+    return worker.isAlive && this.#engines.size > 0 && worker.knowsOnly(this.#engines);
   }
 }
 
