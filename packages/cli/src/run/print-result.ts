@@ -41,6 +41,8 @@ export function formatProfile({ nodes = [], peakBytes }: RunResult, total: numbe
     }),
   ];
   const slowest = nodes.toSorted((a, b) => b.milliseconds - a.milliseconds).slice(0, SLOWEST);
+  const left = nodes.filter(({ compiled }) => compiled === false);
+  if (left.length > 0) lines.push("", "Run by the interpreter:", ...left.map(formatNode));
   if (slowest.length > 1) lines.push("", "Slowest nodes:", ...slowest.map(formatNode));
   lines.push("", `Peak memory of values: ${formatSize(peakBytes)}`);
   return `${lines.map((line) => (line === "" ? "" : `  ${line}`)).join("\n")}\n`;
