@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -138,6 +139,22 @@ describe.skipIf(unavailable() !== undefined)("the files of a build", () => {
     const files = readdirSync(join(workDir, only));
     for (const name of ["compile.log", "kernels_0.c", "program.c", "program.so", "hodu.h"])
       expect(files).toContain(name);
+  });
+
+  test("of a process that was killed go with a build a day later", async () => {
+    vi.stubEnv("PATH", PATH);
+    for (const [name, hours] of [
+      ["hodu-cpu-old", 25],
+      ["hodu-cpu-young", 23],
+      ["other-old", 25],
+    ] as const) {
+      mkdirSync(join(folder, name));
+      writeFileSync(join(folder, name, "kernels_0.c"), "");
+      const time = Date.now() / 1000 - hours * 3600;
+      utimesSync(join(folder, name), time, time);
+    }
+    await generate();
+    expect(readdirSync(folder).sort()).toEqual(["bin", "hodu-cpu-young", "other-old"]);
   });
 
   test("have no names that a folder or a user gave: the code is the same in each", async () => {
