@@ -14,7 +14,7 @@ export interface Product {
   readonly inputs: readonly NamedValue[];
 }
 
-export function squareProduct(): Product {
+function squareProduct(): Product {
   const graph = new GraphBuilder("product");
   const type = tensorType("f32", [SIZE, SIZE]);
   const [c] = graph.node("MatMul", [graph.input("a", type), graph.input("b", type)], {}, { outputs: ["c"] });
