@@ -45,8 +45,8 @@ export class KernelWriter {
       this.#probes[each] = probeOf(values, values[each]);
       made.push(this.#plain(each));
     }
-    const written = writeContraction(this.#name(id), plan, factors, values, this.#fusion, this.#target);
-    return [...made, this.#named(written, id)];
+    const written = writeContraction(this.#name(plan.sum), plan, factors, values, this.#fusion, this.#target);
+    return [...made, this.#named(written, plan.sum)];
   }
 
   #plain(id: number): NamedKernel {

@@ -22,7 +22,7 @@ export interface ScheduledBuffer {
 
 /** One thing that is done in a run. */
 export type ScheduleStep =
-  /** A kernel with its buffers, by index into the schedule's, in the kernel's order; and the operator that makes its value. */
+  /** A kernel with its buffers, by index into the schedule's, in the kernel's order; and the operator that makes its value, or the sum in it. */
   | {
       readonly kind: "kernel";
       readonly kernel: Kernel;
