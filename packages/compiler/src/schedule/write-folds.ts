@@ -1,6 +1,7 @@
 import { knownDim, type PointBuilder } from "@hodu/core";
 import {
   type Expression,
+  isFloatScalar,
   type Local,
   type Operand,
   OPERATIONS,
@@ -28,7 +29,7 @@ export function reduceTurns(
 ): Expression {
   const { builder } = emission;
   const total = builder.var(emission.name("total"), emission.wide(initial));
-  const add = (into: Local, value: Expression) => builder.assign(into, OPERATIONS[reduction](into, value));
+  const add = (into: Local, value: Expression) => builder.assign(into, combined(reduction, into, value));
   const inner = extents.at(-1);
   const lanes = emission.vectorLanes;
   const isLong = emission.lanes === 1 && lanes > 1 && inner !== undefined && (knownDim(inner) ?? 0) >= lanes;
@@ -58,6 +59,14 @@ export function reduceTurns(
     ),
   );
   return builder.let(emission.name("v"), OPERATIONS[reduction](total, OPERATIONS.reduce(reduction, partial)));
+}
+
+/** A total with one value more; a product is added in one operation where the target has it. */
+function combined(reduction: Reduction, total: Local, value: Expression): Expression {
+  const isProduct = reduction === "add" && value.kind === "binary" && value.operation === "mul";
+  const { scalar, lanes } = typeOf(value);
+  if (!isProduct || !isFloatScalar(scalar) || lanes !== total.type.lanes) return OPERATIONS[reduction](total, value);
+  return OPERATIONS.muladd(value.left, value.right, total);
 }
 
 /** Accumulators through all turns, one after another. */
