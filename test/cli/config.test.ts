@@ -13,7 +13,7 @@ function home(text?: string) {
   const file = join(folder, "config.toml");
   if (text !== undefined) writeFileSync(file, text);
   const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
-    hodu(args, { env: { HODU_HOME: folder, HODU_BACKENDS_PRIORITY: "", ...env } });
+    hodu(args, { env: { HODU_HOME: folder, ...(args[0] === "config" && { HODU_BACKENDS_PRIORITY: "" }), ...env } });
   return { file, run, text: () => readFileSync(file, "utf8") };
 }
 

@@ -83,7 +83,7 @@ describe("a file whose extension says nothing", () => {
 describe("a hint", () => {
   it("names the file of the command", async () => {
     const { stderr } = await hodu(["run", digits, "--random-inputs", "--backend", "cuda"]);
-    expect(stderr).toContain(`hint: hodu run ${digits} --backend interp --device cpu\n`);
+    expect(stderr).toContain(`hint: hodu run ${digits} --backend cpu --device cpu\n`);
     expect((await hodu(["run", seven])).stderr).toContain(`hint: hodu inspect ${seven}\n`);
   });
 });
