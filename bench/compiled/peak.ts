@@ -23,11 +23,14 @@ static volatile float sink;
 static void* work(void* ignored) {
   vector acc[CHAINS], a, b;
   for (int lane = 0; lane < LANES; lane++) a[lane] = 0.999f, b[lane] = 0.001f;
+#pragma GCC unroll 16
   for (int i = 0; i < CHAINS; i++) acc[i] = b * (float)i;
   for (int turn = 0; turn < TURNS; turn++) {
+#pragma GCC unroll 16
     for (int i = 0; i < CHAINS; i++) acc[i] = acc[i] * a + b;
     __asm__ volatile("" : "+v"(a), "+v"(b));
   }
+#pragma GCC unroll 16
   for (int i = 0; i < CHAINS; i++) sink += acc[i][0];
   return ignored;
 }
