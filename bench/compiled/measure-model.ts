@@ -28,6 +28,8 @@ export interface Measured {
   readonly flops: number;
   /** The largest difference of an output, relative to its largest number. */
   readonly difference: number;
+  /** Whether it rounds to integers on its way. */
+  readonly isQuantized: boolean;
 }
 
 /** Why there are no figures. */
@@ -67,7 +69,8 @@ async function measure(job: Job): Promise<Measured | Failure> {
     await slice(() => peer.run(), isCounted ? times.peer : []);
   }
   const { flops } = estimateFlops(ours.snapshot, new Map());
-  return { ours: median(times.ours), peer: median(times.peer), flops, difference };
+  const isQuantized = ours.snapshot.graph.nodes.some(({ op }) => op === "QuantizeLinear");
+  return { ours: median(times.ours), peer: median(times.peer), flops, difference, isQuantized };
 }
 
 /** Runs again and again for a while; the first run finds caches that the other side has filled, and is not counted. */

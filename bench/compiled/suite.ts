@@ -43,6 +43,9 @@ const DEADLINE_MS = 300_000;
 /** Largest difference of results, relative to the largest number of a tensor: a speed that needs wrong results does not count. */
 const MAX_DIFFERENCE = 2e-3;
 
+/** The same of models that round to 8 bits: a step of the last rounding. */
+const MAX_QUANTIZED_DIFFERENCE = 1 / 127;
+
 /** Measures models one after another, each in a process of its own, and tells each row when it is there. */
 export async function compiledSuite(
   options: CompiledOptions,
@@ -60,7 +63,7 @@ export async function compiledSuite(
       const name = `${candidate.name}, ${threads} ${threads === 1 ? "thread" : "threads"}`;
       const answer = await ask(candidate, { backend: BACKENDS[peer], peer, peerFolder: folder, threads, rounds });
       if ("reason" in answer) (answer.who === "peer" ? skipped : failed).push(`${name}: ${answer.reason}`);
-      else if (!(answer.difference <= MAX_DIFFERENCE))
+      else if (!(answer.difference <= (answer.isQuantized ? MAX_QUANTIZED_DIFFERENCE : MAX_DIFFERENCE)))
         failed.push(`${name}: results differ by ${answer.difference.toExponential(1)} of the largest`);
       else {
         const row = rowOf(candidate.name, threads, answer, peak);

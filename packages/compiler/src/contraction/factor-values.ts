@@ -15,8 +15,8 @@ function factorValue(plan: ContractionPlan, { side, source }: PlannedFactor, tab
   if (source.kind === "kept") return source.id;
   const { origin } = table.values[plan.id];
   if (source.kind === "packed") {
-    const { name, memory } = table.values[source.id];
-    const { of, packing } = source;
+    const { name } = table.values[source.id];
+    const { of, memory, packing } = source;
     return table.add(`${name}#packed${table.values.length}`, memory, packing.sizes, {
       source: { kind: "packed", of, packing },
       origin,

@@ -96,11 +96,12 @@ function placeWide(
   const column = `i${placing.column}`;
   const rows = placing.axes.filter((axis) => !symbols.has(`i${axis}`));
   const isReused = rows.reduce((product, axis) => product * placing.dims[axis], 1) >= REUSE_OF_COPY;
-  if (load !== undefined && !(isReused && isEncoded(load, placing))) {
-    const packed = packedPanels(load, width, order, placing);
+  if (load !== undefined) {
+    const decodes = isReused && isEncoded(load, placing);
+    const packed = packedPanels(load, width, order, decodes, placing);
     if (packed !== undefined) return packed;
     const strides = load.form.coefficients;
-    if (strides.get(column) === 1)
+    if (!decodes && strides.get(column) === 1)
       return { source: { kind: "kept", id: load.id }, offset: load.form.constant, strides };
   }
   return isReused ? copied(symbols, order, placing, true) : undefined;
@@ -112,14 +113,15 @@ function isEncoded({ id }: NonNullable<FactorAccess["load"]>, { values }: Placin
   return memory === "f16" || memory === "bf16";
 }
 
-/** A constant as panels of columns, each with all places of the sum one after another; zeros after the last column. */
+/** A constant as panels of columns, each with all places of the sum one after another; zeros after the last column. `decodes`: as f32. */
 function packedPanels(
   { id, form }: NonNullable<FactorAccess["load"]>,
   width: number,
   order: readonly number[],
+  decodes: boolean,
   { axes, column, dims, extents, values }: Placing,
 ): Strided | undefined {
-  const { source } = values.value(id);
+  const { source, memory } = values.value(id);
   if ((source.kind !== "weight" && source.kind !== "constant") || form.constant !== 0) return undefined;
   const own = (symbol: string): number => form.coefficients.get(symbol) ?? 0;
   const outer = axes.filter((axis) => axis !== column && own(`i${axis}`) !== 0);
@@ -140,7 +142,13 @@ function packedPanels(
   const packing: Packing = { sizes, strides: from, limits: dims[column] % width === 0 ? [] : [limits] };
   const strides = rowMajor(symbols, sizes);
   return {
-    source: { kind: "packed", id, of: source.kind === "weight" ? source.weight : source.tensor, packing },
+    source: {
+      kind: "packed",
+      id,
+      of: source.kind === "weight" ? source.weight : source.tensor,
+      memory: decodes ? "f32" : memory,
+      packing,
+    },
     offset: 0,
     strides,
     panel: strides.get("panel")!,

@@ -1,4 +1,5 @@
 import type { Contraction, Tensor, Weight } from "@hodu/core";
+import type { Memory } from "@hodu/core/kernel-ir";
 import type { Packing } from "../program/types.ts";
 import type { LinearForm } from "./linear-form.ts";
 import type { ColumnBlock, Tile } from "./choose-tile.ts";
@@ -40,7 +41,13 @@ export interface PlannedFactor {
 export type FactorSource =
   | { readonly kind: "kept"; readonly id: number }
   /** A constant in another order. */
-  | { readonly kind: "packed"; readonly id: number; readonly of: Weight | Tensor; readonly packing: Packing }
+  | {
+      readonly kind: "packed";
+      readonly id: number;
+      readonly of: Weight | Tensor;
+      readonly memory: Memory;
+      readonly packing: Packing;
+    }
   /** Made by a kernel of its own: over these axes of the written value, loops of the sum in this order, and columns at last if `isWide`. */
   | {
       readonly kind: "copy";

@@ -80,7 +80,7 @@ class ConstantArea {
   readonly #numbers = new Map<object, number>();
 
   add(buffer: ScheduledBuffer, from: Weight | Tensor, packing?: Packing): number {
-    const key = `${this.#numberOf(from)} ${JSON.stringify(packing)}`;
+    const key = `${this.#numberOf(from)} ${buffer.memory} ${JSON.stringify(packing)}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const offset = this.bytes;

@@ -1,4 +1,5 @@
 import { bytesOfTensor, type Weight } from "@hodu/core";
+import { constantBytes } from "./constant-bytes.ts";
 import { memoryWidth } from "./memory-width.ts";
 import { packElements } from "./pack-elements.ts";
 import type { ProgramConstant } from "./types.ts";
@@ -16,5 +17,6 @@ export function writeConstants(
   if (packing === undefined) return constants.set(bytes, offset);
   const width = memoryWidth(memory);
   const count = packing.sizes.reduce((product, size) => product * size, 1);
-  packElements(bytes, width, packing, constants.subarray(offset, offset + count * width));
+  const elements = constantBytes(bytes, from, memory);
+  packElements(elements, width, packing, constants.subarray(offset, offset + count * width));
 }

@@ -13,6 +13,7 @@ import {
   type Weight,
 } from "@hodu/core";
 import { type ElementArray, type Kernel, type Memory, runKernel } from "@hodu/core/kernel-ir";
+import { constantBytes } from "../program/constant-bytes.ts";
 import { memoryWidth } from "../program/memory-width.ts";
 import { packedCount, packElements } from "../program/pack-elements.ts";
 import type { BufferSource, Schedule, ScheduledBuffer } from "./types.ts";
@@ -84,7 +85,7 @@ function packedElements(
   const bytes = bytesOfTensor("kind" in of ? of : given.weight(of));
   const packed = newStorage(memory as DType, packedCount(packing)) as ElementArray;
   const target = new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength);
-  packElements(bytes, memoryWidth(memory), packing, target);
+  packElements(constantBytes(bytes, of, memory), memoryWidth(memory), packing, target);
   return packed;
 }
 

@@ -7,7 +7,7 @@ export type BufferSource =
   | { readonly kind: "input"; readonly name: string }
   | { readonly kind: "weight"; readonly weight: Weight }
   | { readonly kind: "constant"; readonly tensor: Tensor }
-  /** Elements of a weight or a constant in another order, laid out before the first run. */
+  /** Elements of a weight or a constant in another order, half floats perhaps as f32: laid out before the first run. */
   | { readonly kind: "packed"; readonly of: Weight | Tensor; readonly packing: Packing }
   | { readonly kind: "step" };
 
