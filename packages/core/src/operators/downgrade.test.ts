@@ -103,6 +103,18 @@ describe("downgradeModel", () => {
     expect(graph.weights.map(({ name }) => name)).toEqual(["spare"]);
   });
 
+  it("asks for no opset that only the nodes want that it drops", () => {
+    const snapshot = snapshotOf((graph) => {
+      const x = graph.input("x", tensorType("f32", [2, 3]));
+      const [zero, one] = [0n, 1n].map((value, i) => graph.weight(`c${i}`, tensorFrom("i64", [], [value])));
+      const [rank] = graph.node("Size", [graph.node("Shape", [x])[0]]);
+      const [axes] = graph.node("Range", [zero, rank, one]);
+      graph.output(graph.node("ReduceMean", [x, axes])[0]);
+    });
+    const { graph, opsets } = downgradeModel(snapshot);
+    expect([opsIn(graph), opsets.get("")]).toEqual([["ReduceMean"], 7]);
+  });
+
   it("keeps a node in a version that takes what is no constant", () => {
     const snapshot = snapshotOf((graph) => {
       const x = graph.input("x", tensorType("f32", [2, 3]));

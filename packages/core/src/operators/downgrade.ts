@@ -10,6 +10,7 @@ import {
   subgraphOptions,
   typeIn,
 } from "../inference/infer.ts";
+import { graphsIn } from "../snapshot/graphs.ts";
 import { heldWeights } from "../snapshot/held-weights.ts";
 import { type Graph, type GraphOutput, type Node, type Snapshot, SNAPSHOT_OPSETS } from "../snapshot/types.ts";
 import type { Tensor } from "../tensors/tensor.ts";
@@ -47,14 +48,36 @@ export function downgradeModel(snapshot: Snapshot, { opset, avoids }: DowngradeO
     avoids: opset === undefined ? avoids : undefined,
   };
   planGraph(snapshot.graph, plan, infer, undefined);
-  const names = new FreshNames(snapshot.graph);
-  const constants = new ConstantStore(snapshot.stores);
-  const opsets = chooseOpsets(plan.nodes, opset);
-  const written = writeGraph(snapshot.graph, { plan, opsets, names, constants });
-  const graph = dropUnread(written, plan.read);
-  const outputs = graph.outputs.map((output) => withType(output, plan.facts.get(snapshot.graph)!));
-  return { ...snapshot, graph: { ...graph, outputs }, stores: constants.stores(), opsets };
+  let nodes: readonly NodeOpsets[] = plan.nodes;
+  for (;;) {
+    const names = new FreshNames(snapshot.graph);
+    const constants = new ConstantStore(snapshot.stores);
+    const opsets = chooseOpsets(nodes, opset);
+    const kept = new Set(nodes.map(({ node }) => node));
+    const graph = dropUnread(writeGraph(snapshot.graph, { plan, kept, opsets, names, constants }), plan.read);
+    const made = namesMade(graph);
+    const left = nodes.filter(({ node }) => node.outputs.some((name) => made.has(name)) || isUnnamed(node));
+    if (left.length === nodes.length) {
+      const outputs = graph.outputs.map((output) => withType(output, plan.facts.get(snapshot.graph)!));
+      return { ...snapshot, graph: { ...graph, outputs }, stores: constants.stores(), opsets };
+    }
+    // what only newer versions read is not written, and need not be sayable
+    nodes = left;
+  }
 }
+
+/** The names that nodes of a graph and of those inside it, or weights in their place, give. */
+function namesMade(graph: Graph): ReadonlySet<string> {
+  const graphs = [...graphsIn(graph)];
+  return new Set(
+    graphs.flatMap(({ nodes, weights }) => [
+      ...nodes.flatMap(({ outputs }) => outputs),
+      ...weights.map(({ name }) => name),
+    ]),
+  );
+}
+
+const isUnnamed = ({ outputs }: Node): boolean => outputs.every((name) => name === "");
 
 function withType({ name, type }: GraphOutput, facts: Facts): GraphOutput {
   return { name, type: type ?? typeIn(facts, name) };
@@ -125,6 +148,8 @@ function surroundings(facts: Facts, plan: Plan, freshName: (base: string) => str
 
 interface Writing {
   readonly plan: Plan;
+  /** The nodes that are written; nothing reads what the others give. */
+  readonly kept: ReadonlySet<Node>;
   readonly opsets: ReadonlyMap<string, number>;
   readonly names: FreshNames;
   readonly constants: ConstantStore;
@@ -136,7 +161,8 @@ function writeGraph(graph: Graph, writing: Writing): Graph {
   const around = surroundings(facts, plan, (base) => names.fresh(base));
   const nodes: Node[] = [];
   const weights = [...graph.weights];
-  for (const newest of graph.nodes) {
+  const kept = graph.nodes.filter((node) => writing.kept.has(node));
+  for (const newest of kept) {
     const older = nodeInOpset(newest, opsets.get(newest.domain)!, around);
     if (older === undefined) {
       weights.push(constants.add(newest.outputs[0], constantOfNode(newest, facts)!));
@@ -145,7 +171,9 @@ function writeGraph(graph: Graph, writing: Writing): Graph {
     for (const [name, value] of older.constants) weights.push(constants.add(name, value));
     nodes.push(...older.before, writeSubgraphs(older.node, writing));
   }
-  return { ...graph, weights, nodes };
+  if (kept.length === graph.nodes.length) return { ...graph, weights, nodes };
+  const left = new Set(graph.nodes.filter((node) => !writing.kept.has(node)).flatMap(({ outputs }) => outputs));
+  return { ...graph, weights, nodes, values: graph.values.filter(({ name }) => !left.has(name)) };
 }
 
 function writeSubgraphs(node: Node, writing: Writing): Node {
