@@ -19,6 +19,7 @@ import {
   tensorOf,
 } from "hodu-plugin-sdk";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { manifest as interpManifest } from "../../packages/engine/src/interp/manifest.ts";
 import { buildProcesses, type Processes } from "./build-processes.ts";
 import { echoManifest } from "./fixtures/echo-plugin.ts";
 
@@ -178,6 +179,23 @@ it("writes files and their siblings for the plugin, and passes on the host's ref
     code: "POLICY",
     where: { plugin: "hodu-test-echo", file: "a.echo" },
   });
+});
+
+it("asks a backend what this machine lacks for it, and what its artifacts depend on", async () => {
+  const backend = echo.backends!.echo;
+  expect(await backend.available!("cpu")).toBe(true);
+  expect(await backend.available!("cuda:0")).toBe("there is no cuda:0 in an echo");
+  const options = { device: "cpu", precision: "native", optLevel: 2, shapes: [{ name: "x", dims: [1, 3] }] } as const;
+  const { precision: _, ...told } = options;
+  expect(JSON.parse((await backend.identity!(options))!)).toEqual(told);
+});
+
+it("takes a backend that does not say so as able, and its artifacts as not to be kept", async () => {
+  const plugin = await loadInChild(interpManifest, await processes.program("interp", "interpPlugin"));
+  const backend = plugin.backends!.interp;
+  expect(await backend.available!("cpu")).toBe(true);
+  expect(await backend.identity!({ device: "cpu", precision: "native" })).toBeUndefined();
+  await plugin.dispose();
 });
 
 describe("with files on the disk", () => {

@@ -6,6 +6,7 @@ import {
   bytesSink,
   bytesSource,
   type CallContext,
+  GraphBuilder,
   HoduError,
   type Manifest,
   tensorFrom,
@@ -28,6 +29,7 @@ const manifest: Manifest = {
       tensorExtensions: [".f64"],
       capabilities: ["load_tensor", "save_tensor"],
     },
+    { kind: "backend", name: "refuser", devices: ["cpu"], capabilities: ["run"] },
   ],
 };
 
@@ -85,6 +87,17 @@ describe.skipIf(!hasPython)("a plugin in Python, without any SDK (skipped where 
     };
     const failed = format.saveTensors!({ values: [{ name: "", value }], metadata: [] }, full, context());
     await expect(failed).rejects.toMatchObject({ code: "IO", message: "Cannot write: the disk is full" });
+  });
+
+  it("need not know what a host may do without, and is told of what it must know", async () => {
+    const backend = plugin.backends!.refuser;
+    const options = { device: "cpu", precision: "native" } as const;
+    expect(await backend.available!("cpu")).toBe(true);
+    expect(await backend.identity!(options)).toBeUndefined();
+    const model = { snapshot: new GraphBuilder("empty").build(), source: undefined };
+    const compiled = backend.compile(model, options, context());
+    await expect(compiled).rejects.toMatchObject({ code: "PLUGIN_PROTOCOL", where: { plugin: "hodu-test-bare" } });
+    await expect(compiled).rejects.toThrow("no method backend.compile");
   });
 
   it("refuses with its own words", async () => {

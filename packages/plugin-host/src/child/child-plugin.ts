@@ -85,7 +85,7 @@ export class ChildPlugin {
     return this.#end !== undefined;
   }
 
-  /** Calls the plugin. Rejects with its HoduError, with PLUGIN_CRASH or PLUGIN_PROTOCOL, or with a plain Error for a defect of the plugin. */
+  /** Calls the plugin. Rejects with its HoduError, PLUGIN_CRASH, PLUGIN_PROTOCOL or UnknownMethod, or with a plain Error for a defect of the plugin. */
   async call<M extends keyof Methods>(
     method: M,
     params: DataOf<Methods[M]["params"]>,

@@ -3,7 +3,7 @@
 /** From spawn to the answer to `initialize`: a cold start of Node with a large native library on a busy machine takes seconds. */
 export const START_TIMEOUT_MS = 30_000;
 
-/** Calls that do no work to speak of: supports, dispose. */
+/** Calls that do no work to speak of: supports, available, identity, dispose. */
 export const CONTROL_TIMEOUT_MS = 30_000;
 
 /** What a plugin has to end a cancelled call, or to shut down, before it gets a signal; and after SIGTERM before SIGKILL. */

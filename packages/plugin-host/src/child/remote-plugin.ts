@@ -8,6 +8,7 @@ import {
   type Plugin,
   type Session,
 } from "hodu-plugin-sdk";
+import { UnknownMethod } from "hodu-plugin-sdk/protocol";
 import type { CallOptions, ChildPlugin } from "./child-plugin.ts";
 import { CONTROL_TIMEOUT_MS } from "./limits.ts";
 import { remoteFormat } from "./remote-format.ts";
@@ -43,6 +44,15 @@ class Remote {
         const options = control(`ask ${quote(backend)} about node ${quote(node.name)}`);
         const { reason } = await child.call("backend.supports", { backend, node, inputs }, options);
         return reason ?? true;
+      },
+      async available(device) {
+        const options = control(`ask ${quote(backend)} about device ${quote(device)}`);
+        const { reason } = await ifKnown(child.call("backend.available", { backend, device }, options), {});
+        return reason ?? true;
+      },
+      async identity(options) {
+        const asked = control(`ask ${quote(backend)} what its artifacts depend on`);
+        return (await ifKnown(child.call("backend.identity", { backend, options }, asked), {})).identity;
       },
       compile: ({ snapshot, source }, options, context) =>
         child.files.during(async (files) => {
@@ -92,4 +102,14 @@ class Remote {
 
 function control(what: string): CallOptions {
   return { what, timeout: CONTROL_TIMEOUT_MS };
+}
+
+/** What a call gives, or `otherwise` where the plugin does not know the method. */
+async function ifKnown<T>(call: Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof UnknownMethod) return otherwise;
+    throw error;
+  }
 }

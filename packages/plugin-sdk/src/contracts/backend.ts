@@ -18,9 +18,10 @@ export interface BackendPlugin extends Partial<BackendBuilder> {
   available?(device: string): Promise<true | string>;
   /**
    * What decides, beside the model, the options and the plugin's version, what `compile` makes here: the compiler and its version, features of
-   * the processor or the engine. Artifacts are kept for later processes only where a backend says it; it is asked at each start, so it is quick.
+   * the processor or the engine. Artifacts are kept for later processes only where a backend says it (undefined: it does not); it is asked at
+   * each start, so it is quick.
    */
-  identity?(options: CompileOptions): Promise<string>;
+  identity?(options: CompileOptions): Promise<string | undefined>;
   /** The same model and options give the same bytes. Throws UNSUPPORTED. */
   compile(model: Model, options: CompileOptions, context: CallContext): Promise<Artifact>;
   /** Makes an artifact ready to run. Throws MEMORY_LIMIT, MISSING_INPUT (the file of its weights), DEADLINE, ABORTED, IO. */

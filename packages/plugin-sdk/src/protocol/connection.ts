@@ -10,6 +10,7 @@ import { HODU_ERROR, type Id, INTERNAL_ERROR, METHOD_NOT_FOUND, type WireRpcErro
 import { type DataOf, type MethodTable, type NoticeTable, PLUGIN_NOTICES } from "./methods.ts";
 import { protocolError, refuseMessage } from "./protocol-error.ts";
 import { SendQueue } from "./send-queue.ts";
+import { UnknownMethod } from "./unknown-method.ts";
 
 /** A request of the other side while it is served. */
 export interface IncomingCall {
@@ -90,8 +91,8 @@ export class Connection<
   }
 
   /**
-   * Sends a request. Rejects with the other side's HoduError, with PLUGIN_PROTOCOL, or with a plain Error that tells of a defect of the
-   * other side.
+   * Sends a request. Rejects with the other side's HoduError, with PLUGIN_PROTOCOL, with UnknownMethod, or with a plain Error that tells of
+   * a defect of the other side.
    */
   request<M extends keyof Theirs & string>(
     method: M,
@@ -269,5 +270,6 @@ function rpcError(thrown: unknown, signal: AbortSignal): WireRpcError {
 function errorOfAnswer(wire: unknown, from: PartReader): Error {
   const { code, message, data } = Object(wire) as { readonly [K in keyof WireRpcError]?: unknown };
   if (code === HODU_ERROR) return from.inside("error", () => hoduError.decode(data, from));
-  return new Error(String(message).slice(0, MAX_LOG_CHARACTERS));
+  const text = String(message).slice(0, MAX_LOG_CHARACTERS);
+  return code === METHOD_NOT_FOUND ? new UnknownMethod(text) : new Error(text);
 }

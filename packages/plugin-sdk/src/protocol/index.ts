@@ -6,4 +6,5 @@ export type * from "./messages.ts";
 export { LINE_DESCRIPTOR, LINE_VARIABLE, PROTOCOL_VERSION } from "./messages.ts";
 export { type DataOf, HOST_METHODS, HOST_NOTICES, PLUGIN_METHODS } from "./methods.ts";
 export { protocolError } from "./protocol-error.ts";
+export { UnknownMethod } from "./unknown-method.ts";
 export { servePluginOver } from "./serve-plugin.ts";

@@ -101,6 +101,18 @@ export interface PluginMethods {
     /** Absent: it is supported. */
     readonly result: { readonly reason?: string };
   };
+  /** May be left out: then the backend has what it needs. */
+  readonly "backend.available": {
+    readonly params: { readonly backend: string; readonly device: string };
+    /** What is missing, in a line. Absent: nothing. */
+    readonly result: { readonly reason?: string };
+  };
+  /** May be left out: then artifacts are not kept for later processes. */
+  readonly "backend.identity": {
+    readonly params: { readonly backend: string; readonly options: WireCompileOptions };
+    /** Absent: artifacts are not kept. */
+    readonly result: { readonly identity?: string };
+  };
   readonly "backend.compile": {
     readonly params: {
       readonly backend: string;

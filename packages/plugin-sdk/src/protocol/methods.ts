@@ -128,6 +128,17 @@ export const PLUGIN_METHODS = {
     >({ backend: text, node, inputs: list(orNull(valueType)) }),
     result: record<{ readonly reason?: string }, { readonly reason?: string }>({ reason: optional(text) }),
   },
+  "backend.available": {
+    params: record<Params<"backend.available">, Params<"backend.available">>({ backend: text, device: text }),
+    result: record<{ readonly reason?: string }, { readonly reason?: string }>({ reason: optional(text) }),
+  },
+  "backend.identity": {
+    params: record<{ readonly backend: string; readonly options: CompileOptions }, Params<"backend.identity">>({
+      backend: text,
+      options: compileOptions,
+    }),
+    result: record<{ readonly identity?: string }, { readonly identity?: string }>({ identity: optional(text) }),
+  },
   "backend.compile": {
     params: record<
       {

@@ -36,6 +36,14 @@ function answersOf(plugin: Plugin, host: () => Host): Answers<typeof PLUGIN_METH
       const answer = await backendOf(plugin, params.backend).supports(params.node, params.inputs);
       return answer === true ? {} : { reason: answer };
     },
+    "backend.available": async ({ backend, device }) => {
+      const answer = (await backendOf(plugin, backend).available?.(device)) ?? true;
+      return answer === true ? {} : { reason: answer };
+    },
+    "backend.identity": async ({ backend, options }) => {
+      const identity = await backendOf(plugin, backend).identity?.(options);
+      return identity === undefined ? {} : { identity };
+    },
     "backend.compile": async (params, call) => {
       const model = { snapshot: params.snapshot, source: params.source && remoteSource(host(), params.source) };
       const backend = backendOf(plugin, params.backend);

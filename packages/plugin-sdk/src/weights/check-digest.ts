@@ -1,6 +1,5 @@
 import { HoduError, quote, type Weight } from "@hodu/core";
-import { CHUNK_BYTES } from "../chunks.ts";
-import { newSha256 } from "#sha256";
+import { digestOf } from "./digest-of.ts";
 import { toHex } from "./hex.ts";
 
 /** Holds a weight's bytes to its digest, if it has one, giving way in between by `pace`. Throws BAD_MODEL. */
@@ -11,13 +10,7 @@ export async function checkDigest(
   pace: () => Promise<void> | undefined,
 ): Promise<void> {
   if (weight.digest === undefined) return;
-  const hash = newSha256();
-  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
-    hash.update(bytes.subarray(at, at + CHUNK_BYTES));
-    const turn = pace();
-    if (turn !== undefined) await turn;
-  }
-  compareDigest(weight, toHex(hash.digest()), file);
+  compareDigest(weight, toHex(await digestOf(bytes, pace)), file);
 }
 
 /** Throws BAD_MODEL when a weight has a digest and its bytes have another. */

@@ -89,6 +89,7 @@ describe("an artifact", () => {
       ['"dims":[2]', '"dims":[3]'],
       ['"node":0', '"node":7'],
       ['"from":0', '"from":8'],
+      ['"operator":"Mul","flops":2', '"operator":"","flops":-222'],
     ];
     for (const [from, to] of changes) {
       const bytes = withText(artifact.bytes, (text) => {

@@ -92,6 +92,7 @@ function checkStep(step: ProgramStep, buffers: number): void {
   if (step.kind === "call") return;
   if (step.buffers.length > MAX_ENTRIES || step.buffers.some((number) => number >= buffers))
     refuse("step", `buffers ${step.buffers.slice(0, 8).join(", ")}`, `numbers below ${buffers}`);
+  if (!Number.isFinite(step.flops) || step.flops < 0) refuse("step", `${step.flops} operations`, "how many");
 }
 
 function checkOutputs(

@@ -4,7 +4,8 @@ import { decodeContent } from "./artifact-codec.ts";
 import { checkPlan } from "./check-plan.ts";
 import { artifactError, MAGIC, placeParts, PREFIX_BYTES, VERSION } from "./layout.ts";
 import { MAX_HEADER_BYTES, MAX_PARTS } from "./limits.ts";
-import { digestOf, hashPart } from "./write-artifact.ts";
+import { hashPart } from "./write-artifact.ts";
+import { digestOf } from "../../weights/digest-of.ts";
 import { toHex } from "../../weights/hex.ts";
 
 interface PartHead {

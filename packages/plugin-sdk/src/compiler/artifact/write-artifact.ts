@@ -1,6 +1,5 @@
 import { PartWriter } from "@hodu/core/wire";
-import { newSha256 } from "#sha256";
-import { CHUNK_BYTES } from "../../chunks.ts";
+import { digestOf } from "../../weights/digest-of.ts";
 import { toHex } from "../../weights/hex.ts";
 import type { ArtifactContent } from "../program-unit.ts";
 import { encodeContent } from "./artifact-codec.ts";
@@ -53,15 +52,4 @@ export async function writeArtifact(
 /** SHA-256 in hex. */
 export async function hashPart(part: Uint8Array, pace: () => Promise<void> | undefined): Promise<string> {
   return toHex(await digestOf(part, pace));
-}
-
-/** SHA-256 of bytes of any number. */
-export async function digestOf(part: Uint8Array, pace: () => Promise<void> | undefined): Promise<Uint8Array> {
-  const hash = newSha256();
-  for (let at = 0; at < part.length; at += CHUNK_BYTES) {
-    hash.update(part.subarray(at, at + CHUNK_BYTES));
-    const turn = pace();
-    if (turn !== undefined) await turn;
-  }
-  return hash.digest();
 }

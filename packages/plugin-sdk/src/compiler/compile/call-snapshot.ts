@@ -1,5 +1,6 @@
 import type { Program } from "@hodu/compiler";
 import { type Graph, graphsIn, mapWeights, namesRead, type Snapshot, type Weight, type WeightStore } from "@hodu/core";
+import { placeOf } from "./weight-bytes.ts";
 
 /** Every weight starts at a multiple of it, so that any dtype can view it in place. */
 const ALIGNMENT = 16;
@@ -53,8 +54,6 @@ function withOwnBytes(snapshot: Snapshot, placed: ReadonlySet<number>): Snapshot
   });
   return { ...snapshot, graph: moved, stores: own };
 }
-
-const placeOf = ({ store, offset, length }: Weight): string => `${store} ${offset} ${length}`;
 
 function bytesIn(store: WeightStore, { offset, length }: Weight): Uint8Array {
   return store.kind === "bytes" ? store.bytes.subarray(offset, offset + length) : new Uint8Array(0);

@@ -38,7 +38,8 @@ export function weightBytes({ stores }: Snapshot, files: FileWeights): WeightByt
   };
 }
 
-const placeOf = ({ store, offset, length }: Weight): string => `${store} ${offset} ${length}`;
+/** Where a weight lies, as a key: weights of one place have the same bytes. */
+export const placeOf = ({ store, offset, length }: Weight): string => `${store} ${offset} ${length}`;
 
 function heldBytes(store: WeightStore, { offset, length }: Weight): Uint8Array | undefined {
   return store.kind === "bytes" ? store.bytes.subarray(offset, offset + length) : undefined;

@@ -72,10 +72,10 @@ function fits({ dtype, shape }: Tensor, slot: InputSlot): boolean {
   return true;
 }
 
-/** Whether two tensors of one type have the same bits. */
+/** Whether two tensors of one dtype have the same bits. */
 export function isSame(one: Tensor, other: Tensor): boolean {
   const [a, b] = [elementBytes(one), elementBytes(other)];
-  return a.every((byte, i) => byte === b[i]);
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
 /** The elements of a tensor in row-major order, as kernels read them: a view of its storage where that is possible. */
