@@ -5,7 +5,7 @@ import { placeOf } from "./weight-bytes.ts";
 /** Every weight starts at a multiple of it, so that any dtype can view it in place. */
 const ALIGNMENT = 16;
 
-/** What is left of a model beside its program: inputs, outputs, the nodes that are called, and the weights that these and inputs read. */
+/** What is left of a model beside its program: inputs, outputs, the nodes that are called, and the weights that these and outputs read. */
 export function callSnapshot({ graph, stores }: Snapshot, { steps, buffers, outputs }: Program): Snapshot {
   const nodes = steps.flatMap((step) => (step.kind === "call" ? [step.node] : []));
   const calls: Graph = {
@@ -20,7 +20,6 @@ export function callSnapshot({ graph, stores }: Snapshot, { steps, buffers, outp
   const read = namesRead({ ...calls, outputs: [] });
   for (const { from } of outputs) if (typeof from === "string") read.add(from);
   for (const name of inBuffers) read.delete(name);
-  for (const { default: initial } of graph.inputs) if (initial !== undefined) read.add(initial);
   const weights = graph.weights.filter(({ name }) => read.has(name));
   const placed = buffers.flatMap(({ place }) => (place.kind === "weight" ? [place.weight.store] : []));
   return withOwnBytes({ graph: { ...calls, weights }, stores, metadata: [], producer: "" }, new Set(placed));
