@@ -23,6 +23,8 @@ export function checkPlan({ plan, calls, constants }: ProgramUnit): void {
     refuse("buffers or steps", `more than ${MAX_ENTRIES}`, "fewer");
   if (plan.constantBytes !== constants.length)
     refuse("constants", `${constants.length} bytes`, String(plan.constantBytes));
+  const left = calls.graph.inputs.find((input) => input.default !== undefined);
+  if (left !== undefined) refuse(`input ${quote(left.name)}`, "a default", "none: it is a weight of the program");
   const made = new Set(steps.flatMap((step) => (step.kind === "call" ? step.node.outputs : [])));
   const places = new PlaceCheck(calls, made, plan.arenaBytes, plan.constantBytes);
   for (const buffer of buffers) places.check(buffer);
