@@ -15,6 +15,7 @@ import {
   type Value,
 } from "@hodu/core";
 import type { ProgramPlan } from "../code-generator.ts";
+import type { InputValues } from "./input-values.ts";
 
 /** An input of a program as a run sees it. */
 export interface InputSlot {
@@ -24,6 +25,8 @@ export interface InputSlot {
   /** What a value must be to be taken without further checks; undefined where that cannot be said. */
   readonly dtype: DType | undefined;
   readonly dims: readonly number[];
+  /** Whether the program is for runs that take its default, which is a weight of it. */
+  readonly isLeftOut: boolean;
   /** The elements that the program was compiled for. */
   readonly known: Tensor | undefined;
   /** Elements that the storage of a dense tensor has. */
@@ -40,29 +43,41 @@ export function inputSlots(
   const numbers = new Map<string, number>();
   buffers.forEach(({ place }, number) => place.kind === "input" && numbers.set(place.name, number));
   const types = new Map(bound.inputs.map(({ name, type }) => [name, type]));
-  return inputs.map(({ name }): InputSlot => {
+  return inputs.map(({ name, default: initial }): InputSlot => {
     const found = known.find((each) => each.name === name)?.value;
     const value = found?.kind === "tensor" ? found : undefined;
     const type = value ? typeOfValue(value) : types.get(name);
     const dims = type?.kind === "tensor" ? staticShape(type.shape) : undefined;
-    const open: InputSlot = { name, buffer: undefined, dtype: undefined, dims: [], elements: 0, known: value };
+    const isLeftOut = initial !== undefined && value === undefined && !types.has(name);
+    const open: InputSlot = {
+      name,
+      buffer: undefined,
+      dtype: undefined,
+      dims: [],
+      elements: 0,
+      isLeftOut,
+      known: value,
+    };
     if (type?.kind !== "tensor" || dims === undefined) return open;
     return { ...open, buffer: numbers.get(name), dtype: type.dtype, dims, elements: elementCount(dims) };
   });
 }
 
-/** The values of inputs that are given in order, all of them, as the program wants them; undefined for any others. */
-export function matchInputs(slots: readonly InputSlot[], inputs: readonly NamedValue[]): readonly Value[] | undefined {
-  if (inputs.length !== slots.length) return undefined;
-  const values = new Array<Value>(slots.length);
+/** The values of inputs that are given in order, all that the program is for, as it wants them; undefined for any others. */
+export function matchInputs(slots: readonly InputSlot[], inputs: readonly NamedValue[]): InputValues | undefined {
+  if (inputs.length > slots.length) return undefined;
+  const values = new Array<Value | undefined>(slots.length);
+  let given = 0;
   for (let i = 0; i < slots.length; i++) {
     const slot = slots[i];
-    const { name, value } = inputs[i];
+    if (slot.isLeftOut) continue;
+    if (given === inputs.length) return undefined;
+    const { name, value } = inputs[given++];
     if (name !== slot.name || value.kind !== "tensor" || !fits(value, slot)) return undefined;
     if (slot.known !== undefined && !isSame(value, slot.known)) return undefined;
     values[i] = value;
   }
-  return values;
+  return given === inputs.length ? values : undefined;
 }
 
 /** Whether a tensor has the type of a slot. */
