@@ -113,6 +113,15 @@ describe("fuse-attention", () => {
     await expectNoRewrite(read, fuseAttention);
   });
 
+  it("leaves scores that a number of higher rank gives one more dim", async () => {
+    const given = writeGraph(({ n, x, builder }) => {
+      const scale = builder.weight("scale", tensorFrom("f32", [1, 1, 1, 1, 1], [0.5]));
+      const scores = n("Mul", [n("MatMul", [x(1, 1, 3, 4), x(1, 1, 4, 5)]), scale]);
+      return n("MatMul", [n("Softmax", [scores], { axis: -1 }), x(1, 1, 5, 6)]);
+    });
+    await expectNoRewrite(given, fuseAttention);
+  });
+
   it("finds it with symbols for batch and length", async () => {
     const given = writeGraph(({ n, c, builder }) => {
       const [q, k, v] = ["q", "k", "v"].map((name) =>

@@ -44,7 +44,9 @@ function replace(match: Match, graph: PassGraph, root: Node): Replacement | unde
   const product = match.named.get("scores")!;
   const shape = graph.shapeOf(product.outputs[0]);
   const operands = [values.get("query")!, product.inputs[1], values.get("value")!];
-  if (shape === undefined || !haveSameHeads(operands, shape, graph)) return undefined;
+  // a number of higher rank gives what it scales more dims
+  if (shape === undefined || graph.shapeOf(root.outputs[0])?.length !== 4) return undefined;
+  if (!haveSameHeads(operands, shape, graph)) return undefined;
   const mask = maskOf(match, shape, graph, root);
   const key = keyOf(match, graph, root);
   if (mask === undefined || key === undefined) return undefined;
@@ -61,12 +63,12 @@ function replace(match: Match, graph: PassGraph, root: Node): Replacement | unde
 /** Whether query, turned key and value are all of rank 4 and one float dtype, with the batch and heads of the scores. */
 function haveSameHeads(operands: readonly string[], scores: readonly Dim[], graph: PassGraph): boolean {
   const types = operands.map((name) => graph.typeOf(name));
-  return types.every((type, i) => {
+  return types.every((type) => {
     if (type?.kind !== "tensor" || type.shape?.length !== 4) return false;
     const [first] = types;
     const isSame = first?.kind === "tensor" && type.dtype === first.dtype;
     // MatMul would repeat a key of one head for all
-    return isSame && [0, 1].every((axis) => dimsEqual(type.shape![axis], scores[axis])) && i < 3;
+    return isSame && [0, 1].every((axis) => dimsEqual(type.shape![axis], scores[axis]));
   });
 }
 
