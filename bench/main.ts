@@ -5,6 +5,7 @@ import { PEERS } from "./compiled/peer.ts";
 import { type CompiledRow, compiledSuite } from "./compiled/suite.ts";
 import { type FormatRow, formatsSuite } from "./formats/suite.ts";
 import { type InterpRow, interpSuite } from "./interp/suite.ts";
+import { startSuite } from "./start/suite.ts";
 
 const USAGE = `Usage: npm run bench -- --suite NAME [--rounds N] [--json FILE]
 
@@ -12,6 +13,7 @@ Suites:
   compiled  whole models, compiled, against a peer on as many threads: --peer onnxruntime (our cpu) or onnxruntime-web (our wasm)
   formats  files of 1 GB against a mapping whose pages are touched and a copy with sync; needs 4 GB of disk
   interp   the interpreter: contractions in GFLOP/s, whole models in milliseconds
+  start    compiling, loading and whole processes; memory against onnxruntime
 
 Options:
   --rounds N    measured rounds, all in turn (default 15)
@@ -38,6 +40,7 @@ const SUITES: ReadonlyMap<string | undefined, (rounds: number) => Promise<object
   ["compiled", runCompiled],
   ["formats", runFormats],
   ["interp", runInterp],
+  ["start", runStart],
 ]);
 const rounds = Number(values.rounds);
 const suite = SUITES.get(values.suite);
@@ -91,6 +94,16 @@ function formatFigure({ name, ours, peer, ratio, bound }: FormatRow): string {
   const limit = bound === undefined ? "" : peer === undefined ? `${bound} ms` : bound.toFixed(1);
   const cells = [ours.median.toFixed(1), peer?.median.toFixed(1) ?? "", ratio?.toFixed(2) ?? ""];
   return `${name.padEnd(44)}${cells[0].padStart(10)}${cells[1].padStart(10)}${cells[2].padStart(8)}${limit.padStart(9)}`;
+}
+
+async function runStart(count: number): Promise<object> {
+  const rows = await startSuite(count);
+  console.log(`${"".padEnd(64)}${"median".padStart(12)}${"least".padStart(12)}${"bound".padStart(12)}`);
+  for (const { name, unit, median, min, bound } of rows) {
+    const cells = [median, min, bound].map((value) => `${value.toFixed(value < 1 ? 4 : 0)} ${unit}`.padStart(12));
+    console.log(`${name.padEnd(64)}${cells.join("")}`);
+  }
+  return { rows };
 }
 
 async function runInterp(count: number): Promise<object> {
