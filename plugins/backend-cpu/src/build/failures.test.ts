@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { generator } from "../generator.ts";
 import { chain, plain, quiet, scaling } from "../testing/programs.ts";
@@ -58,6 +58,12 @@ describe.skipIf(process.platform !== "linux" && process.platform !== "darwin")("
       "neither clang nor gcc is on PATH; install one (apt install clang), or use the wasm backend, which needs none";
     expect(await generator.available!("cpu")).toBe(text);
     await expect(generate()).rejects.toMatchObject({ code: "UNSUPPORTED", message: expect.stringContaining(text) });
+  });
+
+  test("is not taken from a folder that PATH names relatively: it runs in another folder", async () => {
+    install("clang", "exit 0");
+    vi.stubEnv("PATH", relative(process.cwd(), bin));
+    expect(await generator.available!("cpu")).toMatch(/^neither clang nor gcc is on PATH/);
   });
 
   test("that fails is named with the kernel, the command, what it said and the log", async () => {

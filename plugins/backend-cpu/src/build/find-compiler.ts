@@ -1,5 +1,5 @@
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 
 /** A C compiler of this machine. */
 export interface Compiler {
@@ -13,12 +13,15 @@ export interface Compiler {
 /** In the order of preference. */
 const NAMES = ["clang", "gcc"] as const;
 
-/** The first C compiler of the folders in `path`, clang before gcc; undefined when there is none. It is not started. */
+/**
+ * The first C compiler of the absolute folders in `path` (it runs in another folder), clang before gcc; undefined when there is none. It is
+ * not started.
+ */
 export function findCompiler(path = process.env.PATH ?? ""): Compiler | undefined {
   for (const name of NAMES)
     for (const folder of path.split(delimiter)) {
       const file = join(folder, name);
-      const identity = folder === "" ? undefined : identityOf(file);
+      const identity = isAbsolute(folder) ? identityOf(file) : undefined;
       if (identity !== undefined) return { name, path: file, identity };
     }
   return undefined;
