@@ -24,9 +24,10 @@ export async function removeWorkFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true }).catch(() => {});
 }
 
-/** Removes what earlier builds of this user left. */
+/** Removes what earlier builds of this user left, as far as it can be seen and removed. */
 async function removeOldFolders(parent: string): Promise<void> {
-  for (const name of await readdir(parent)) {
+  const names = await readdir(parent).catch((): string[] => []);
+  for (const name of names) {
     if (!name.startsWith(PREFIX)) continue;
     const folder = join(parent, name);
     const found = await lstat(folder).catch(() => undefined);
