@@ -1,4 +1,4 @@
-import { abortError } from "hodu-plugin-sdk";
+import { abortError, nextTurn } from "hodu-plugin-sdk";
 import type { Ending } from "../threads/kernel-thread.ts";
 
 /** Longest time that kernels keep the event loop to themselves, but for one range of turns. */
@@ -15,11 +15,4 @@ export async function walkInSlices(walk: Generator<void, Ending>, signal: AbortS
     if (signal.aborted) throw abortError(signal, "finish the run");
     end = performance.now() + SLICE_MS;
   }
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    if (typeof setImmediate === "function") setImmediate(resolve);
-    else setTimeout(resolve, 0);
-  });
 }

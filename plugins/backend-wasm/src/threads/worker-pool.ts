@@ -18,10 +18,9 @@ class WorkerPool {
     return this.#lastEngine;
   }
 
-  /** A worker that does nothing else until it is given back: one that knows the engine, or any, or a new one. */
+  /** A worker that does nothing else until it is given back: the one that was given back last, or a new one. */
   take(): KernelWorker {
-    const found = this.#idle.pop();
-    return found ?? new KernelWorker();
+    return this.#idle.pop() ?? new KernelWorker();
   }
 
   /** Takes a worker back. One that ended is dropped; one that knows an engine that is gone ends, and the engine's memory with it. */
