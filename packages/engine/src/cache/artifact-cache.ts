@@ -17,6 +17,7 @@ export interface ArtifactCache {
   ): Promise<CachedArtifact>;
 }
 
+/** What a call says beside its key: nothing that decides the artifact. */
 export interface CacheCallOptions {
   /** The model's file as the user knows it, for who looks at the cache. */
   readonly model: string | undefined;

@@ -16,6 +16,7 @@ const stamps = new WeakMap<ByteSource, FileStamp>();
 /** The state that a file was in when it was opened as a source; undefined for what is no file. */
 export const stampOf = (source: ByteSource): FileStamp | undefined => stamps.get(source);
 
+/** Notes the state of the file that a source was opened from, whose absolute path is `path`. */
 export function keepStamp(source: ByteSource, path: string, stats: BigIntStats): void {
   stamps.set(source, { path, ...stampStats(stats) });
 }

@@ -16,6 +16,7 @@ export interface CacheFolder {
   readonly metadata: string;
 }
 
+/** Where everything is in the cache of a folder; nothing is looked at. */
 export function cacheFolder(path: string): CacheFolder {
   return { path, entries: join(path, "compile"), metadata: join(path, "metadata.json") };
 }

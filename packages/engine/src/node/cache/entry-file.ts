@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync } from "node:fs";
-import type { Artifact, ByteSource } from "hodu-plugin-sdk";
+import { type Artifact, type ByteSource, nextTurn } from "hodu-plugin-sdk";
 import type { CacheKey } from "../../cache/cache-key.ts";
 import { writeFileSafely } from "../file-sink.ts";
 import { fileSource } from "../file-source.ts";
@@ -93,5 +93,3 @@ function openEntry(path: string): { readonly source: ByteSource } | Exclude<Entr
 }
 
 const bad = (why: string): EntryReading & { readonly kind: "bad" } => ({ kind: "bad", why });
-
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

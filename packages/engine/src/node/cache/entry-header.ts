@@ -70,6 +70,7 @@ export function blocksOf(bytes: Uint8Array): Uint8Array[] {
   return Array.from({ length: count }, (_, i) => bytes.subarray(i * BLOCK_BYTES, (i + 1) * BLOCK_BYTES));
 }
 
+/** SHA-256 as hex. */
 export const digestOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
 /** Reports hold lists alone as long as the model is; dumps are made again when they are wanted. */
