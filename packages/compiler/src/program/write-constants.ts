@@ -1,7 +1,7 @@
 import { bytesOfTensor, type Weight } from "@hodu/core";
 import { constantBytes } from "./constant-bytes.ts";
 import { memoryWidth } from "./memory-width.ts";
-import { packElements } from "./pack-elements.ts";
+import { packedCount, packElements } from "./pack-elements.ts";
 import type { ProgramConstant } from "./types.ts";
 
 /** The bytes of a weight, as they are stored. */
@@ -16,7 +16,6 @@ export function writeConstants(
   const bytes = "kind" in from ? bytesOfTensor(from) : read(from);
   if (packing === undefined) return constants.set(bytes, offset);
   const width = memoryWidth(memory);
-  const count = packing.sizes.reduce((product, size) => product * size, 1);
   const elements = constantBytes(bytes, from, memory);
-  packElements(elements, width, packing, constants.subarray(offset, offset + count * width));
+  packElements(elements, width, packing, constants.subarray(offset, offset + packedCount(packing) * width));
 }

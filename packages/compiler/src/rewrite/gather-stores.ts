@@ -32,7 +32,6 @@ export function gatherStores(snapshot: Snapshot, first: number): Snapshot {
 
 interface Gathered {
   readonly store: WeightStore;
-  readonly bytes: Uint8Array;
   readonly places: ReadonlyMap<string, number>;
 }
 
@@ -51,7 +50,7 @@ function gather(weights: readonly Weight[], stores: readonly WeightStore[]): Gat
   }
   const bytes = new Uint8Array(length);
   for (const part of parts) bytes.set(part.bytes, part.offset);
-  return { store: { kind: "bytes", bytes }, bytes, places };
+  return { store: { kind: "bytes", bytes }, places };
 }
 
 const placeOf = ({ store, offset, length }: Weight): string => `${store} ${offset} ${length}`;
