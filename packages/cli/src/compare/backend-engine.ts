@@ -1,15 +1,10 @@
 import { quote } from "@hodu/core";
 import { openModel } from "@hodu/engine";
-import type {
-  BackendPlugin,
-  ByteSource,
-  CallContext,
-  CompileOptions,
-  NamedValue,
-  SessionOptions,
-} from "hodu-plugin-sdk";
+import type { BackendPlugin, ByteSource, CallContext, CompileOptions, SessionOptions } from "hodu-plugin-sdk";
+import { inputShapes } from "../run/input-shapes.ts";
 import type { Engine } from "./engine.ts";
 
+/** A backend, and how models are compiled and run on it. */
 export interface BackendEngineOptions {
   readonly name: string;
   readonly backend: BackendPlugin;
@@ -26,7 +21,7 @@ export function backendEngine(options: BackendEngineOptions): Engine {
   return {
     name,
     async run(snapshot, inputs) {
-      const compile = { ...options.compile, shapes: shapesOf(inputs) };
+      const compile = { ...options.compile, shapes: inputShapes(inputs) };
       const open = await openModel({ snapshot, source }, { backend, compile, session, context }, () => {});
       try {
         const { outputs } = await open.session.run(inputs, { seed: 0 }, context);
@@ -36,7 +31,7 @@ export function backendEngine(options: BackendEngineOptions): Engine {
       }
     },
     async kernelsOf(snapshot, inputs, node) {
-      const compile = { ...options.compile, shapes: shapesOf(inputs), dump: ["kernels"] as const };
+      const compile = { ...options.compile, shapes: inputShapes(inputs), dump: ["kernels"] as const };
       const { report } = await backend.compile({ snapshot, source }, compile, context);
       const kernels = (report?.dumps ?? []).flatMap(({ text }) => text.split(/\n(?=# )/));
       // A kernel begins with the names of the nodes that it stands for.
@@ -45,6 +40,3 @@ export function backendEngine(options: BackendEngineOptions): Engine {
     },
   };
 }
-
-const shapesOf = (inputs: readonly NamedValue[]) =>
-  inputs.flatMap(({ name, value }) => (value.kind === "tensor" ? [{ name, dims: value.shape }] : []));

@@ -2,21 +2,14 @@ import { candidateBackends, decodeImage, openOnFirst, type OpenedModel } from "@
 import { openCache } from "@hodu/engine/node";
 import { loadInProcess } from "@hodu/plugin-host";
 import type { BundledPlugin } from "@hodu/plugin-host/in-process";
-import type {
-  BackendComponent,
-  CallContext,
-  CompileOptions,
-  EventSink,
-  InputShape,
-  Model,
-  NamedValue,
-} from "hodu-plugin-sdk";
+import type { BackendComponent, CallContext, CompileOptions, EventSink, Model, NamedValue } from "hodu-plugin-sdk";
 import { buildId } from "../cache/build-id.ts";
 import { logBackend } from "../logging/log-choices.ts";
 import { pluginLabel } from "../plugins/open-registry.ts";
 import type { Toolchain } from "../plugins/open-toolchain.ts";
 import type { Status } from "../terminal/status.ts";
 import { dumpStages } from "./dump-forms.ts";
+import { inputShapes } from "./input-shapes.ts";
 import type { RunFlags, RunSettings } from "./settings.ts";
 
 /** A backend, and the plugin that offers it. */
@@ -25,6 +18,7 @@ export interface Offer {
   readonly component: BackendComponent;
 }
 
+/** A model to be run, and all that choosing, compiling and loading depends on. */
 export interface OpenForRunRequest {
   readonly model: Model;
   /** What read it, with its version. */
@@ -87,7 +81,7 @@ function compileOptions({ settings, flags, inputs, model }: OpenForRunRequest): 
   const isStatic = model.snapshot.graph.inputs.every(
     ({ type }) => type?.kind === "tensor" && type.shape?.every((dim) => typeof dim === "number"),
   );
-  const shapes = isStatic ? [] : shapesOf(inputs);
+  const shapes = isStatic ? [] : inputShapes(inputs);
   return {
     device,
     precision,
@@ -96,8 +90,4 @@ function compileOptions({ settings, flags, inputs, model }: OpenForRunRequest): 
     ...(dump.length > 0 && { dump }),
     ...(shapes.length > 0 && { shapes }),
   };
-}
-
-function shapesOf(inputs: readonly NamedValue[]): InputShape[] {
-  return inputs.flatMap(({ name, value }) => (value.kind === "tensor" ? [{ name, dims: value.shape }] : []));
 }
