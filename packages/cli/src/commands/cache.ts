@@ -26,11 +26,13 @@ import { formatTable } from "../terminal/table.ts";
 import { writeResult } from "../terminal/write.ts";
 import { formatSize } from "../values/format-size.ts";
 
+/** The options of `hodu cache status`. */
 export interface CacheStatusFlags {
   readonly json?: boolean;
   readonly verbose?: boolean;
 }
 
+/** The options of `hodu cache clean`. */
 export interface CacheCleanFlags {
   readonly all?: boolean;
   readonly json?: boolean;

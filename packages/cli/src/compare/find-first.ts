@@ -27,6 +27,7 @@ export interface Inspection {
   readonly outputs: ReadonlyMap<string, Value>;
 }
 
+/** A model that goes wrong, and what it is judged by. */
 export interface Subject {
   readonly snapshot: Snapshot;
   readonly inputs: readonly NamedValue[];

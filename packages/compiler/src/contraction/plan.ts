@@ -38,7 +38,9 @@ export interface PlannedFactor {
   readonly panel: number;
 }
 
+/** Where the elements of a factor come from. */
 export type FactorSource =
+  /** The buffer of a value, as it lies. */
   | { readonly kind: "kept"; readonly id: number }
   /** A constant in another order. */
   | {

@@ -21,6 +21,7 @@ export interface Site {
   finish(total: Expression, write: (emission: Emission, element: ScheduledValue) => void): void;
 }
 
+/** Opens the kernel of a plan for writing; `wide` and `narrow` are the values that hold its factors. */
 export function openSite(
   open: OpenKernel,
   plan: ContractionPlan,

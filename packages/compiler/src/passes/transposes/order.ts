@@ -14,8 +14,10 @@ export const inverseOrder = (order: Order): Order => identityOrder(order.length)
 export const isOrder = (order: Order, rank: number): boolean =>
   order.length === rank && identityOrder(rank).every((axis) => order.includes(axis));
 
+/** Whether an order changes nothing. */
 export const isIdentityOrder = (order: Order): boolean => order.every((axis, i) => axis === i);
 
+/** Whether two orders are the same. */
 export const ordersEqual = (a: Order, b: Order): boolean =>
   a.length === b.length && a.every((axis, i) => axis === b[i]);
 

@@ -14,6 +14,7 @@ export interface ReportParts {
   readonly optimized: () => string;
 }
 
+/** The report of a compilation: dumps in the order of their stages, and `arenaBytes` with the memory of outputs. */
 export function compileReport({ lines, compiled, phases, stages, snapshot, optimized }: ReportParts): CompileReport {
   const dumps: Dump[] = [];
   const dump = (stage: DumpStage, name: string, text: () => string): void => {

@@ -17,11 +17,13 @@ export function withAttribute({ attributes }: Node, attribute: NamedAttribute): 
   return [...attributes.filter(({ name }) => name !== attribute.name), attribute];
 }
 
+/** An attribute that is a whole number. */
 export const intAttribute = (name: string, value: number): NamedAttribute => ({
   name,
   value: { kind: "int", value: BigInt(value) },
 });
 
+/** An attribute that is a list of whole numbers. */
 export const intsAttribute = (name: string, value: readonly number[]): NamedAttribute => ({
   name,
   value: { kind: "ints", value: value.map(BigInt) },
@@ -40,6 +42,7 @@ export function axesOf(axes: readonly number[], rank: number): readonly number[]
   return counted.every((axis) => axis !== undefined) ? counted : undefined;
 }
 
+/** Whether a node has an input at this place. */
 export const isGiven = (node: Node, input: number): boolean => (node.inputs[input] ?? "") !== "";
 
 /** The elements of an integer input that is known before the run. */
@@ -48,6 +51,7 @@ export function knownInts(node: Node, input: number, graph: PassGraph): readonly
   return value && (value.dtype === "i64" || value.dtype === "i32") ? indices(value) : undefined;
 }
 
+/** A list as a tensor of i64. */
 export const int64s = (values: readonly number[]): Tensor => tensorFrom("i64", [values.length], values);
 
 /** The rank of a value; undefined while it is not known. */
