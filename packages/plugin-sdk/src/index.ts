@@ -1,5 +1,6 @@
 export * from "@hodu/core";
 export { abortError } from "./abort-error.ts";
+export { onAbort } from "./on-abort.ts";
 export type * from "./contracts/backend.ts";
 export type * from "./contracts/build.ts";
 export type * from "./contracts/byte-sink.ts";

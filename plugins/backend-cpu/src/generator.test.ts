@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, test } from "vitest";
 import { generator } from "./generator.ts";
 import { chain, checking, engineOf, floatsOf, memoryOf, plain, quiet, scaling, slow } from "./testing/programs.ts";
@@ -61,16 +62,19 @@ describe.skipIf(none !== undefined)(`a compiled program${none === undefined ? ""
   test("runs many times at once, each with memory of its own", async () => {
     const program = chain([scaling(2, N), scaling(3, N)], N);
     const engine = await engineOf(program, 2);
+    const { signal: one } = new AbortController();
     const runs = Array.from({ length: 20 }, async (_, i) => {
       const memory = memoryOf(
         program,
         engine,
         input.map((x) => x + i),
       );
-      await engine.run(0, 2, memory, undefined, signal);
+      await engine.run(0, 2, memory, undefined, one);
       return floatsOf(memory[2]);
     });
+    expect(getEventListeners(one, "abort")).toHaveLength(1);
     for (const [i, found] of (await Promise.all(runs)).entries()) expect(found).toEqual(input.map((x) => (x + i) * 6));
+    expect(getEventListeners(one, "abort")).toHaveLength(0);
     await engine.dispose();
   });
 

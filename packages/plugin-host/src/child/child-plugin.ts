@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ErrorCode, HoduError, quote } from "@hodu/core";
-import { abortError, type CallContext, type LogLevel } from "hodu-plugin-sdk";
+import { abortError, type CallContext, type LogLevel, onAbort } from "hodu-plugin-sdk";
 import {
   Connection,
   type DataOf,
@@ -127,9 +127,9 @@ export class ChildPlugin {
   /** Passes an abort on; a plugin that then does not end the call within the grace loses its process. */
   async #untilAbort<T>(result: Promise<T>, id: number, signal: AbortSignal, what: string): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
-    let onAbort = (): void => {};
+    let stop = (): void => {};
     const late = new Promise<never>((_, reject) => {
-      onAbort = () => {
+      stop = onAbort(signal, () => {
         const error = abortError(signal, what);
         this.#connection.cancel(id, error);
         timer = setTimeout(() => {
@@ -141,14 +141,13 @@ export class ChildPlugin {
           });
           void this.#process.terminate(this.#grace);
         }, this.#grace);
-      };
-      signal.addEventListener("abort", onAbort, { once: true });
+      });
     });
     try {
       return await Promise.race([result, late]);
     } finally {
       clearTimeout(timer);
-      signal.removeEventListener("abort", onAbort);
+      stop();
     }
   }
 

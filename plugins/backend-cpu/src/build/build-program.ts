@@ -22,7 +22,8 @@ export async function buildProgram(
   const sources = await timed(phases, "emit C", async () => emitProgram(program, target));
   const folder = await makeWorkFolder(options.workDir);
   const build: Build = { program: sources, target, compiler, folder, signal: context.signal };
-  context.log("debug", `compiling ${sources.units.length} files with ${compiler.path} in ${folder}`);
+  const files = sources.units.length === 1 ? "1 file" : `${sources.units.length} files`;
+  context.log("debug", `compiling ${files} with ${compiler.path} in ${folder}`);
   let isKept = options.workDir !== undefined;
   try {
     const library = await timed(phases, `compile C with ${compiler.name}`, () => buildLibrary(build));

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { abortError, HoduError } from "hodu-plugin-sdk";
+import { abortError, HoduError, onAbort } from "hodu-plugin-sdk";
 import { MAX_COMPILER_OUTPUT } from "../limits.ts";
 
 /** How a compiler ended. */
@@ -34,8 +34,7 @@ export async function runCompiler(
   };
   child.stdout.setEncoding("utf8").on("data", keep);
   child.stderr.setEncoding("utf8").on("data", keep);
-  const end = (): void => endGroup(child.pid);
-  signal.addEventListener("abort", end);
+  const stop = onAbort(signal, () => endGroup(child.pid));
   try {
     const status = await new Promise<number | string>((resolve, reject) => {
       child.on("error", (cause) => reject(cannotStart(path, cause)));
@@ -44,7 +43,7 @@ export async function runCompiler(
     if (signal.aborted) throw abortError(signal, "compile the model");
     return { status, output };
   } finally {
-    signal.removeEventListener("abort", end);
+    stop();
   }
 }
 

@@ -1,4 +1,4 @@
-import { abortError } from "hodu-plugin-sdk";
+import { abortError, onAbort } from "hodu-plugin-sdk";
 import type { EngineStatus, KernelEngine, ProgramPlan } from "hodu-plugin-sdk/compiler";
 import { alignedMemory } from "./aligned-memory.ts";
 import { type BufferUse, bufferUses } from "./buffer-uses.ts";
@@ -14,8 +14,8 @@ export class NativeEngine implements KernelEngine {
   readonly #program: NativeProgram;
   readonly #plan: ProgramPlan;
   readonly #threads: number;
-  /** By the first and last step. */
-  readonly #uses = new Map<string, readonly BufferUse[]>();
+  /** By the first and last step, as one number: most runs ask for the same few. */
+  readonly #uses = new Map<number, readonly BufferUse[]>();
   /** Tables that no run uses now. */
   readonly #tables: MemoryTable[] = [];
   /** What runs that are under way use: kept until they end. */
@@ -53,14 +53,13 @@ export class NativeEngine implements KernelEngine {
     const table = this.#takeTable(first, last, memory);
     const done = this.#runAside(this.#arguments(table, first, last, times));
     this.#runs.set(done, [...memory, times]);
-    const cancel = (): void => void Atomics.store(table.state, 0, 1);
-    signal.addEventListener("abort", cancel);
+    const stop = onAbort(signal, () => void Atomics.store(table.state, 0, 1));
     try {
       const status = await done;
       if (signal.aborted) throw abortError(signal, "run the model");
       return { status, step: table.state[1] };
     } finally {
-      signal.removeEventListener("abort", cancel);
+      stop();
       this.#runs.delete(done);
       this.#tables.push(table);
     }
@@ -76,13 +75,20 @@ export class NativeEngine implements KernelEngine {
 
   #takeTable(first: number, last: number, memory: Memory): MemoryTable {
     if (this.#isDisposed) throw new Error("a run of an engine that was disposed");
-    const key = `${first} ${last}`;
-    const uses = this.#uses.get(key) ?? bufferUses(this.#plan, first, last);
-    this.#uses.set(key, uses);
+    const uses = this.#usesOf(first, last);
     const table = this.#tables.pop() ?? new MemoryTable(this.#plan.buffers.length, this.#program.foreign);
     table.fill(memory, uses);
     table.state[0] = 0;
     return table;
+  }
+
+  #usesOf(first: number, last: number): readonly BufferUse[] {
+    const key = first * (this.#plan.steps.length + 1) + last;
+    const known = this.#uses.get(key);
+    if (known !== undefined) return known;
+    const uses = bufferUses(this.#plan, first, last);
+    this.#uses.set(key, uses);
+    return uses;
   }
 
   #arguments(table: MemoryTable, first: number, last: number, times: Float64Array | undefined): RunArguments {

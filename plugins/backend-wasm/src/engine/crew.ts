@@ -1,4 +1,4 @@
-import { abortError } from "hodu-plugin-sdk";
+import { abortError, onAbort } from "hodu-plugin-sdk";
 import type { EngineStatus } from "hodu-plugin-sdk/compiler";
 import type { Board } from "../threads/board.ts";
 import { endRun, type ThreadSetup } from "../threads/kernel-thread.ts";
@@ -149,14 +149,13 @@ async function endAll(workers: readonly KernelWorker[]): Promise<void> {
 /** Calls `stop` when the signal is aborted, and `kill` when that did not end the run soon. */
 function abortGrace(signal: AbortSignal, stop: () => void, kill: () => Promise<void>): { readonly done: () => void } {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const aborted = (): void => {
+  const leave = onAbort(signal, () => {
     stop();
     timer = setTimeout(() => quietly(kill()), GRACE_MS);
-  };
-  signal.addEventListener("abort", aborted, { once: true });
+  });
   return {
     done: () => {
-      signal.removeEventListener("abort", aborted);
+      leave();
       clearTimeout(timer);
     },
   };

@@ -1,4 +1,5 @@
 import { abortError } from "../../abort-error.ts";
+import { onAbort } from "../../on-abort.ts";
 import type { RunState } from "./program-memory.ts";
 
 /** States that are kept while nothing runs. */
@@ -38,16 +39,15 @@ export class StatePool {
     const now = this.take();
     if (now !== undefined) return now;
     return new Promise((resolve, reject) => {
-      const give = (state: RunState): void => {
-        signal.removeEventListener("abort", leave);
-        resolve(state);
-      };
-      const leave = (): void => {
+      if (signal.aborted) return reject(abortError(signal, "run the model"));
+      const stop = onAbort(signal, () => {
         this.#waiting.splice(this.#waiting.indexOf(give), 1);
         reject(abortError(signal, "run the model"));
+      });
+      const give = (state: RunState): void => {
+        stop();
+        resolve(state);
       };
-      if (signal.aborted) return reject(abortError(signal, "run the model"));
-      signal.addEventListener("abort", leave, { once: true });
       this.#waiting.push(give);
     });
   }
