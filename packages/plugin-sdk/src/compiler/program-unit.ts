@@ -1,11 +1,11 @@
 import type { NamedValue, Snapshot } from "@hodu/core";
 import type { ProgramPlan } from "./code-generator.ts";
 
-/** A program that is ready to be loaded: what an artifact holds for one set of input shapes. */
+/** A program that is ready to be loaded: what an artifact holds for one set of inputs and their shapes. */
 export interface ProgramUnit {
   /** Its `constants` are not listed: they are written. */
   readonly plan: ProgramPlan;
-  /** Inputs and outputs of the model, the nodes of the plan's calls in their order, and the weights that inputs and calls read. */
+  /** Inputs that runs give and outputs of the model, the nodes of the plan's calls in their order, and the weights that these read. */
   readonly calls: Snapshot;
   /** The whole model, where a guard may fail: its reference kernels say why. */
   readonly reference: Snapshot | undefined;
@@ -22,7 +22,10 @@ export interface UnitOptions {
   readonly fallback: boolean;
 }
 
-/** A model of which shapes, or elements that shapes follow from, are known only when it runs: optimised, to be compiled for them then. */
+/**
+ * A model of which shapes, elements that shapes follow from, or inputs that override their default, are known only when it runs: to be
+ * compiled for them then. It is optimised, unless it has defaults, which are constants only where a run leaves them out.
+ */
 export interface OpenModel {
   readonly snapshot: Snapshot;
   /** Small inputs whose elements its programs probably want to know. */
@@ -30,7 +33,7 @@ export interface OpenModel {
   readonly options: UnitOptions;
 }
 
-/** What an artifact holds: a program, the model for further shapes where they are not static, or both. */
+/** What an artifact holds: a program, the model for further inputs where not all are known, or both. */
 export interface ArtifactContent {
   readonly unit: ProgramUnit | undefined;
   readonly model: OpenModel | undefined;

@@ -1,10 +1,21 @@
-import { GraphBuilder, type HoduError, numbers, type Snapshot, type Tensor, tensorFrom, tensorType } from "@hodu/core";
+import {
+  type Graph,
+  GraphBuilder,
+  type HoduError,
+  numbers,
+  type Snapshot,
+  type Tensor,
+  tensorFrom,
+  tensorType,
+} from "@hodu/core";
 import { newSha256 } from "#sha256";
 import { describe, expect, it } from "vitest";
 import type { Artifact } from "../../contracts/backend.ts";
 import { quietContext } from "../../testing/contract-test.ts";
 import { compiledBackend } from "../compiled-backend.ts";
 import { evaluatorGenerator } from "../testing/evaluator-generator.ts";
+import { checkPlan } from "./check-plan.ts";
+import { readArtifact } from "./read-artifact.ts";
 
 const backend = compiledBackend(evaluatorGenerator());
 const options = { device: "cpu", precision: "native" } as const;
@@ -98,6 +109,19 @@ describe("an artifact", () => {
       });
       expect(await outcome(artifact, bytes), `${from} -> ${to}`).toBe("BAD_MODEL");
     }
+  });
+
+  it("is refused when an input of its program may be left out", async () => {
+    const { unit } = await readArtifact((await compile()).bytes, () => undefined);
+    const { graph } = unit!.calls;
+    const withInputs = (all: Graph["inputs"]) => ({
+      ...unit!,
+      calls: { ...unit!.calls, graph: { ...graph, inputs: all } },
+    });
+    expect(() => checkPlan(withInputs(graph.inputs))).not.toThrow();
+    expect(() => checkPlan(withInputs(graph.inputs.map((input) => ({ ...input, default: "w" }))))).toThrow(
+      "found a default",
+    );
   });
 
   it("of another backend or version is refused", async () => {

@@ -3,6 +3,7 @@ import type { CompileOptions } from "../../contracts/backend.ts";
 import { pacer } from "../../steps/drive.ts";
 import type { OpenModel, ProgramUnit } from "../program-unit.ts";
 import type { LoadTools } from "../session/load-program.ts";
+import { bindDefaults } from "./bind-defaults.ts";
 import { bindShapes } from "./bind-shapes.ts";
 import { type CompileJob, compileUnit } from "./compile-unit.ts";
 import { PhaseClock } from "./phase-clock.ts";
@@ -10,12 +11,12 @@ import { planModel } from "./plan-model.ts";
 import { readFileWeights } from "./weight-bytes.ts";
 
 /**
- * Compiles a model for the shapes of values, given by place among its inputs, and for the elements of those that it wants to know unless
- * `isGeneral`. Throws what compiling throws.
+ * Compiles a model for the shapes of values, given by place among its inputs (undefined: the default), and for the elements of those that
+ * it wants to know unless `isGeneral`. Throws what compiling throws.
  */
 export async function compileForRun(
   { snapshot, options }: OpenModel,
-  values: readonly Value[],
+  values: readonly (Value | undefined)[],
   isGeneral: boolean,
   device: string,
   { generator, source, context }: LoadTools,
@@ -28,10 +29,11 @@ export async function compileForRun(
   const tensors = new Map<string, Tensor>();
   snapshot.graph.inputs.forEach(({ name }, i) => {
     const value = values[i];
-    if (value.kind === "tensor") tensors.set(name, value);
+    if (value?.kind === "tensor") tensors.set(name, value);
   });
   const dims = new Map([...tensors].map(([name, { shape }]) => [name, shape]));
-  const bound = { ...snapshot, graph: bindShapes(snapshot.graph, dims) };
+  const given = new Set(snapshot.graph.inputs.flatMap(({ name }, i) => (values[i] === undefined ? [] : [name])));
+  const bound = bindDefaults({ ...snapshot, graph: bindShapes(snapshot.graph, dims) }, given);
   const planned = await planModel(bound, files, isGeneral ? undefined : tensors, job);
   const { unit, constants } = await compileUnit(planned, files, undefined, job);
   const bytes = new Uint8Array(constants.length);

@@ -6,6 +6,7 @@ import { pacer } from "../../steps/drive.ts";
 import { LATE_PART, writeArtifact } from "../artifact/write-artifact.ts";
 import type { CodeGenerator } from "../code-generator.ts";
 import type { ArtifactContent, ProgramUnit } from "../program-unit.ts";
+import { bindDefaults, hasDefaults } from "./bind-defaults.ts";
 import { bindShapes, hasStaticInputs } from "./bind-shapes.ts";
 import { compileReport } from "./compile-report.ts";
 import { type CompiledUnit, type CompileJob, compileUnit } from "./compile-unit.ts";
@@ -44,20 +45,25 @@ interface CompiledContent {
   readonly compiled: CompiledUnit | undefined;
 }
 
-/** What depends on shapes, or on elements of inputs, is compiled when these are seen. */
+const NONE: ReadonlySet<string> = new Set();
+
+/** What depends on shapes, on elements of inputs, or on defaults that are overridden, is compiled when these are seen. */
 async function contentOf(snapshot: Snapshot, files: FileWeights, job: CompileJob): Promise<CompiledContent> {
   const { options } = job;
   const dims = new Map(options.shapes?.map((shape) => [shape.name, shape.dims]));
-  const bound = { ...snapshot, graph: bindShapes(snapshot.graph, dims) };
+  const bound = bindDefaults({ ...snapshot, graph: bindShapes(snapshot.graph, dims) }, NONE);
   const planned = hasStaticInputs(bound.graph) ? await planModel(bound, files, undefined, job) : undefined;
-  const isOpen = !hasStaticInputs(snapshot.graph) || planned === undefined || planned.wanted.length > 0;
-  if (!isOpen) {
+  const usual = bindDefaults(snapshot, NONE);
+  const isOpen = !hasStaticInputs(usual.graph) || planned === undefined || planned.wanted.length > 0;
+  if (!isOpen && !hasDefaults(snapshot.graph)) {
     const compiled = await compileUnit(planned, files, snapshot, job);
     return { content: { unit: withoutConstants(compiled), model: undefined }, optimized: planned, compiled };
   }
-  const open = await planModel(snapshot, files, undefined, job);
+  const open = isOpen ? await planModel(usual, files, undefined, job) : planned;
   const wanted = [...new Set([...open.wanted, ...(planned?.wanted ?? [])])];
-  const model = { snapshot: open.snapshot, wanted, options: unitOptions(options) };
+  // what was optimised for defaults is for them only
+  const kept = hasDefaults(snapshot.graph) ? snapshot : open.snapshot;
+  const model = { snapshot: kept, wanted, options: unitOptions(options) };
   const isWhole = planned !== undefined && planned.wanted.length === 0;
   const compiled = isWhole ? await compileUnit(planned, files, undefined, job) : undefined;
   const unit = compiled && withoutConstants(compiled);

@@ -15,12 +15,13 @@ import {
   type Tensor,
   type Value,
 } from "@hodu/core";
+import type { InputValues } from "./input-values.ts";
 import type { RunState } from "./program-memory.ts";
 import { type ValueFinder, type ValueSource, valueAt } from "./value-source.ts";
 
 /** What reference kernels use of a run. */
 export interface CallRun {
-  readonly inputs: readonly Value[];
+  readonly inputs: InputValues;
   readonly state: RunState;
   /** Bytes that values of the calls may take. */
   readonly maxBytes: number;

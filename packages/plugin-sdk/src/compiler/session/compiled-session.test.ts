@@ -13,7 +13,6 @@ import {
   type Value,
 } from "@hodu/core";
 import { describe, expect, it } from "vitest";
-import type { Session } from "../../contracts/backend.ts";
 import { quietContext } from "../../testing/contract-test.ts";
 import type { CodeGenerator } from "../code-generator.ts";
 import { evaluatorGenerator } from "../testing/evaluator-generator.ts";
@@ -349,20 +348,5 @@ describe("a compiled session", () => {
     const opening = openSession(evaluatorGenerator(), partitioned(), { fallback: false });
     await expect(opening).rejects.toMatchObject({ code: "UNSUPPORTED" });
     await expect(opening).rejects.toThrow(/found \d nodes without a kernel[^]* \(If\): /);
-  });
-
-  it("uses defaults for inputs that are left out, and what is given instead", async () => {
-    const graph = new GraphBuilder("defaults");
-    const z = graph.input("z", tensorType("f32", [2]), f32([2], [10, 20]));
-    const [y] = graph.node("Add", [graph.input("x", tensorType("f32", [2])), z]);
-    graph.output(y);
-    const session: Session = await openSession(evaluatorGenerator(), graph.build());
-    const x = f32([2], [1, 2]);
-    expect(valuesOf(session.runSync!(named({ x }), {}, context).outputs[0].value)).toEqual([11, 22]);
-    expect(valuesOf(session.runSync!(named({ x, z: x }), {}, context).outputs[0].value)).toEqual([2, 4]);
-    expect(valuesOf(session.runSync!(named({ z: x, x: f32([2], [5, 5]) }), {}, context).outputs[0].value)).toEqual([
-      6, 7,
-    ]);
-    await session.dispose();
   });
 });

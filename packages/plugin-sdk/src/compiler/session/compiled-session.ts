@@ -1,4 +1,4 @@
-import { type Graph, HoduError, type NamedValue, type Tensor } from "@hodu/core";
+import { type Graph, HoduError, type NamedValue } from "@hodu/core";
 import { abortError } from "../../abort-error.ts";
 import type { RunOptions, RunResult, Session } from "../../contracts/backend.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
@@ -17,17 +17,15 @@ export type SessionPrograms =
 /** A compiled model that is ready to run. */
 export class CompiledSession implements Session {
   readonly #graph: Graph;
-  readonly #defaults: ReadonlyMap<string, Tensor>;
   readonly #programs: SessionPrograms;
   readonly #positions: OutputPositions;
   /** The program that ran last: most runs are like the one before. */
   #last: Variant | undefined;
   #isDisposed = false;
 
-  /** `graph` says what inputs and outputs there are; `defaults`: the tensors of inputs that may be left out, by name of weight. */
-  constructor(graph: Graph, defaults: ReadonlyMap<string, Tensor>, programs: SessionPrograms) {
+  /** `graph` says what inputs and outputs there are. */
+  constructor(graph: Graph, programs: SessionPrograms) {
     this.#graph = graph;
-    this.#defaults = defaults;
     this.#programs = programs;
     this.#positions = new OutputPositions(graph);
     this.#last = programs.kind === "one" ? programs.variant : undefined;
@@ -77,7 +75,7 @@ export class CompiledSession implements Session {
     const last = this.#last?.isRetired === true ? undefined : this.#last;
     const matched = last && matchInputs(last.slots, inputs);
     if (matched !== undefined) return { request: { values: matched, wanted, options }, variant: last };
-    const values = inputValues(this.#graph, this.#defaults, inputs);
+    const values = inputValues(this.#graph, inputs);
     return { request: { values, wanted, options }, variant: undefined };
   }
 }
@@ -85,7 +83,7 @@ export class CompiledSession implements Session {
 function notYet(): HoduError {
   return new HoduError(
     "UNSUPPORTED",
-    "Cannot run the model at once: it is compiled for the shapes of its inputs when they are first seen, and that takes a while",
+    "Cannot run the model at once: it is compiled for inputs of these names and shapes when they are first seen, and that takes a while",
     { hint: "await model.run(inputs)" },
   );
 }

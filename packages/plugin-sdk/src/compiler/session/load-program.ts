@@ -33,14 +33,8 @@ export interface LoadedFrom {
   readonly ownsConstants: boolean;
 }
 
-/** A program, and the tensors of the weights that inputs and calls read. */
-export interface LoadedUnit {
-  readonly program: LoadedProgram;
-  readonly weights: LoadedWeights;
-}
-
 /** Makes a program ready to run. Throws MEMORY_LIMIT with what the plan says, before anything is taken. */
-export async function loadProgram(from: LoadedFrom, tools: LoadTools): Promise<LoadedUnit> {
+export async function loadProgram(from: LoadedFrom, tools: LoadTools): Promise<LoadedProgram> {
   const { plan, calls, code, constants } = from.unit;
   const { generator, source, options, context } = tools;
   const own = from.ownsConstants ? constants.length : 0;
@@ -51,7 +45,7 @@ export async function loadProgram(from: LoadedFrom, tools: LoadTools): Promise<L
   try {
     const held = own + weights.ownBytes + (engine.reachesAllMemory ? 0 : bytesOfOwnMemory(plan));
     checkMemory(held + (engine.reachesAllMemory ? bytesOfRun(plan) : 0), options.maxMemory);
-    return { program: programOf(from, { engine, weights, placed, held, options }), weights };
+    return programOf(from, { engine, weights, placed, held, options });
   } catch (error) {
     await engine.dispose();
     throw error;
@@ -75,14 +69,15 @@ function programOf({ unit, declared }: LoadedFrom, parts: ProgramParts): LoadedP
   const { reachesAllMemory } = engine;
   const slots = slotsOf(plan);
   const own = weights.tensors.get(calls.graph) ?? new Map<string, Tensor>();
-  const find = valueFinder(plan, declared, slots, (number) => fixedBytes(plan, number, placed, constants), own);
+  const inputs = inputSlots(declared, calls.graph, plan, unit.known);
+  const find = valueFinder(plan, inputs, slots, (number) => fixedBytes(plan, number, placed, constants), own);
   const runBytes = bytesOfRun(plan);
   const makeState = (reachesAllMemory ? reachedMemory : ownMemory)(plan, placed, constants, engine);
   const capacity = reachesAllMemory ? Math.max(1, Math.floor((maxMemory - held) / runBytes)) : 1;
   return {
     plan,
     engine,
-    slots: inputSlots(declared, calls.graph, plan, unit.known),
+    slots: inputs,
     stretches: stretchesOf(plan, { slots, find, weights: weights.tensors, copiesIn: !reachesAllMemory }),
     outputs: outputPlans(plan, find),
     pool: new StatePool(capacity, makeState, options.keepMemory),

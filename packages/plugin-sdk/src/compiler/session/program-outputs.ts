@@ -11,6 +11,7 @@ import {
   type Value,
 } from "@hodu/core";
 import type { ProgramPlan } from "../code-generator.ts";
+import type { InputValues } from "./input-values.ts";
 import type { RunState } from "./program-memory.ts";
 import { nameOfCall } from "./stretches.ts";
 import { type ValueFinder, type ValueSource, valueAt } from "./value-source.ts";
@@ -65,7 +66,7 @@ export function bindOutputs(plans: readonly OutputPlan[], { memory, outputs }: R
 export function takeOutput(
   plan: OutputPlan,
   i: number,
-  inputs: readonly Value[],
+  inputs: InputValues,
   state: RunState,
   copiesOut: boolean,
   keeps: boolean,

@@ -6,6 +6,7 @@ import { drive, driveAtOnce } from "../../steps/drive.ts";
 import type { EngineStatus, KernelEngine, ProgramPlan } from "../code-generator.ts";
 import { bytesOfValue, type CallRun } from "./call-stretch.ts";
 import { elementBytes, type InputSlot, isPlain } from "./input-slot.ts";
+import type { InputValues } from "./input-values.ts";
 import type { RunState } from "./program-memory.ts";
 import { bindOutputs, type OutputPlan, takeOutput } from "./program-outputs.ts";
 import { RunTimes } from "./run-times.ts";
@@ -29,7 +30,7 @@ export interface LoadedProgram {
 
 /** One run: its inputs by place, and which outputs it gives, by place. */
 export interface RunRequest {
-  readonly values: readonly Value[];
+  readonly values: InputValues;
   readonly wanted: readonly number[];
   readonly options: RunOptions;
 }
@@ -91,12 +92,12 @@ function beginRun(program: LoadedProgram, request: RunRequest, state: RunState):
   return new RunWork(program, request, state);
 }
 
-function bindInputs({ slots, engine }: LoadedProgram, values: readonly Value[], state: RunState): void {
+function bindInputs({ slots, engine }: LoadedProgram, values: InputValues, state: RunState): void {
   const { memory, lastData, lastBytes } = state;
   for (let i = 0; i < slots.length; i++) {
     const { buffer, elements } = slots[i];
     const value = values[i];
-    if (buffer === undefined || value.kind !== "tensor") continue;
+    if (buffer === undefined || value?.kind !== "tensor") continue;
     let bytes = lastBytes[i];
     if (bytes === undefined || lastData[i] !== value.data || !isPlain(value, elements)) {
       bytes = elementBytes(value);

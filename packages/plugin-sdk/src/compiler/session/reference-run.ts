@@ -55,7 +55,10 @@ function referenceSteps(
   { values, options }: RunRequest,
   tools: LoadTools,
 ): Steps<unknown> {
-  const inputs = graph.inputs.map(({ name }, i): [string, Value] => [name, values[i]]);
+  const inputs = graph.inputs.flatMap(({ name }, i): [string, Value][] => {
+    const value = values[i];
+    return value === undefined ? [] : [[name, value]];
+  });
   const { decodeImage, maxMemory } = tools.options;
   return new Evaluator(graph, weights).run(bindInputs(graph, inputs).values, {
     wide: false,

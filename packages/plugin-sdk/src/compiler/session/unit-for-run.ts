@@ -1,15 +1,15 @@
-import { HoduError, type Value } from "@hodu/core";
+import { HoduError } from "@hodu/core";
 import { pacer } from "../../steps/drive.ts";
 import { readArtifact } from "../artifact/read-artifact.ts";
 import type { OpenModel, ProgramUnit } from "../program-unit.ts";
-import { dimsKey, elementsKey } from "./input-values.ts";
+import { dimsKey, elementsKey, type InputValues } from "./input-values.ts";
 import { isSame } from "./input-slot.ts";
 import type { LoadTools } from "./load-program.ts";
 
 /** The program for the inputs of a run: the one that is kept for them, else compiled, and kept from then on. */
 export async function unitForRun(
   model: OpenModel,
-  values: readonly Value[],
+  values: InputValues,
   isGeneral: boolean,
   device: string,
   tools: LoadTools,
@@ -34,23 +34,25 @@ export async function unitForRun(
 async function keptUnit(
   bytes: Uint8Array,
   { snapshot }: OpenModel,
-  values: readonly Value[],
+  values: InputValues,
   pace: () => Promise<void> | undefined,
 ): Promise<ProgramUnit | undefined> {
   try {
     const { unit } = await readArtifact(bytes, pace);
+    const givenFor = (name: string) => values[snapshot.graph.inputs.findIndex((input) => input.name === name)];
     const isFor = unit?.known.every(({ name, value }) => {
-      const given = values[snapshot.graph.inputs.findIndex((input) => input.name === name)];
+      const given = givenFor(name);
       return value.kind === "tensor" && given?.kind === "tensor" && isSame(value, given);
     });
-    return isFor === true ? unit : undefined;
+    const isGiven = unit?.calls.graph.inputs.every(({ name }) => givenFor(name) !== undefined);
+    return isFor === true && isGiven === true ? unit : undefined;
   } catch (error) {
     if (error instanceof HoduError && error.code === "BAD_MODEL") return undefined;
     throw error;
   }
 }
 
-function keyOf({ snapshot, wanted }: OpenModel, values: readonly Value[], isGeneral: boolean): string {
+function keyOf({ snapshot, wanted }: OpenModel, values: InputValues, isGeneral: boolean): string {
   if (isGeneral) return `${dimsKey(values)}|any`;
   const places = [...snapshot.graph.inputs.keys()].filter((i) => wanted.includes(snapshot.graph.inputs[i].name));
   return `${dimsKey(values)}|${elementsKey(values, places)}`;

@@ -1,5 +1,7 @@
-import { type DType, type Graph, type Tensor, tensorFromBytes, type Value } from "@hodu/core";
+import { type DType, type Tensor, tensorFromBytes, type Value } from "@hodu/core";
 import type { ProgramPlan } from "../code-generator.ts";
+import type { InputSlot } from "./input-slot.ts";
+import type { InputValues } from "./input-values.ts";
 import type { RunState } from "./program-memory.ts";
 
 /** Where a value of the graph is found in a run. */
@@ -16,15 +18,18 @@ export type ValueSource =
 /** Finds the values of a program by name; undefined for a name of a graph inside of a node. */
 export type ValueFinder = (name: string) => ValueSource | undefined;
 
-/** The finder of a program. `slots`: what calls give, by name; `fixed`: bytes of weights and constants by number of buffer. */
+/**
+ * The finder of a program. `inputs`: those that callers give; `slots`: what calls give, by name; `fixed`: bytes of weights and constants by
+ * number of buffer.
+ */
 export function valueFinder(
   plan: ProgramPlan,
-  graph: Graph,
+  inputs: readonly InputSlot[],
   slots: ReadonlyMap<string, number>,
   fixed: (buffer: number) => Uint8Array | undefined,
   weights: ReadonlyMap<string, Tensor>,
 ): ValueFinder {
-  const inputs = new Map(graph.inputs.map(({ name }, at) => [name, at]));
+  const given = new Map(inputs.flatMap(({ name, isLeftOut }, at) => (isLeftOut ? [] : [[name, at]])));
   const buffers = new Map(plan.buffers.map(({ name }, number) => [name, number]));
   const inBuffer = (number: number): ValueSource => {
     const { memory, dims, place } = plan.buffers[number];
@@ -34,7 +39,7 @@ export function valueFinder(
     return { kind: "fixed", tensor: tensorFromBytes(dtype, dims, bytes) };
   };
   return (name) => {
-    const [slot, at, number, tensor] = [slots.get(name), inputs.get(name), buffers.get(name), weights.get(name)];
+    const [slot, at, number, tensor] = [slots.get(name), given.get(name), buffers.get(name), weights.get(name)];
     if (slot !== undefined) return { kind: "slot", slot };
     if (at !== undefined) return { kind: "input", at };
     if (number !== undefined) return inBuffer(number);
@@ -43,11 +48,7 @@ export function valueFinder(
 }
 
 /** The value in a run. Tensors may be views of memory that later steps write to. */
-export function valueAt(
-  source: ValueSource,
-  inputs: readonly Value[],
-  { memory, values }: RunState,
-): Value | undefined {
+export function valueAt(source: ValueSource, inputs: InputValues, { memory, values }: RunState): Value | undefined {
   switch (source.kind) {
     case "input":
       return inputs[source.at];

@@ -1,12 +1,13 @@
-import type { Snapshot, Value } from "@hodu/core";
+import type { Snapshot } from "@hodu/core";
 import type { RunResult } from "../../contracts/backend.ts";
 import type { CallContext } from "../../contracts/call-context.ts";
 import { type InputSlot, isSame } from "./input-slot.ts";
+import type { InputValues } from "./input-values.ts";
 import { type LoadedFrom, loadProgram, type LoadTools } from "./load-program.ts";
 import { GuardFailure, type LoadedProgram, runProgram, runProgramSync, type RunRequest } from "./program-runner.ts";
 import { explainFailure, explainFailureSync } from "./reference-run.ts";
 
-/** A model for one set of input shapes, loaded. */
+/** A model for one set of inputs and their shapes, loaded. */
 export class Variant {
   readonly slots: readonly InputSlot[];
   readonly #program: LoadedProgram;
@@ -35,10 +36,10 @@ export class Variant {
   }
 
   /** Whether these are the elements that are part of the program. */
-  knows(values: readonly Value[]): boolean {
+  knows(values: InputValues): boolean {
     return this.slots.every(({ known }, i) => {
       const value = values[i];
-      return known === undefined || (value.kind === "tensor" && isSame(value, known));
+      return known === undefined || (value?.kind === "tensor" && isSame(value, known));
     });
   }
 
@@ -76,6 +77,5 @@ export class Variant {
 
 /** Loads a program. `model`: the one it was made of, which says why a guard failed. */
 export async function openVariant(from: LoadedFrom, model: Snapshot, tools: LoadTools): Promise<Variant> {
-  const { program } = await loadProgram(from, tools);
-  return new Variant(program, model, tools);
+  return new Variant(await loadProgram(from, tools), model, tools);
 }

@@ -1,7 +1,7 @@
-import { HoduError, type Value } from "@hodu/core";
+import { HoduError } from "@hodu/core";
 import type { CallContext } from "../../contracts/call-context.ts";
 import type { OpenModel, ProgramUnit } from "../program-unit.ts";
-import { dimsKey, elementsKey } from "./input-values.ts";
+import { dimsKey, elementsKey, type InputValues } from "./input-values.ts";
 import { MAX_FAMILIES, MAX_KNOWN_VALUES, MAX_VARIANTS } from "./limits.ts";
 import type { LoadedFrom, LoadTools } from "./load-program.ts";
 import { unlessAborted } from "./unless-aborted.ts";
@@ -16,7 +16,10 @@ interface Family {
   readonly seen: Set<string>;
 }
 
-/** The programs of a model that is compiled when its inputs are seen, by their dims and by the elements that it wants to know. */
+/**
+ * The programs of a model that is compiled when its inputs are seen: by which are given, by their dims, and by the elements that it wants
+ * to know.
+ */
 export class Variants {
   readonly #model: OpenModel;
   readonly #device: string;
@@ -41,12 +44,12 @@ export class Variants {
   }
 
   /** The program for these inputs, compiled now if need be. What has begun is finished for others when `context` is aborted. */
-  async get(values: readonly Value[], context: CallContext): Promise<Variant> {
+  async get(values: InputValues, context: CallContext): Promise<Variant> {
     return this.find(values) ?? unlessAborted(this.#later(values), context);
   }
 
   /** The program for these inputs if there is one. */
-  find(values: readonly Value[]): Variant | undefined {
+  find(values: InputValues): Variant | undefined {
     const dims = dimsKey(values);
     const family = this.#families.get(dims);
     if (family === undefined) return undefined;
@@ -66,14 +69,14 @@ export class Variants {
   }
 
   /** Compiles when what is being compiled is done, which may be the same. */
-  async #later(values: readonly Value[]): Promise<Variant> {
+  async #later(values: InputValues): Promise<Variant> {
     const before = this.#compiling;
     const mine = before.then(() => this.find(values) ?? this.#compile(values));
     this.#compiling = mine.catch(() => {});
     return mine;
   }
 
-  async #compile(values: readonly Value[]): Promise<Variant> {
+  async #compile(values: InputValues): Promise<Variant> {
     const dims = dimsKey(values);
     const seen = this.#families.get(dims)?.seen.size ?? 0;
     const isGeneral = seen >= MAX_KNOWN_VALUES && this.#model.options.fallback;
@@ -110,7 +113,7 @@ export class Variants {
   }
 
   /** The key of a program, whose dims may be seen for the first time. */
-  #enter(dims: string, unit: ProgramUnit, values: readonly Value[]): string {
+  #enter(dims: string, unit: ProgramUnit, values: InputValues): string {
     const known = new Set(unit.known.map(({ name }) => name));
     const { inputs } = this.#model.snapshot.graph;
     const before = this.#families.get(dims);
@@ -132,8 +135,7 @@ export class Variants {
   }
 }
 
-const keyIn = (dims: string, { known }: Family, values: readonly Value[]): string =>
-  `${dims}|${elementsKey(values, known)}`;
+const keyIn = (dims: string, { known }: Family, values: InputValues): string => `${dims}|${elementsKey(values, known)}`;
 
 /** The key of the program that knows the elements of no input. */
 const generalKey = (dims: string): string => `${dims}|any`;
