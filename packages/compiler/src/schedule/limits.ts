@@ -18,3 +18,6 @@ export const WANTED_ELEMENTS = 64;
 
 /** Elements of a constant that are written into a kernel as numbers. */
 export const INLINE_ELEMENTS = 1;
+
+/** Elements on a side of the blocks that moves between axes are made by: rows a multiple of 4096 bytes apart share a set of 8 cache lines. */
+export const BLOCK_SIDE = 8;

@@ -1,10 +1,12 @@
-import type { Stretch } from "@hodu/core";
-import { type Buffer, type Expression, OPERATIONS, SCALARS } from "@hodu/core/kernel-ir";
+import { type Expression, OPERATIONS, SCALARS } from "@hodu/core/kernel-ir";
 import type { Fusion } from "./choose-fusion.ts";
 import { Emission } from "./emission.ts";
 import { PARALLEL_ELEMENTS } from "./limits.ts";
 import { openKernel, type WrittenKernel } from "./open-kernel.ts";
+import { stretchesOf, type WrittenStretch } from "./stretches-of.ts";
 import { isOrdered, type ScheduledValue } from "./values.ts";
+import { blockAxes, writeBlocks } from "./write-blocks.ts";
+import { elementAt, type SizedStretch, storeAt, type Writing } from "./writing.ts";
 import { writeUpdates } from "./write-updates.ts";
 
 /** Writes the kernel that fills the buffer of a value, with all that is fused into it. */
@@ -15,12 +17,14 @@ export function writeKernel(
   fusion: Pick<Fusion, "kept" | "probes">,
   vectorBytes: number,
 ): WrittenKernel {
-  const { probes } = fusion;
+  const { kept, probes } = fusion;
   const open = openKernel(name, id, values, fusion);
   const lanes = lanesFor(open.fused, values, probes, vectorBytes);
   const emission = new Emission(open.builder, open.reading, lanes);
   const work = values[id].elements * (probes[id]?.work ?? 1);
-  writeLoops(emission, values[id], open.out, work >= PARALLEL_ELEMENTS && !isOrdered(values[id].point));
+  const isParallel = work >= PARALLEL_ELEMENTS && !isOrdered(values[id].point);
+  const fused = { value: (read: number) => open.reading.value(read), isKept: (read: number) => kept[read] };
+  writeLoops({ emission, value: values[id], out: open.out, kind: isParallel ? "parallel" : "serial", fused });
   if (values[id].point?.updates !== undefined) writeUpdates(emission, values[id], open.out);
   return open.close();
 }
@@ -38,9 +42,9 @@ function lanesFor(
 }
 
 /** One loop over all elements where positions serve, else one for each dim; by vectors where elements lie side by side. */
-function writeLoops(emission: Emission, value: ScheduledValue, out: Buffer, isParallel: boolean): void {
+function writeLoops(writing: Writing): void {
+  const { emission, value, out, kind } = writing;
   const { point, elements } = value;
-  const kind = isParallel ? "parallel" : "serial";
   const lanes = emission.vectorLanes;
   const flat = (by: number) =>
     emission.builder.loop(
@@ -52,95 +56,45 @@ function writeLoops(emission: Emission, value: ScheduledValue, out: Buffer, isPa
   const isDense = value.within === undefined && value.order.every((axis, i) => axis === i);
   const isFlat = point!.atPosition !== undefined && isDense;
   if (isFlat && elements >= lanes && lanes > 1 && emission.canVectorize(() => flat(lanes))) return flat(lanes);
-  for (const stretch of stretchesOf(value)) writeStretch(emission, value, out, stretch, kind);
+  for (const stretch of stretchesOf(value)) writeStretch(writing, stretch);
 }
 
-/** Elements of a value that are written by loops of their own: from `start` of an axis on; all of them without one. */
-interface WrittenStretch extends Stretch {
-  readonly axis: number | undefined;
-  readonly start: number;
-}
-
-function stretchesOf({ point, elements }: ScheduledValue): readonly WrittenStretch[] {
-  const { stretches } = point!;
-  if (stretches === undefined)
-    return [{ axis: undefined, start: 0, length: elements, at: (...at) => point!.at(...at) }];
-  let start = 0;
-  return stretches.parts.map((part) => {
-    start += part.length;
-    return { axis: stretches.axis, start: start - part.length, length: part.length, at: (...at) => part.at(...at) };
-  });
-}
-
-/** One loop for each dim, the last by vectors where elements lie side by side. */
-function writeStretch(
-  emission: Emission,
-  value: ScheduledValue,
-  out: Buffer,
-  stretch: WrittenStretch,
-  kind: "parallel" | "serial",
-): void {
+/** One loop for each dim, the last by vectors where elements lie side by side; by blocks where they do along another one. */
+function writeStretch(writing: Writing, stretch: WrittenStretch): void {
+  const { emission, value } = writing;
   if (stretch.length === 0) return;
   const lanes = emission.vectorLanes;
   const dims = stretch.axis === undefined ? value.dims : value.dims.with(stretch.axis, stretch.length);
   const axis = value.order.findLast((each) => value.dims[each] !== 1);
   const inner = axis === undefined || axis < (value.point!.inOrder ?? 0) ? 1 : dims[axis];
-  const write = (by: number) => writeDims(emission, value, out, { ...stretch, dims }, kind, by);
+  const write = (by: number) => writeDims(writing, { ...stretch, dims }, by);
   const isVector = lanes > 1 && inner >= lanes && emission.canVectorize(() => write(lanes));
-  write(isVector ? lanes : 1);
+  if (isVector) return write(lanes);
+  const blocks = blockAxes(writing, { ...stretch, dims }, axis);
+  if (blocks === undefined) write(1);
+  else writeBlocks(writing, { ...stretch, dims }, blocks);
 }
 
 /** Loops over the dims; the last that is not 1 by vectors, the first in parallel. */
-function writeDims(
-  emission: Emission,
-  value: ScheduledValue,
-  out: Buffer,
-  stretch: WrittenStretch & { readonly dims: readonly number[] },
-  kind: "parallel" | "serial",
-  lanes: number,
-): void {
-  const { axis: along, start, dims } = stretch;
+function writeDims({ emission, value, out, kind }: Writing, stretch: SizedStretch, lanes: number): void {
   const zero = OPERATIONS.constant("index", 0);
   const axes = value.order.filter((axis) => value.dims[axis] !== 1);
   const index: Expression[] = value.shape.map(() => zero);
-  const element = (): readonly [Expression, Expression] => [
-    value.positionOf(along === undefined ? index : index.with(along, OPERATIONS.add(index[along], start))),
-    stretch.at([...index], emission.points),
-  ];
   const write = (depth: number): void => {
-    if (depth === axes.length) return storeAt(emission, out, zero, 1, element);
+    if (depth === axes.length)
+      return storeAt(emission, out, zero, 1, () => elementAt(emission, value, stretch, [...index]));
     const axis = axes[depth];
     const isLast = depth === axes.length - 1;
     emission.builder.loop(
       emission.name("i"),
-      dims[axis],
+      stretch.dims[axis],
       (i, by) => {
         index[axis] = i;
         if (!isLast) emission.inside(1, () => write(depth + 1));
-        else
-          storeAt(emission, out, i, by, (lane) => {
-            index[axis] = lane;
-            return element();
-          });
+        else storeAt(emission, out, i, by, (lane) => elementAt(emission, value, stretch, index.with(axis, lane)));
       },
       { kind: depth === 0 ? kind : "serial", lanes: isLast ? lanes : 1 },
     );
   };
   write(0);
-}
-
-/** Stores what is written for `width` elements from an index on: a position and the elements from there. */
-function storeAt(
-  emission: Emission,
-  out: Buffer,
-  first: Expression,
-  width: number,
-  element: (lane: Expression) => readonly [position: Expression, value: Expression],
-): void {
-  emission.inside(1, () =>
-    emission.vector(first, width, (lane) => {
-      const [position, value] = element(lane);
-      emission.builder.store(out, emission.lane(position).first, emission.wide(value));
-    }),
-  );
 }
