@@ -1,4 +1,4 @@
-import type { Node, Patch } from "@hodu/core";
+import { checkInputTypes, type Node, operatorOf, type Patch, schemaOf } from "@hodu/core";
 import type { PassGraph } from "../rewrite/pass-graph.ts";
 import { definePass } from "../stages/pass.ts";
 import { dequantizationOf, isSameQuantization, quantizationOf } from "./quantized/quantization.ts";
@@ -38,12 +38,20 @@ function foldMove(last: Node, graph: PassGraph): Patch | undefined {
   const sources = move.inputs.slice(0, data).map((name) => dequantizationOf(name, graph));
   if (!sources.every((source) => source !== undefined && isSameQuantization(source, quantization))) return undefined;
   const inputs = move.inputs.map((name, i) => sources[i]?.from ?? name);
+  const moved: Node = { ...move, inputs, outputs: last.outputs, origin: [] };
+  if (!takesInputs(moved, graph)) return undefined;
   return {
     pattern: `DequantizeLinear+${move.op}+QuantizeLinear`,
     remove: [move.name, last.name],
-    add: [{ ...move, inputs, outputs: last.outputs, origin: [] }],
+    add: [moved],
     weights: [],
     rename: [],
     dropWeights: last.inputs.slice(1),
   };
+}
+
+/** Whether an operator is defined for what it would read: MaxPool is not for integers of 16 bits. */
+function takesInputs(node: Node, graph: PassGraph): boolean {
+  const types = node.inputs.map((name) => graph.typeOf(name));
+  return checkInputTypes(node, schemaOf(operatorOf("", node.op)!), types).length === 0;
 }

@@ -91,11 +91,16 @@ describe("fold-quantized-moves", () => {
     await expectRewrite(given, foldQuantizedMoves, all.split(" "));
   });
 
-  it("leaves what changes its scale, and operators that compute", async () => {
+  it("leaves what changes its scale, operators that compute, and integers that the operator does not take", async () => {
     const rescaled = writeGraph((w) =>
       quantize(w, w.n("Reshape", [through(w, w.x(2, 3)), w.i(6)]), 0.03, zeroOf("u8", 128)),
     );
     await expectNoRewrite(rescaled, foldQuantizedMoves);
+    const zero = tensorFrom("i16", [], [0]);
+    const wide = writeGraph((w) =>
+      quantize(w, w.n("MaxPool", [through(w, w.x(1, 2, 4, 4), 0.02, zero)], { kernel_shape: [2, 2] }), 0.02, zero),
+    );
+    await expectNoRewrite(wide, foldQuantizedMoves);
     const computed = writeGraph((w) => quantize(w, w.n("Neg", [through(w, w.x(2, 3))]), 0.02, zeroOf("u8", 128)));
     await expectNoRewrite(computed, foldQuantizedMoves);
   });
