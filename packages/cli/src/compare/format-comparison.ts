@@ -29,8 +29,9 @@ export const offenderOf = ({ a, b }: EngineComparison): Offender | undefined => 
 export function formatComparison(comparison: EngineComparison, columns: number): string {
   const { a, b, against, nodes, outputs, kernels } = comparison;
   const lines = [`Compared ${a.engine} with ${against}, operator by operator: ${a.checked} of ${nodes} looked at`];
-  for (const { engine, offender } of b === undefined ? [a] : [a, b]) {
-    if (offender === undefined) lines.push(`Every operator of ${engine} is within its accuracy class`);
+  for (const { engine, checked, offender } of b === undefined ? [a] : [a, b]) {
+    const which = checked < nodes ? `${engine} that was looked at` : engine;
+    if (offender === undefined) lines.push(`Every operator of ${which} is within its accuracy class`);
     else lines.push("", ...formatOffender(engine, offender, columns));
   }
   if (kernels !== undefined) lines.push("", "Its kernels:", ...formatKernels(kernels));

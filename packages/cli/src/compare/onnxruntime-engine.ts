@@ -6,12 +6,13 @@ import {
   DTYPES,
   HoduError,
   quote,
+  type Snapshot,
   type Tensor,
   tensorOf,
   type TensorData,
   type Value,
 } from "@hodu/core";
-import { bytesSink, type ByteSource, type CallContext, type FormatPlugin } from "hodu-plugin-sdk";
+import { bytesSink, type ByteSource, type CallContext, type FormatPlugin, type NamedValue } from "hodu-plugin-sdk";
 import type { Engine } from "./engine.ts";
 
 /** The part of ONNX Runtime's JavaScript API that is used. */
@@ -25,7 +26,10 @@ interface RuntimeTensor {
   readonly dims: readonly number[];
 }
 interface RuntimeSession {
-  run(feeds: Readonly<Record<string, RuntimeTensor>>): Promise<Readonly<Record<string, RuntimeTensor>>>;
+  run(
+    feeds: Readonly<Record<string, RuntimeTensor>>,
+    outputs: readonly string[],
+  ): Promise<Readonly<Record<string, RuntimeTensor>>>;
   release(): Promise<void>;
 }
 
@@ -48,7 +52,10 @@ const TYPES: Partial<Readonly<Record<DType, string>>> = {
   string: "string",
 };
 
-/** ONNX Runtime, from where the command was called; models reach it as ONNX files in memory. Throws MISSING_INPUT where it is not installed. */
+/**
+ * ONNX Runtime, from where the command was called; models reach it as ONNX files in memory. It gives outputs that are tensors only.
+ * Throws MISSING_INPUT where it is not installed or cannot be loaded; its runs UNSUPPORTED for what it refuses.
+ */
 export function onnxruntimeEngine(onnx: FormatPlugin, source: ByteSource | undefined, context: CallContext): Engine {
   const runtime = loadRuntime();
   return {
@@ -56,11 +63,9 @@ export function onnxruntimeEngine(onnx: FormatPlugin, source: ByteSource | undef
     async run(snapshot, inputs) {
       const sink = bytesSink("model.onnx");
       await onnx.saveModel!({ snapshot, source }, sink, {}, context);
-      const session = await runtime.InferenceSession.create(sink.bytes());
+      const session = await refusals(runtime.InferenceSession.create(sink.bytes()));
       try {
-        const feeds = inputs.map(({ name, value }) => [name, toRuntime(runtime, name, value)] as const);
-        const outputs = await session.run(Object.fromEntries(feeds));
-        return new Map(Object.entries(outputs).map(([name, tensor]) => [name, fromRuntime(name, tensor)]));
+        return await runSession(runtime, session, inputs, tensorOutputs(snapshot));
       } finally {
         await session.release();
       }
@@ -68,18 +73,46 @@ export function onnxruntimeEngine(onnx: FormatPlugin, source: ByteSource | undef
   };
 }
 
+async function runSession(
+  runtime: Runtime,
+  session: RuntimeSession,
+  inputs: readonly NamedValue[],
+  outputs: readonly string[],
+): Promise<ReadonlyMap<string, Tensor>> {
+  if (outputs.length === 0) return new Map();
+  const feeds = inputs.map(({ name, value }) => [name, toRuntime(runtime, name, value)] as const);
+  const found = await refusals(session.run(Object.fromEntries(feeds), outputs));
+  return new Map(Object.entries(found).map(([name, tensor]) => [name, fromRuntime(name, tensor)]));
+}
+
+/** Names of the outputs that it can give; one whose type is not known is taken for a tensor. */
+function tensorOutputs({ graph }: Snapshot): readonly string[] {
+  return graph.outputs.filter(({ type }) => type === undefined || type.kind === "tensor").map(({ name }) => name);
+}
+
+/** What a call of the runtime gives; what it throws is its refusal of the model. */
+async function refusals<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (cause) {
+    const text = cause instanceof Error ? cause.message : String(cause);
+    throw new HoduError("UNSUPPORTED", `Cannot compare with onnxruntime: it says: ${text}`, {
+      hint: "hodu compare model.onnx --against interp",
+      cause,
+    });
+  }
+}
+
 function loadRuntime(): Runtime {
   try {
     return createRequire(join(process.cwd(), "package.json"))(PACKAGE) as Runtime;
   } catch (cause) {
-    throw new HoduError(
-      "MISSING_INPUT",
-      `Cannot compare with onnxruntime: the package ${quote(PACKAGE)} is not installed here`,
-      {
-        hint: `npm install ${PACKAGE}`,
-        cause,
-      },
-    );
+    const isMissing = (cause as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND";
+    const why = isMissing ? "is not installed here" : `cannot be loaded: ${String(cause)}`;
+    throw new HoduError("MISSING_INPUT", `Cannot compare with onnxruntime: the package ${quote(PACKAGE)} ${why}`, {
+      hint: `npm install ${PACKAGE}`,
+      cause,
+    });
   }
 }
 
@@ -87,7 +120,10 @@ function toRuntime(runtime: Runtime, name: string, value: Value): RuntimeTensor 
   const type = value.kind === "tensor" ? TYPES[value.dtype] : undefined;
   if (value.kind !== "tensor" || type === undefined)
     throw unsupported(name, value.kind === "tensor" ? value.dtype : value.kind);
-  return new runtime.Tensor(type, denseData(value), value.shape);
+  const data = denseData(value);
+  const tensor = new runtime.Tensor(type, data, value.shape);
+  // Where there is a Float16Array, the tensor makes one of bits of halves, and native code of some releases does not know it.
+  return value.dtype === "f16" ? Object.defineProperty(tensor, "data", { value: data }) : tensor;
 }
 
 function fromRuntime(name: string, { type, data, dims }: RuntimeTensor): Tensor {

@@ -44,7 +44,7 @@ export async function deliverDumps(texts: readonly string[] = [], dumped: Dumped
 }
 
 function dumpsOf(stage: DumpStage, { snapshot, report, backend }: Dumped): readonly Dump[] {
-  if (stage === "snapshot") return [{ stage, name: "snapshot.txt", text: printSnapshot(snapshot) }];
+  if (stage === "snapshot") return [{ stage, name: "snapshot.txt", text: printSnapshot(snapshot, { elide: true }) }];
   const dumps = (report?.dumps ?? []).filter((dump) => dump.stage === stage);
   if (dumps.length > 0) return dumps;
   throw new HoduError("UNSUPPORTED", `Cannot dump ${quote(stage)}: the backend ${quote(backend)} does not give it`, {

@@ -33,8 +33,8 @@ export async function compileModel(
     compiled,
     phases: job.clock.phases,
     stages: new Set(options.dump),
-    snapshot: () => printSnapshot(model.snapshot),
-    optimized: () => printSnapshot(optimized.snapshot),
+    snapshot: () => printSnapshot(model.snapshot, { elide: true }),
+    optimized: () => printSnapshot(optimized.snapshot, { elide: true }),
   });
   return { backend: generator.id, version: generator.version, device, precision, bytes, report };
 }
