@@ -71,6 +71,7 @@ export class WasmEngine implements KernelEngine {
     try {
       const walk = walkSteps(this.#own(), this.#board, first, last, hasHelpers, times !== undefined);
       const ending = leadRun(walk, this.#board);
+      if (ending.step < 0) throw new Error("a helper ended before");
       this.#giveTimes(first, ending, times);
       return ending;
     } catch (error) {

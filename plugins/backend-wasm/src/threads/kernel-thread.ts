@@ -135,10 +135,13 @@ export function sharePhase(thread: KernelThread, board: Board, step: number, pha
   } finally {
     Atomics.add(words, at.epoch, 1);
   }
-  for (let active = Atomics.load(words, at.active); active !== 0; active = Atomics.load(words, at.active)) {
-    if (Atomics.load(words, at.broken) !== 0) throw new Error("a thread ended in the middle of a kernel");
+  for (;;) {
+    const active = Atomics.load(words, at.active);
+    if (active === 0 || Atomics.load(words, at.broken) !== 0) break;
     awaitChange(board, at.active, active);
   }
+  // a thread whose kernel traps says so before it leaves the phase
+  if (Atomics.load(words, at.broken) !== 0) throw new Error("a thread ended in the middle of a kernel");
   const failed = Atomics.load(words, at.failed);
   return failed === noneFailed ? 0 : failed & 255;
 }
