@@ -28,7 +28,13 @@ export function loopByBlocks(
   );
 }
 
-/** The blocks of two axes, and the places of each; the others of the index are there. */
+/** Places that follow each other along an axis. */
+interface Side {
+  readonly first: Expression;
+  readonly size: number;
+}
+
+/** The blocks of two axes, along the longer one outermost, and the places of each; the others of the index are there. */
 function loopOverPair(
   builder: KernelBuilder,
   dims: readonly number[],
@@ -37,30 +43,34 @@ function loopOverPair(
   index: Expression[],
   write: (index: readonly Expression[]) => void,
 ): void {
-  const place = (row: Expression) => (column: Expression) => {
-    index[across] = row;
-    index[along] = column;
-    write([...index]);
-  };
-  loopOverBlocks(builder, dims[across], kind, (top, rows) =>
-    loopOverBlocks(builder, dims[along], "serial", (left, columns) =>
-      builder.loop("r", rows, (r) => {
-        const at = place(OPERATIONS.add(top, r));
-        builder.loop("c", columns, (c) => at(OPERATIONS.add(left, c)), { kind: "unroll" });
-      }),
+  const isAcross = dims[across] >= dims[along];
+  const [outer, inner] = isAcross ? [across, along] : [along, across];
+  const writeBlock = (rows: Side, columns: Side): void =>
+    builder.loop("r", rows.size, (r) => {
+      index[across] = OPERATIONS.add(rows.first, r);
+      const writePlace = (c: Expression): void => {
+        index[along] = OPERATIONS.add(columns.first, c);
+        write([...index]);
+      };
+      builder.loop("c", columns.size, writePlace, { kind: "unroll" });
+    });
+  loopOverSides(builder, dims[outer], kind, (own) =>
+    loopOverSides(builder, dims[inner], "serial", (other) =>
+      isAcross ? writeBlock(own, other) : writeBlock(other, own),
     ),
   );
 }
 
-/** The blocks along an axis: whole ones in a loop, then what remains as one. */
-function loopOverBlocks(
+/** The sides of blocks along an axis: whole ones in a loop, then what remains as one. */
+function loopOverSides(
   builder: KernelBuilder,
   extent: number,
   kind: "parallel" | "serial",
-  write: (first: Expression, size: number) => void,
+  write: (side: Side) => void,
 ): void {
   const whole = Math.floor(extent / BLOCK_SIDE);
   const rest = extent % BLOCK_SIDE;
-  builder.loop("b", whole, (b) => write(OPERATIONS.mul(b, BLOCK_SIDE), BLOCK_SIDE), { kind });
-  if (rest > 0) write(OPERATIONS.constant("index", whole * BLOCK_SIDE), rest);
+  const writeWhole = (b: Expression): void => write({ first: OPERATIONS.mul(b, BLOCK_SIDE), size: BLOCK_SIDE });
+  builder.loop("b", whole, writeWhole, { kind });
+  if (rest > 0) write({ first: OPERATIONS.constant("index", whole * BLOCK_SIDE), size: rest });
 }

@@ -76,6 +76,18 @@ describe("moves by blocks", () => {
     expect(isByBlocks(moved([1, 2, 0], 0))).toBe(true);
   });
 
+  it("splits the longer of the two axes over threads", () => {
+    const transpose = (dims: readonly number[]) =>
+      textOf(
+        scheduleOf(
+          modelOf([["f32", dims]], (graph, [x]) => graph.node("Transpose", [x])[0]),
+          64,
+        ),
+      );
+    expect(transpose([8, 8000])).toContain("parallel b < 1000");
+    expect(transpose([8000, 8])).toContain("parallel b < 1000");
+  });
+
   it("gives for random permutations, with what is fused into them, what the reference kernels give, bit for bit", () => {
     const drawn = fc.record({
       dims: fc.array(fc.constantFrom(1, 2, 3, 7, 8, 9, 15, 16, 17, 21), { minLength: 2, maxLength: 4 }),
