@@ -48,22 +48,23 @@ function expectExact(model: SampleModel, vectorBytes: number): void {
 
 const isByBlocks = (text: string): boolean => text.includes("unroll c < 8");
 
+const transpose = (dims: readonly number[]): string =>
+  textOf(
+    scheduleOf(
+      modelOf([["f32", dims]], (graph, [x]) => graph.node("Transpose", [x])[0]),
+      64,
+    ),
+  );
+
 describe("moves by blocks", () => {
   it("writes a transpose by blocks, and what remains of its axes by smaller ones", () => {
-    const transpose = (dims: readonly number[]) =>
-      textOf(
-        scheduleOf(
-          modelOf([["f32", dims]], (graph, [x]) => graph.node("Transpose", [x])[0]),
-          64,
-        ),
-      );
     expect(isByBlocks(transpose([20, 9]))).toBe(true);
     expect(transpose([20, 9])).toContain("< 4");
     expect(isByBlocks(transpose([20, 7]))).toBe(false);
     expect(isByBlocks(transpose([7, 20]))).toBe(false);
   });
 
-  it("leaves what lies side by side to vectors, and what the same element goes to all over to loops", () => {
+  it("leaves what lies side by side on both sides to vectors or plain loops", () => {
     const moved = (perm: readonly number[], vectorBytes: number) =>
       textOf(
         scheduleOf(
@@ -77,13 +78,6 @@ describe("moves by blocks", () => {
   });
 
   it("splits the longer of the two axes over threads", () => {
-    const transpose = (dims: readonly number[]) =>
-      textOf(
-        scheduleOf(
-          modelOf([["f32", dims]], (graph, [x]) => graph.node("Transpose", [x])[0]),
-          64,
-        ),
-      );
     expect(transpose([8, 8000])).toContain("parallel b < 1000");
     expect(transpose([8000, 8])).toContain("parallel b < 1000");
   });
