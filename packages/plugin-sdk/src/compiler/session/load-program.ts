@@ -80,6 +80,7 @@ function programOf({ unit, declared }: LoadedFrom, parts: ProgramParts): LoadedP
     slots: inputs,
     stretches: stretchesOf(plan, { slots, find, weights: weights.tensors, copiesIn: !reachesAllMemory }),
     outputs: outputPlans(plan, find),
+    callBuffers: [...plan.buffers.keys()].filter((number) => plan.buffers[number].place.kind === "call"),
     pool: new StatePool(capacity, makeState, options.keepMemory),
     runBytes,
     heldBytes: held + (reachesAllMemory ? runBytes : 0),

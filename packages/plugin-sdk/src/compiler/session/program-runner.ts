@@ -20,6 +20,8 @@ export interface LoadedProgram {
   readonly slots: readonly InputSlot[];
   readonly stretches: readonly Stretch[];
   readonly outputs: readonly OutputPlan[];
+  /** Buffers of what calls give. */
+  readonly callBuffers: readonly number[];
   readonly pool: StatePool;
   /** Bytes of the arena and the outputs of a run. */
   readonly runBytes: number;
@@ -120,11 +122,11 @@ function endRun(
   const copiesOut = !engine.reachesAllMemory;
   const { into } = options;
   const named: NamedValue[] = [];
-  const taken = new Map<number, Value>();
+  const taken = wanted.length > 1 ? new Map<number, Value>() : undefined;
   for (const i of wanted) {
     const keeps = into !== undefined && into.some(({ name }) => name === outputs[i].name);
-    const value = taken.get(i) ?? takeOutput(outputs[i], i, values, state, copiesOut, keeps);
-    if (wanted.length > 1) taken.set(i, value);
+    const value = taken?.get(i) ?? takeOutput(outputs[i], i, values, state, copiesOut, keeps);
+    taken?.set(i, value);
     named.push({ name: outputs[i].name, value });
   }
   const given = fillOutputs(named, into);
@@ -132,11 +134,9 @@ function endRun(
   return { outputs: given, peakBytes: work.peakBytes, nodes: work.times.list(plan) };
 }
 
-function freeState({ pool, plan, engine }: LoadedProgram, state: RunState): void {
+function freeState({ pool, callBuffers, engine }: LoadedProgram, state: RunState): void {
   state.values.length = 0;
-  if (engine.reachesAllMemory)
-    for (let i = 0; i < plan.buffers.length; i++)
-      if (plan.buffers[i].place.kind === "call") state.memory[i] = undefined;
+  if (engine.reachesAllMemory) for (const buffer of callBuffers) state.memory[buffer] = undefined;
   pool.give(state);
 }
 
