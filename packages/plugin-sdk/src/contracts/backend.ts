@@ -53,6 +53,7 @@ export interface CompileOptions {
   readonly workDir?: string;
 }
 
+/** How much a model is optimised: 0 not at all, 1 cleanup, 2 operator fusion, 3 layout and algorithm too. */
 export type OptLevel = 0 | 1 | 2 | 3;
 
 /** The dims of an input for which a model is compiled. */
@@ -108,7 +109,7 @@ export interface Artifact {
   readonly device: string;
   readonly precision: "native" | "f64";
   readonly bytes: Uint8Array;
-  /** Of backends that compile, when the artifact is made; it is not kept with it. */
+  /** Of backends that compile; where an artifact was kept, that of its compilation without dumps. */
   readonly report?: CompileReport;
   /** Who keeps it has just held its bytes to digests of its own: `load` need not do so again. */
   readonly isVerified?: boolean;
