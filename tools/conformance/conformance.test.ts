@@ -101,6 +101,7 @@ describe("runCase", () => {
     backend: interpPlugin.backends!.interp,
     maxMemory: 2 ** 30,
     level: 0 as const,
+    fallback: true,
     isInterp: true,
     roundtrip: undefined,
     peer: undefined,
