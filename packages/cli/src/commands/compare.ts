@@ -88,7 +88,8 @@ class Comparing {
     const inputs = await this.#inputs(model);
     const judge = await this.#engine(JUDGE, model, "f64");
     const types = inferModel(model.snapshot).get(model.snapshot.graph)?.types ?? new Map();
-    const subject: Subject = { snapshot: model.snapshot, inputs, types, judge };
+    const native = await this.#engine(JUDGE, model, "native");
+    const subject: Subject = { snapshot: model.snapshot, inputs, types, judge, native };
     const engine = await this.#engine(this.#settings.backend, model, "native");
     const a = await this.#inspect(engine, subject);
     const isJudge = this.#flags.against === JUDGE;

@@ -1,6 +1,6 @@
 import { GraphBuilder, type Snapshot, type Tensor, tensorFrom, tensorOf, tensorType, type Value } from "@hodu/core";
 import { inferModel, interpPlugin } from "@hodu/engine";
-import type { CallContext } from "hodu-plugin-sdk";
+import type { CallContext, NamedValue } from "hodu-plugin-sdk";
 import { expect, test } from "vitest";
 import { backendEngine } from "./backend-engine.ts";
 import type { Engine } from "./engine.ts";
@@ -69,10 +69,38 @@ function wrong(isWrong: (snapshot: Snapshot, output: string) => boolean): Engine
 }
 
 async function find(subject: Engine) {
-  const snapshot = model();
-  const types = inferModel(snapshot).get(snapshot.graph)!.types;
-  return findFirst(subject, { snapshot, inputs, types, judge: engine("f64") });
+  return findIn(model(), inputs, subject);
 }
+
+async function findIn(snapshot: Snapshot, given: readonly NamedValue[], subject: Engine) {
+  const types = inferModel(snapshot).get(snapshot.graph)!.types;
+  return findFirst(subject, {
+    snapshot,
+    inputs: given,
+    types,
+    judge: engine("f64"),
+    native: engine("native"),
+  });
+}
+
+/** 0.35 / 0.1 is 3.5 in f32, which is rounded to 4, and less than that in double. */
+function tie(): Snapshot {
+  const graph = new GraphBuilder("tie");
+  const x = graph.input("x", tensorType("f32", [1]));
+  const [y] = graph.node("QuantizeLinear", [x, graph.weight("scale", tensorFrom("f32", [], [0.1]))]);
+  graph.output(y);
+  return graph.build();
+}
+
+test("whole numbers of floats are those of the model's own precision", async () => {
+  const given = [{ name: "x", value: tensorFrom("f32", [1], [0.35]) }];
+  expect(await findIn(tie(), given, engine("native"))).toMatchObject({ checked: 1, offender: undefined });
+  const off: Engine = {
+    name: "off",
+    run: async ({ graph }) => new Map([[graph.outputs[0].name, tensorFrom("u8", [1], [5])]]),
+  };
+  expect((await findIn(tie(), given, off)).offender?.error.text).toContain("is 5, expected 4");
+});
 
 test("an engine that is right has no offender", async () => {
   expect(await find(engine("native"))).toMatchObject({ checked: 4, offender: undefined });

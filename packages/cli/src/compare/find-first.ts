@@ -3,7 +3,7 @@ import type { NamedValue } from "hodu-plugin-sdk";
 import { readsOf } from "@hodu/compiler";
 import { firstNodes, nodeAlone, withAllValues } from "./cut-snapshot.ts";
 import type { Engine } from "./engine.ts";
-import { magnitudeOf, type ValueError, valueError } from "./value-error.ts";
+import { isFloat, magnitudeOf, type ValueError, valueError } from "./value-error.ts";
 
 /** An operator whose result is off. */
 export interface Offender {
@@ -34,6 +34,8 @@ export interface Subject {
   readonly types: ReadonlyMap<string, ValueType>;
   /** Computes in double by the reference kernels. */
   readonly judge: Engine;
+  /** The same in the precision of the model. */
+  readonly native: Engine;
 }
 
 /**
@@ -60,14 +62,17 @@ export async function findFirst(engine: Engine, subject: Subject): Promise<Inspe
 async function checkNode(
   node: Node,
   values: ReadonlyMap<string, Value>,
-  { snapshot, judge }: Subject,
+  { snapshot, judge, native }: Subject,
 ): Promise<Offender | "unknown" | undefined> {
   const weights = new Set(snapshot.graph.weights.map(({ name }) => name));
   const reads = [...readsOf(node)].filter((name) => !weights.has(name) || values.has(name));
   if (reads.some((name) => !values.has(name)) || node.outputs.every((name) => !values.has(name))) return "unknown";
   const inputs = reads.map((name) => ({ name, value: values.get(name)! }));
-  const exact = await judge.run(nodeAlone(snapshot, node, values), inputs);
-  return compareOutputs(node, values, exact, inputs, false);
+  const alone = nodeAlone(snapshot, node, values);
+  const offender = compareOutputs(node, values, await judge.run(alone, inputs), inputs, false);
+  if (offender === undefined || isFloat(values.get(offender.output))) return offender;
+  // Where floats become whole numbers or truths, double falls on the other side of ties: the model's own precision decides.
+  return compareOutputs(node, values, await native.run(alone, inputs), inputs, false);
 }
 
 function compareOutputs(

@@ -28,7 +28,7 @@ export interface ValueError {
  */
 export function valueError(found: Value, exact: Value, accuracy: AccuracyClass, scale: number): ValueError | undefined {
   if (accuracy === "random") return undefined;
-  if (found.kind !== "tensor" || exact.kind !== "tensor" || !isFloat(found)) {
+  if (exact.kind !== "tensor" || !isFloat(found)) {
     const difference = compareValues(found, exact, EXACT);
     return difference && { text: difference.message, wrong: 1, total: 1 };
   }
@@ -45,13 +45,16 @@ export function valueError(found: Value, exact: Value, accuracy: AccuracyClass, 
 
 /** The largest magnitude of a float tensor's finite elements; 0 for anything else. */
 export function magnitudeOf(value: Value | undefined): number {
-  if (value?.kind !== "tensor" || !isFloat(value)) return 0;
+  if (!isFloat(value)) return 0;
   let most = 0;
   for (const x of numbers(value)) if (Number.isFinite(x)) most = Math.max(most, Math.abs(x));
   return most;
 }
 
-const isFloat = ({ dtype }: Tensor): boolean => DTYPES[dtype].kind === "float";
+/** Whether it is a tensor of floats. */
+export function isFloat(value: Value | undefined): value is Tensor {
+  return value?.kind === "tensor" && DTYPES[value.dtype].kind === "float";
+}
 
 function worst(
   found: ArrayLike<number>,
