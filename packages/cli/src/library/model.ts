@@ -1,5 +1,14 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { closestName, HoduError, type NamedValue, quote, type Snapshot, type TensorData, type Value } from "@hodu/core";
+import {
+  closestName,
+  type GraphInput,
+  HoduError,
+  type NamedValue,
+  quote,
+  type Snapshot,
+  type TensorData,
+  type Value,
+} from "@hodu/core";
 import type {
   CompileReport,
   NodeTime,
@@ -68,6 +77,7 @@ export class Model implements ModelFile, AsyncDisposable {
   /** What compiling it came to, and which nodes run by their reference kernels and why; undefined for what is not compiled. */
   readonly report: CompileReport | undefined;
   readonly #session: Session;
+  readonly #declared: ReadonlyMap<string, GraphInput>;
 
   constructor({ snapshot, source, file }: ModelFile, { session, device, backend, report }: Execution) {
     this.snapshot = snapshot;
@@ -78,6 +88,7 @@ export class Model implements ModelFile, AsyncDisposable {
     this.backend = backend;
     this.report = report;
     this.#session = session;
+    this.#declared = new Map(snapshot.graph.inputs.map((input) => [input.name, input]));
   }
 
   /** What `hodu inspect --json` prints; reads no weights. */
@@ -123,10 +134,9 @@ export class Model implements ModelFile, AsyncDisposable {
 
   #values(inputs: Inputs): NamedValue[] {
     if (typeof inputs !== "object" || inputs === null) refuseInputs(inputs);
-    const declared = new Map(this.snapshot.graph.inputs.map((input) => [input.name, input]));
     return Object.entries(inputs).flatMap(([name, input]) => {
       if (input === undefined) return [];
-      const { type } = declared.get(name) ?? refuseName(name, [...declared.keys()]);
+      const { type } = this.#declared.get(name) ?? refuseName(name, [...this.#declared.keys()]);
       return [{ name, value: valueFrom(name, input, type) }];
     });
   }
