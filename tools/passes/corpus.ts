@@ -4,7 +4,7 @@ import { openFile } from "@hodu/engine/node";
 import type { CallContext } from "hodu-plugin-sdk";
 import { isArchive, unpack } from "../conformance/archive.ts";
 import { type Case, findCases } from "../conformance/cases.ts";
-import { readFileWeights } from "../conformance/optimize.ts";
+import { fileWeightReader } from "../conformance/optimize.ts";
 import { readInputs } from "../conformance/run-case.ts";
 import type { Specimen } from "./specimen.ts";
 
@@ -23,5 +23,5 @@ export async function readSpecimen({ name, model, dataSets }: Case): Promise<Spe
   const source = await openFile(model);
   const snapshot = await format.loadModel!(source, context);
   const inputs = await readInputs(dataSets[0], snapshot, format);
-  return { name, snapshot, source, inputs, readWeight: await readFileWeights({ snapshot, source }) };
+  return { name, snapshot, source, inputs, readWeight: await fileWeightReader({ snapshot, source }) };
 }

@@ -109,7 +109,9 @@ export class Variants {
   #retireOldest(): void {
     const [[key, variant]] = [...this.#ready].sort(([, a], [, b]) => a.ranAt - b.ranAt);
     this.#ready.delete(key);
-    void variant.retire();
+    variant.retire().catch((error: unknown) => {
+      this.#tools.context.log("warn", `a program that is not used any more could not be freed: ${String(error)}`);
+    });
   }
 
   /** The key of a program, whose dims may be seen for the first time. */
