@@ -5,10 +5,10 @@ import { intAttribute, node, oneNode, value } from "../../plugins/format-onnx/sr
 import { DIGITS, hodu, ROOT, temporaryFolder } from "./hodu.ts";
 import { writeModel } from "./models.ts";
 
-/** Where `npm run bench -- compiled` puts it: too large to be installed for this alone. */
+/** Where `npm run bench -- --suite compiled` puts it: too large to be installed for this alone. */
 const CACHE = join(ROOT, "node_modules/.cache");
 const NAME = existsSync(CACHE) ? readdirSync(CACHE).find((name) => name.startsWith("onnxruntime-node-")) : undefined;
-const WHY = NAME === undefined ? " (skipped: `npm run bench -- compiled` has not installed it)" : "";
+const WHY = NAME === undefined ? " (skipped: `npm run bench -- --suite compiled` has not installed it)" : "";
 
 /** ONNX's numbers of dtypes. */
 const [I64, F16, BF16] = [7, 10, 16];

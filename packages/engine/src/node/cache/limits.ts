@@ -7,7 +7,7 @@ export const ALIGNMENT = 1 << 16;
 /** Largest header: the digests of a 100 GB artifact take 2 MB, a key and a report are smaller. */
 export const MAX_HEADER_BYTES = 8 << 20;
 
-/** Bytes of an artifact that are checked at each start, however sure it is that nobody changed the file: code stands there. 5 ms of SHA-256. */
+/** Bytes of an artifact that are checked at each start, however sure it is that nobody changed the file: plan and code, but of very long plans. 5 ms of SHA-256. */
 export const ALWAYS_CHECKED_BYTES = 8 << 20;
 
 /** Largest file of notes: 20 times what MAX_MODELS and as many entries take. */
