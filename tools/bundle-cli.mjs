@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /**
  * Bundles the compiled command and library into packages/cli/dist/bundle, and the library of pages into its folder `page`: loading
- * their some 400 modules one by one would take most of the time of a small run, and what is bundled need not be installed. Runs after
- * `tsc -b`; bin/hodu.js takes the bundle unless something was compiled since.
+ * their some 400 modules one by one would take most of the time of a small run, and what is bundled need not be installed. The command is
+ * there twice: as modules that load what is used, and as one script, whose code can be kept from start to start. Runs after `tsc -b`;
+ * bin/hodu.js takes the bundle unless something was compiled since.
  */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -27,31 +28,45 @@ if (undeclared.length > 0) {
 const COMMON = {
   metafile: true,
   bundle: true,
-  splitting: true,
-  format: "esm",
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: "none",
-  chunkNames: "[name]-[hash]",
   logLevel: "warning",
 };
+const MODULES = { ...COMMON, splitting: true, format: "esm", chunkNames: "[name]-[hash]" };
+const FOR_NODE = { platform: "node", target: "node20", external: EXTERNAL.flatMap((name) => [name, `${name}/*`]) };
 
 rmSync(OUT, { recursive: true, force: true });
 const forNode = await build({
-  ...COMMON,
-  entryPoints: { main: "packages/cli/dist/main.js", index: "packages/cli/dist/index.js" },
+  ...MODULES,
+  ...FOR_NODE,
+  entryPoints: {
+    start: "packages/cli/dist/start/main.js",
+    main: "packages/cli/dist/main.js",
+    index: "packages/cli/dist/index.js",
+  },
   outdir: OUT,
-  platform: "node",
-  target: "node20",
-  external: EXTERNAL.flatMap((name) => [name, `${name}/*`]),
   // Modules of CommonJS ask for Node's own by require.
   banner: {
     js: 'import { createRequire as hoduRequire } from "node:module"; var require = hoduRequire(import.meta.url);',
   },
 });
 dropUnusedImports(forNode.metafile);
-const forPages = await build({
+const script = await build({
   ...COMMON,
+  ...FOR_NODE,
+  entryPoints: { command: "packages/cli/dist/main.js" },
+  outdir: OUT,
+  outExtension: { ".js": ".cjs" },
+  format: "cjs",
+  // It is read as bytes, and called as packages/cli/src/start/script.ts says.
+  charset: "ascii",
+  define: { "import.meta.url": "hoduAddress" },
+  banner: { js: "(function (require, module, hoduAddress) {" },
+  footer: { js: "})" },
+});
+const forPages = await build({
+  ...MODULES,
   entryPoints: { browser: "packages/cli/dist/browser.js" },
   outdir: `${OUT}/page`,
   platform: "browser",
@@ -86,7 +101,8 @@ writeFileSync(`${OUT}/licenses.txt`, bundledPackages(inputs).map(licenseOf).join
 
 /** What tells this build from all others: artifacts are kept for one build only. */
 const buildHash = createHash("sha256");
-for (const path of Object.keys(forNode.metafile.outputs).sort()) buildHash.update(path).update(readFileSync(path));
+const outputs = { ...forNode.metafile.outputs, ...script.metafile.outputs };
+for (const path of Object.keys(outputs).sort()) buildHash.update(path).update(readFileSync(path));
 writeFileSync(`${OUT}/build-id.txt`, `${buildHash.digest("hex")}\n`);
 
 /** Folders of the packages of others that are in the bundle. */

@@ -1,23 +1,28 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 
+const folder = join(import.meta.dirname, "..");
 const args = process.argv.slice(2);
 if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
-  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   process.stdout.write(`${version}\n`);
 } else {
-  await import(isBundleCurrent() ? "../dist/bundle/main.js" : "../dist/main.js");
+  const { main } = await import(isBundleCurrent() ? "../dist/bundle/start.js" : "../dist/main.js");
+  await main(args);
 }
 
 /** In a checkout, packages may have been compiled after the command was bundled; elsewhere there is nothing to compare with. */
 function isBundleCurrent() {
-  const inputs = new URL("../dist/bundle/inputs.txt", import.meta.url);
-  if (!existsSync(inputs)) return false;
+  if (!existsSync(join(folder, "dist/main.js"))) return true;
+  const bundle = join(folder, "dist/bundle");
+  const inputs = join(bundle, "inputs.txt");
   const bundled = timeOf(inputs);
+  if (bundled === 0) return false;
   return readFileSync(inputs, "utf8")
     .trim()
     .split("\n")
-    .every((file) => timeOf(new URL(file, inputs)) <= bundled);
+    .every((file) => timeOf(join(bundle, file)) <= bundled);
 }
 
 function timeOf(file) {

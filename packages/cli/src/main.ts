@@ -17,9 +17,8 @@ function isCommandLineError(error: unknown): error is CommandLineError {
   );
 }
 
-await main(process.argv.slice(2));
-
-async function main(args: readonly string[]): Promise<void> {
+/** The command, called with what stands after its name. Sets the exit status. */
+export async function main(args: readonly string[]): Promise<void> {
   // A reader that went away (`hodu ... | head`) is no error; other failures of the streams reject what was being written.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   process.on("uncaughtException", (error) => process.exit(report(error, args)));

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { CacheOptions } from "@hodu/engine/node";
 import type { Config } from "../config/config.ts";
-import { hoduHome } from "../config/config-path.ts";
+import { hoduHome } from "../config/hodu-home.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** MB as users mean it: as everywhere in Hodu, of 1024 * 1024 bytes. */

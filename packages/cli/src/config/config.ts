@@ -1,6 +1,7 @@
 import { HoduError, quote } from "@hodu/core";
 import type { ConfigFile } from "./config-file.ts";
-import { configPath, hoduHome } from "./config-path.ts";
+import { configPath } from "./config-path.ts";
+import { hoduHome } from "./hodu-home.ts";
 import { definitionOf, KEYS, type KeyName, type ValueOf, variablesOf } from "./keys.ts";
 import type { Problem } from "./kinds.ts";
 import { maskSecrets } from "./mask-secrets.ts";

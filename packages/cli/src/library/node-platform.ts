@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { HoduError, quote } from "@hodu/core";
 import { memoryLimit, openCache, openFile } from "@hodu/engine/node";
 import { buildId } from "../cache/build-id.ts";
-import { hoduHome } from "../config/config-path.ts";
+import { hoduHome } from "../config/hodu-home.ts";
 import { openRegistry } from "../plugins/open-registry.ts";
 import type { Platform } from "./platform.ts";
 

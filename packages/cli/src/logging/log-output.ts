@@ -1,7 +1,8 @@
 import { constants, openSync, writeSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { HoduError, quote } from "@hodu/core";
-import { configPath, expandHome } from "../config/config-path.ts";
+import { configPath } from "../config/config-path.ts";
+import { expandHome } from "../config/hodu-home.ts";
 import { writeMessage } from "../terminal/write.ts";
 
 /** O_NONBLOCK: opening a pipe that nobody reads fails at once. It is absent on Windows. */

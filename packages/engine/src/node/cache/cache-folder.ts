@@ -14,11 +14,13 @@ export interface CacheFolder {
   readonly entries: string;
   /** File of what is remembered of them. */
   readonly metadata: string;
+  /** Folder of what the engine made of the command, which keeps it there itself. */
+  readonly code: string;
 }
 
 /** Where everything is in the cache of a folder; nothing is looked at. */
 export function cacheFolder(path: string): CacheFolder {
-  return { path, entries: join(path, "compile"), metadata: join(path, "metadata.json") };
+  return { path, entries: join(path, "compile"), metadata: join(path, "metadata.json"), code: join(path, "code") };
 }
 
 /** Makes the folders where they are missing, and looks whether nobody else may write there. Throws POLICY, and what mkdir throws. */
@@ -27,7 +29,7 @@ export function makeCacheFolder({ path, entries }: CacheFolder): void {
   for (const folder of [path, entries]) refuseShared(folder);
 }
 
-/** Whether there is a cache yet. Throws POLICY as above. */
+/** Whether there are artifacts yet. Throws POLICY as above. */
 export function hasCacheFolder({ path, entries }: CacheFolder): boolean {
   if (lstatSync(entries, { throwIfNoEntry: false }) === undefined) return false;
   for (const folder of [path, entries]) refuseShared(folder);

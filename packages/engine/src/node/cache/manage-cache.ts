@@ -26,9 +26,10 @@ export function cacheContents({ path }: CacheOptions): CacheContents {
   return { entries, bytes: sizeOf(entries) };
 }
 
-/** Removes artifacts, and what killed processes left; gives those that are gone. Throws POLICY as above. */
+/** Removes artifacts, with `all` the code of the command as well, and what killed processes left; gives the artifacts that are gone. Throws POLICY as above. */
 export async function cleanCache(options: CacheOptions, what: CleanWhat): Promise<CacheContents> {
   const folder = cacheFolder(options.path);
+  if (what.kind === "all") rmSync(folder.code, { force: true, recursive: true });
   if (!hasCacheFolder(folder)) return { entries: [], bytes: 0 };
   const all = listEntries(folder, readMetadata(folder.metadata));
   const entries = removeEntries(chosen(all, what, options));
