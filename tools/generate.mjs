@@ -53,18 +53,23 @@ function bundledPlugins(host, comment, isWanted) {
     .map((folder) => join("plugins", folder, "package.json"))
     .filter((path) => existsSync(path))
     .map((path) => JSON.parse(readFileSync(path, "utf8")))
-    .filter((manifest) => manifest.hodu !== undefined && isWanted(manifest.name))
+    .filter(({ name, hodu }) => hodu !== undefined && isWanted(name))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ name, hodu }) => {
-      const manifest = JSON.stringify(hodu, null, 2).replaceAll("\n", "\n    ");
-      return `  {\n    manifest: ${manifest},\n    import: async () => (await import("${name}")).default,\n  },\n`;
+    .map((packageJson) => {
+      const manifest = JSON.stringify(manifestOf(packageJson), null, 2).replaceAll("\n", "\n    ");
+      return `  listInProcess(${manifest}, "bundled", async () => (await import("${packageJson.name}")).default),\n`;
     });
-  return `${HEADER}import type { BundledPlugin } from "${host}";
+  return `${HEADER}import { type ListedPlugin, listInProcess } from "${host}";
 
 ${comment}
-export const BUNDLED_PLUGINS: readonly BundledPlugin[] = [
+export const BUNDLED_PLUGINS: readonly ListedPlugin[] = [
 ${entries.join("")}];
 `;
+}
+
+/** As the host reads it. */
+function manifestOf({ name, version, description, author, license, peerDependencies, hodu }) {
+  return { id: name, version, description, author, license, sdk: peerDependencies["hodu-plugin-sdk"], ...hodu };
 }
 
 /** The text below each heading of docs/errors.md that is an error code. */

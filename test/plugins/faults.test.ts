@@ -95,7 +95,7 @@ it("tells of an error that nobody in the plugin caught, with its stack", async (
 });
 
 it("says the same of a HoduError and of a defect in process and in a child", async () => {
-  const near = await loadInProcess({ manifest: faultyManifest, import: async () => faultyPlugin });
+  const near = await loadInProcess(faultyManifest, async () => faultyPlugin);
   const far = await start();
   for (const fault of ["defect", "refuse"]) {
     const [one, other] = [await errorOf(call(near, fault)), await errorOf(call(far, fault))];

@@ -1,5 +1,5 @@
 import { type LoadedPlugin, loadInChild, loadInProcess, type PluginProgram } from "@hodu/plugin-host";
-import type { Manifest, Plugin } from "hodu-plugin-sdk";
+import type { Manifest, KnownPlugin } from "hodu-plugin-sdk";
 import type { ContractTest, PluginUnderTest } from "hodu-plugin-sdk/testing";
 import { afterAll, expect, it } from "vitest";
 
@@ -11,12 +11,12 @@ export interface Suites {
 
 /** Runs the suites of a plugin as it is, loaded by the host in this process, and in a process of its own. */
 export function describeBothWays(
-  plugin: Plugin,
+  plugin: KnownPlugin,
   manifest: Manifest,
   program: () => Promise<PluginProgram>,
   { each, both }: Suites,
 ): void {
-  const near = once(() => loadInProcess({ manifest, import: async () => plugin }));
+  const near = once(() => loadInProcess(manifest, async () => plugin));
   const far = once(async () => loadInChild(manifest, await program()));
   afterAll(async () => {
     await (await near()).dispose();

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { interpPlugin } from "@hodu/engine";
-import type { BackendPlugin, Manifest, Plugin } from "hodu-plugin-sdk";
+import { type BackendPlugin, type Manifest, manifestOfPackage, type Plugin, type PluginPackage } from "hodu-plugin-sdk";
 import { UsageError } from "./options.ts";
 
 /** A backend by its short or full name: the interpreter, or one of plugins/. Throws UsageError with the names that there are. */
@@ -26,8 +26,8 @@ function bundledManifests(): Manifest[] {
   return readdirSync("plugins")
     .map((folder) => join("plugins", folder, "package.json"))
     .filter((path) => existsSync(path))
-    .map((path) => (JSON.parse(readFileSync(path, "utf8")) as { readonly hodu?: Manifest }).hodu)
-    .filter((manifest) => manifest !== undefined);
+    .map((path) => JSON.parse(readFileSync(path, "utf8")) as PluginPackage)
+    .map(manifestOfPackage);
 }
 
 async function importPlugin(id: string): Promise<Plugin> {

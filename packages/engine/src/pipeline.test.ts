@@ -18,7 +18,7 @@ test("a model goes through all stages, each told with its time", async () => {
   const events: string[] = [];
   const publish = (event: HoduEvent): void => {
     if (event.type === "StageEnd") expect(event.milliseconds).toBeGreaterThanOrEqual(0);
-    events.push(`${event.type} ${event.stage}`);
+    if ("stage" in event) events.push(`${event.type} ${event.stage}`);
   };
   const format = { loadModel: async () => negation() };
   const model = await readModel(source, { format, context }, publish);
@@ -40,8 +40,8 @@ test("a model is saved, as a stage", async () => {
   };
   const sink = bytesSink("m.x");
   const model = { snapshot: negation(), source: undefined };
-  await saveModel(model, { format, sink, options: { opset: 17 }, context }, ({ type, stage }) => {
-    events.push(`${type} ${stage}`);
+  await saveModel(model, { format, sink, options: { opset: 17 }, context }, (event) => {
+    if ("stage" in event) events.push(`${event.type} ${event.stage}`);
   });
   expect(new TextDecoder().decode(sink.bytes())).toBe("negate 17");
   expect(events).toEqual(["StageStart save", "StageEnd save"]);

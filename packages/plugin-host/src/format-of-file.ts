@@ -12,7 +12,7 @@ export function formatOfFile(
 ): Found<FormatComponent> {
   const able = formats.filter(({ component }) => component.capabilities.includes(capability));
   const found = claiming(able, file, capability);
-  if (found?.plugin.isBuiltIn) return found;
+  if (found?.plugin.origin === "builtin") return found;
   const override = overriding(formats, overrides, file, capability);
   if (override !== undefined) return override;
   if (found !== undefined) return found;
@@ -41,7 +41,7 @@ function claiming(
   const claims = able.map((format) => longestFitting(extensionsOf(format.component, capability), file) ?? "");
   const longest = Math.max(0, ...claims.map(({ length }) => length));
   const found = longest === 0 ? [] : able.filter((_, i) => claims[i].length === longest);
-  return found.find(({ plugin }) => plugin.isBuiltIn) ?? found[0];
+  return found.find(({ plugin }) => plugin.origin === "builtin") ?? found[0];
 }
 
 /** The format that the user wants for the file, if it can do that. Throws CONFIG when there is none of that name, or several. */

@@ -1,9 +1,9 @@
 import type { Component } from "hodu-plugin-sdk";
-import type { BundledPlugin } from "./bundled.ts";
+import type { ListedPlugin } from "./listed-plugin.ts";
 
 /** A component and the plugin that offers it. */
 export interface Found<C extends Component = Component> {
-  readonly plugin: BundledPlugin;
+  readonly plugin: ListedPlugin;
   readonly component: C;
 }
 

@@ -5,6 +5,7 @@ import {
   callError,
   type CallContext,
   type FormatPlugin,
+  type KnownPlugin,
   type Manifest,
   type Plugin,
   type Session,
@@ -16,8 +17,7 @@ const NEVER = new AbortController().signal;
  * The plugin with calls that reject with HoduErrors only, each with `where.plugin`, and sessions that refuse to run once disposed of:
  * the same whether it runs in this process or in one of its own.
  */
-export function guardPlugin(plugin: Plugin): Plugin {
-  const { manifest, formats, backends } = plugin;
+export function guardPlugin({ formats, backends }: Plugin, manifest: Manifest): KnownPlugin {
   return {
     manifest,
     ...(formats && { formats: mapValues(formats, (format) => guardFormat(format, manifest)) }),

@@ -1,4 +1,4 @@
-export type { BundledPlugin } from "./bundled.ts";
+export { type ListedPlugin, listInProcess, ORIGINS, type PluginOrigin } from "./listed-plugin.ts";
 export { type NodeProgramOptions, nodeProgram, type PluginProgram } from "./child/program.ts";
 export { type ChildOptions, loadInChild } from "./load-in-child.ts";
 export { loadInProcess } from "./load-in-process.ts";

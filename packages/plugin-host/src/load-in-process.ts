@@ -1,11 +1,11 @@
 import { HoduError, quote } from "@hodu/core";
-import type { BundledPlugin } from "./bundled.ts";
+import { implementedComponents, type Manifest, type Plugin } from "hodu-plugin-sdk";
 import { checkLoaded } from "./check-loaded.ts";
 import { guardPlugin } from "./guard-plugin.ts";
 import type { LoadedPlugin } from "./loaded-plugin.ts";
 
 /** Imports a plugin into this process. Throws PLUGIN_PROTOCOL when its module fails or it is not what its manifest says. */
-export async function loadInProcess({ manifest, import: importPlugin }: BundledPlugin): Promise<LoadedPlugin> {
+export async function loadInProcess(manifest: Manifest, importPlugin: () => Promise<Plugin>): Promise<LoadedPlugin> {
   let plugin;
   try {
     plugin = await importPlugin();
@@ -16,6 +16,7 @@ export async function loadInProcess({ manifest, import: importPlugin }: BundledP
       { cause, where: { plugin: manifest.id } },
     );
   }
-  checkLoaded(plugin.manifest, manifest);
-  return { ...guardPlugin(plugin), dispose: async () => {} };
+  const { id, version } = plugin.manifest ?? manifest;
+  checkLoaded({ id, version, components: implementedComponents(plugin) }, manifest);
+  return { ...guardPlugin(plugin, manifest), dispose: async () => {} };
 }

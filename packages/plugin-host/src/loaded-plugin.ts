@@ -1,7 +1,7 @@
-import type { Plugin } from "hodu-plugin-sdk";
+import type { KnownPlugin } from "hodu-plugin-sdk";
 
 /** A plugin that can be called, wherever it runs. Its calls reject with HoduErrors only, each with `where.plugin`. */
-export interface LoadedPlugin extends Plugin {
+export interface LoadedPlugin extends KnownPlugin {
   /** Ends its process, if it has one; sessions are disposed of and open calls reject. Calling it again does nothing. */
   dispose(): Promise<void>;
 }

@@ -1,11 +1,11 @@
-import type { Component, FormatCapability, FormatComponent, Plugin } from "hodu-plugin-sdk";
+import type { Component, FormatCapability, FormatComponent } from "hodu-plugin-sdk";
 import { describe, expect, it } from "vitest";
-import type { BundledPlugin } from "./bundled.ts";
+import type { ListedPlugin } from "./listed-plugin.ts";
 import { makeRegistry } from "./registry.ts";
 
-function plugin(id: string, ...components: readonly Component[]): BundledPlugin {
+function plugin(id: string, ...components: readonly Component[]): ListedPlugin {
   const manifest = { id, version: "1.0.0", description: "d", author: "a", license: "l", sdk: "^0.3.0", components };
-  return { manifest, import: () => Promise.reject<Plugin>(new Error("nothing is loaded to resolve a name")) };
+  return { manifest, origin: "bundled", load: () => Promise.reject(new Error("nothing is loaded to resolve a name")) };
 }
 
 function format(
@@ -87,7 +87,7 @@ describe("the registry", () => {
 describe("several formats for one extension", () => {
   const early = plugin("hodu-format-early", format("early", [".m"], [".t"]));
   const late = plugin("hodu-format-late", format("late", [".m"], [".t", ".json"], ["save_tensor"]));
-  const own = { ...plugin("hodu-formats", format("json", [], [".json"], ["save_tensor"])), isBuiltIn: true };
+  const own = { ...plugin("hodu-formats", format("json", [], [".json"], ["save_tensor"])), origin: "builtin" as const };
   const nameOf = (file: string, capability: FormatCapability, overrides: Record<string, string> = {}): string =>
     makeRegistry([early, late, own], { overrides: new Map(Object.entries(overrides)) }).formatOfFile(file, capability)
       .component.name;

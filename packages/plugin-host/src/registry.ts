@@ -1,6 +1,6 @@
 import { HoduError, quote } from "@hodu/core";
 import type { BackendComponent, FormatCapability, FormatComponent } from "hodu-plugin-sdk";
-import type { BundledPlugin } from "./bundled.ts";
+import type { ListedPlugin } from "./listed-plugin.ts";
 import { candidatesOf, type Found, isNamed } from "./found.ts";
 import { formatOfFile } from "./format-of-file.ts";
 import { oneOf } from "./one-of.ts";
@@ -8,7 +8,7 @@ import { oneOf } from "./one-of.ts";
 /** What is known of all plugins, from their manifests alone: no plugin is loaded. */
 export interface PluginRegistry {
   /** In the order given. */
-  readonly plugins: readonly BundledPlugin[];
+  readonly plugins: readonly ListedPlugin[];
   readonly formats: readonly Found<FormatComponent>[];
   /** What the engine chooses a backend from. */
   readonly backends: readonly Found<BackendComponent>[];
@@ -28,7 +28,7 @@ export interface RegistryOptions {
 }
 
 /** Throws PLUGIN_PROTOCOL when two plugins have one id. */
-export function makeRegistry(plugins: readonly BundledPlugin[], { overrides }: RegistryOptions = {}): PluginRegistry {
+export function makeRegistry(plugins: readonly ListedPlugin[], { overrides }: RegistryOptions = {}): PluginRegistry {
   refuseDuplicates(plugins);
   const all = plugins.flatMap((plugin) => plugin.manifest.components.map((component) => ({ plugin, component })));
   const formats = all.filter((found): found is Found<FormatComponent> => found.component.kind === "format");
@@ -42,7 +42,7 @@ export function makeRegistry(plugins: readonly BundledPlugin[], { overrides }: R
   };
 }
 
-function refuseDuplicates(plugins: readonly BundledPlugin[]): void {
+function refuseDuplicates(plugins: readonly ListedPlugin[]): void {
   const ids = new Set<string>();
   for (const { manifest } of plugins) {
     const id = manifest.id.toLowerCase();

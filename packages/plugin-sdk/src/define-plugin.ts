@@ -1,9 +1,10 @@
 import { HoduError } from "@hodu/core";
-import type { Plugin } from "./contracts/plugin.ts";
+import { implementedComponents, missingComponents } from "./component-tables.ts";
+import type { KnownPlugin, Plugin } from "./contracts/plugin.ts";
 
 /**
- * Types a literal as a plugin and checks that its components are those that its manifest names.
- * Throws PLUGIN_PROTOCOL on a mismatch.
+ * Types a literal as a plugin and, where it has a manifest, checks that it has the components that are named there. An installed plugin has
+ * its manifest in package.json and needs none here. Throws PLUGIN_PROTOCOL on a mismatch.
  *
  * @example
  * ```js
@@ -18,17 +19,15 @@ import type { Plugin } from "./contracts/plugin.ts";
  * hodu-format-text
  * ```
  */
+export function definePlugin(plugin: KnownPlugin): KnownPlugin;
+export function definePlugin(plugin: Plugin): Plugin;
 export function definePlugin(plugin: Plugin): Plugin {
   const { manifest } = plugin;
-  for (const component of manifest.components) {
-    const found = component.kind === "format" ? plugin.formats?.[component.name] : plugin.backends?.[component.name];
-    if (found === undefined) {
-      throw new HoduError(
-        "PLUGIN_PROTOCOL",
-        `Cannot define plugin "${manifest.id}": its manifest names the ${component.kind} "${component.name}", expected an implementation of it`,
-        { where: { plugin: manifest.id } },
-      );
-    }
-  }
-  return plugin;
+  const [missing] = manifest ? missingComponents(manifest.components, implementedComponents(plugin)) : [];
+  if (manifest === undefined || missing === undefined) return plugin;
+  throw new HoduError(
+    "PLUGIN_PROTOCOL",
+    `Cannot define plugin "${manifest.id}": its manifest names the ${missing.kind} "${missing.name}", expected an implementation of it`,
+    { where: { plugin: manifest.id } },
+  );
 }

@@ -1,20 +1,13 @@
 import { readFileSync } from "node:fs";
+import { manifestOfPackage, type PluginPackage } from "hodu-plugin-sdk";
 import { expect, test } from "vitest";
 import { manifest } from "./manifest.ts";
 import plugin from "./index.ts";
 
-const packageJson = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
-  readonly name: string;
-  readonly version: string;
-  readonly license: string;
-  readonly description: string;
-  readonly hodu: unknown;
-};
+const packageJson = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as PluginPackage;
 
-test("the manifest is the hodu key of package.json", () => {
-  expect(packageJson.hodu).toEqual(manifest);
-  const { name, version, license, description } = packageJson;
-  expect(manifest).toMatchObject({ id: name, version, license, description });
+test("the manifest is that of package.json", () => {
+  expect(manifestOfPackage(packageJson)).toEqual(manifest);
 });
 
 test("the backend runs models", () => {

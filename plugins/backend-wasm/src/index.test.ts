@@ -1,20 +1,13 @@
 import { readFileSync } from "node:fs";
+import { manifestOfPackage, type PluginPackage } from "hodu-plugin-sdk";
 import { expect, it } from "vitest";
 import plugin from "./index.ts";
 import { manifest } from "./manifest.ts";
 
-const packageJson = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
-  readonly name: string;
-  readonly version: string;
-  readonly license: string;
-  readonly description: string;
-  readonly hodu: unknown;
-};
+const packageJson = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as PluginPackage;
 
-it("has the manifest of package.json", () => {
-  expect(packageJson.hodu).toEqual(manifest);
-  const { name, version, license, description } = packageJson;
-  expect(manifest).toMatchObject({ id: name, version, license, description });
+it("the manifest is that of package.json", () => {
+  expect(manifestOfPackage(packageJson)).toEqual(manifest);
 });
 
 it("has a backend that compiles and runs", () => {

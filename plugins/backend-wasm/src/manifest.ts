@@ -1,6 +1,6 @@
 import type { Manifest } from "hodu-plugin-sdk";
 
-/** Also the `hodu` key of package.json: a test holds both equal. */
+/** As it stands in package.json: a test holds both equal. */
 export const manifest: Manifest = {
   id: "hodu-backend-wasm",
   version: "0.3.0",

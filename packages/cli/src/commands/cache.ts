@@ -11,7 +11,6 @@ import {
   modelHash,
   shellWord,
 } from "@hodu/engine/node";
-import { loadInProcess } from "@hodu/plugin-host";
 import { cacheOptions } from "../cache/cache-settings.ts";
 import { openConfig } from "../config/config.ts";
 import { watchInterrupts } from "../interrupt.ts";
@@ -75,7 +74,7 @@ async function whatOf(path: string): Promise<CleanWhat> {
   try {
     const source = await openInput(path, newStatus("quiet"));
     const { plugin, component } = await modelFormatOf(registry, source);
-    const format = (await loadInProcess(plugin)).formats![component.name];
+    const format = (await plugin.load()).formats![component.name];
     const model = await readAs(source, "load_model", () => readModel(source, { format, context }, () => {}));
     return { ...entry, hash: await modelHash(model, context) };
   } catch (error) {

@@ -1,6 +1,5 @@
 import { HoduError, quote, type Value } from "@hodu/core";
 import { candidateBackends, decodeImage, inferModel, type ReadModel, readModel, startDeadline } from "@hodu/engine";
-import { loadInProcess } from "@hodu/plugin-host";
 import type { BackendPlugin, CallContext, NamedValue } from "hodu-plugin-sdk";
 import { backendEngine } from "../compare/backend-engine.ts";
 import type { Engine } from "../compare/engine.ts";
@@ -110,7 +109,7 @@ class Comparing {
   async #read(): Promise<ReadModel> {
     const source = await openInput(this.#path, this.#status, { allowExternal: this.#flags.allowExternal });
     const { plugin, component } = await modelFormatOf(this.#toolchain.registry, source);
-    const format = (await loadInProcess(plugin)).formats![component.name];
+    const format = (await plugin.load()).formats![component.name];
     const tools = { format, context: this.#context };
     return readAs(source, "load_model", () => readModel(source, tools, this.#toolchain.events));
   }
@@ -131,7 +130,7 @@ class Comparing {
   async #other(model: ReadModel): Promise<Engine> {
     if (this.#flags.against !== "onnxruntime") return this.#engine(this.#flags.against, model, "native");
     const { plugin, component } = this.#toolchain.registry.format("onnx");
-    const onnx = (await loadInProcess(plugin)).formats![component.name];
+    const onnx = (await plugin.load()).formats![component.name];
     return onnxruntimeEngine(onnx, model.source, this.#context);
   }
 
@@ -154,7 +153,7 @@ class Comparing {
   async #available(candidates: readonly Offer[]): Promise<{ readonly offer: Offer; readonly plugin: BackendPlugin }> {
     let reason = "";
     for (const offer of candidates) {
-      const plugin = (await loadInProcess(offer.plugin)).backends![offer.component.name];
+      const plugin = (await offer.plugin.load()).backends![offer.component.name];
       const available = (await plugin.available?.(this.#settings.device)) ?? true;
       if (available === true) return { offer, plugin };
       reason = available;

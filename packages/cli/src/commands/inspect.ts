@@ -2,7 +2,6 @@ import { basename } from "node:path";
 import { HoduError, quote } from "@hodu/core";
 import { readModel, startDeadline } from "@hodu/engine";
 import { shellWord } from "@hodu/engine/node";
-import { loadInProcess } from "@hodu/plugin-host";
 import type { ByteSource, CallContext, EventSink, FormatPlugin } from "hodu-plugin-sdk";
 import { formatModel } from "../inspect/format-model.ts";
 import { formatFileValues, formatTensors } from "../inspect/format-tensors.ts";
@@ -55,7 +54,7 @@ export async function inspect(path: string, flags: InspectFlags): Promise<void> 
   const { signal } = startDeadline(undefined, watchInterrupts());
   const subject = {
     source,
-    format: (await loadInProcess(plugin)).formats![component.name],
+    format: (await plugin.load()).formats![component.name],
     title: component.title,
     file: {
       name: basename(inputLabel(path)),

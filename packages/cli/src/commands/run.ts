@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Snapshot } from "@hodu/core";
 import { candidateBackends, type OpenedModel, type ReadModel, readModel, startDeadline } from "@hodu/engine";
-import { loadInProcess, type PluginRegistry } from "@hodu/plugin-host";
+import type { PluginRegistry } from "@hodu/plugin-host";
 import type { CallContext, HoduEvent, NamedValue, RunResult } from "hodu-plugin-sdk";
 import { watchInterrupts } from "../interrupt.ts";
 import { pluginLabel } from "../plugins/open-registry.ts";
@@ -127,7 +127,7 @@ class Run {
       "Loading",
       `${inputLabel(this.#path)} (${formatSize(source.size)}) as ${component.title} (${pluginLabel(plugin)}, in process)`,
     );
-    const format = await this.#watch.reading(async () => (await loadInProcess(plugin)).formats![component.name]);
+    const format = await this.#watch.reading(async () => (await plugin.load()).formats![component.name]);
     const tools = { format, context: this.#context };
     const model = await readAs(source, "load_model", () => readModel(source, tools, this.#publish));
     return { model, format: `${component.name} of ${plugin.manifest.id} ${plugin.manifest.version}` };

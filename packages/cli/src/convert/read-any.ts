@@ -1,6 +1,5 @@
 import { elementCount, graphsIn, type NamedValue, packedBytes } from "@hodu/core";
 import { loadWeights, readModel } from "@hodu/engine";
-import { loadInProcess } from "@hodu/plugin-host";
 import type { ByteSource, CallContext, EventSink, Model, TensorFile } from "hodu-plugin-sdk";
 import type { AnyFormat } from "../plugins/any-format.ts";
 import { readAs } from "../plugins/resolve-format.ts";
@@ -17,7 +16,7 @@ export async function readAny(
   context: CallContext,
   events: EventSink,
 ): Promise<FileContent> {
-  const format = (await loadInProcess(found.plugin)).formats![found.component.name];
+  const format = (await found.plugin.load()).formats![found.component.name];
   if (found.kind === "model") {
     const read = () => readModel(source, { format, context }, events);
     return { kind: "model", model: await readAs(source, "load_model", read) };

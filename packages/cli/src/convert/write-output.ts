@@ -1,5 +1,4 @@
 import { writeFileSafely } from "@hodu/engine/node";
-import { loadInProcess } from "@hodu/plugin-host";
 import type { ByteSink, CallContext, FormatPlugin, TensorFile } from "hodu-plugin-sdk";
 import { SinkCounter, type WrittenFile } from "./counted-sink.ts";
 import type { OutputFormat } from "./output-format.ts";
@@ -34,7 +33,7 @@ export async function writeOutput(
   progress: ProgressSink,
   save: (format: FormatPlugin, sink: ByteSink, context: CallContext) => Promise<void>,
 ): Promise<readonly WrittenFile[]> {
-  const plugin = (await loadInProcess(format.plugin)).formats![format.component.name];
+  const plugin = (await format.plugin.load()).formats![format.component.name];
   let tellsItself = false;
   const watched: CallContext = {
     ...context,

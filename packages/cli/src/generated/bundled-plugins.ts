@@ -1,10 +1,9 @@
 // Written by tools/generate.mjs. Do not edit.
-import type { BundledPlugin } from "@hodu/plugin-host";
+import { type ListedPlugin, listInProcess } from "@hodu/plugin-host";
 
 /** The plugins that come with Hodu: what they are, without loading them. */
-export const BUNDLED_PLUGINS: readonly BundledPlugin[] = [
-  {
-    manifest: {
+export const BUNDLED_PLUGINS: readonly ListedPlugin[] = [
+  listInProcess({
       "id": "hodu-backend-cpu",
       "version": "0.3.0",
       "description": "Compiles models to machine code with the C compiler of the machine and runs them.",
@@ -23,11 +22,8 @@ export const BUNDLED_PLUGINS: readonly BundledPlugin[] = [
           ]
         }
       ]
-    },
-    import: async () => (await import("hodu-backend-cpu")).default,
-  },
-  {
-    manifest: {
+    }, "bundled", async () => (await import("hodu-backend-cpu")).default),
+  listInProcess({
       "id": "hodu-backend-wasm",
       "version": "0.3.0",
       "description": "Compiles models to WebAssembly, without a toolchain, and runs them.",
@@ -46,11 +42,8 @@ export const BUNDLED_PLUGINS: readonly BundledPlugin[] = [
           ]
         }
       ]
-    },
-    import: async () => (await import("hodu-backend-wasm")).default,
-  },
-  {
-    manifest: {
+    }, "bundled", async () => (await import("hodu-backend-wasm")).default),
+  listInProcess({
       "id": "hodu-format-npy",
       "version": "0.3.0",
       "description": "Reads and writes NumPy arrays (.npy) and archives of them (.npz).",
@@ -73,11 +66,8 @@ export const BUNDLED_PLUGINS: readonly BundledPlugin[] = [
           ]
         }
       ]
-    },
-    import: async () => (await import("hodu-format-npy")).default,
-  },
-  {
-    manifest: {
+    }, "bundled", async () => (await import("hodu-format-npy")).default),
+  listInProcess({
       "id": "hodu-format-onnx",
       "version": "0.3.0",
       "description": "Reads and writes ONNX models (.onnx) and tensors (.pb).",
@@ -103,11 +93,8 @@ export const BUNDLED_PLUGINS: readonly BundledPlugin[] = [
           ]
         }
       ]
-    },
-    import: async () => (await import("hodu-format-onnx")).default,
-  },
-  {
-    manifest: {
+    }, "bundled", async () => (await import("hodu-format-onnx")).default),
+  listInProcess({
       "id": "hodu-format-safetensors",
       "version": "0.3.0",
       "description": "Reads and writes safetensors files (.safetensors).",
@@ -129,7 +116,5 @@ export const BUNDLED_PLUGINS: readonly BundledPlugin[] = [
           ]
         }
       ]
-    },
-    import: async () => (await import("hodu-format-safetensors")).default,
-  },
+    }, "bundled", async () => (await import("hodu-format-safetensors")).default),
 ];

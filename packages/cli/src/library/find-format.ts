@@ -1,6 +1,5 @@
 import { HoduError, quote } from "@hodu/core";
 import type { Found, PluginRegistry } from "@hodu/plugin-host/in-process";
-import { loadInProcess } from "@hodu/plugin-host/in-process";
 import type { ByteSource, FormatCapability, FormatComponent, FormatPlugin } from "hodu-plugin-sdk";
 import { claimed } from "../plugins/claimed.ts";
 import { formatByContent } from "../plugins/format-by-content.ts";
@@ -32,7 +31,7 @@ export async function readingFormat(
 
 /** Imports the plugin of a format. */
 export async function load(found: Found<FormatComponent>): Promise<LoadedFormat> {
-  return { ...found, format: (await loadInProcess(found.plugin)).formats![found.component.name] };
+  return { ...found, format: (await found.plugin.load()).formats![found.component.name] };
 }
 
 /** Throws FORMAT_NOT_FOUND for content that does not say what it is. */

@@ -1,6 +1,5 @@
 import { HoduError, quote } from "@hodu/core";
 import { candidateBackends, canonicalDevice, decodeImage, openOnFirst } from "@hodu/engine";
-import { loadInProcess } from "@hodu/plugin-host/in-process";
 import type { CompileOptions, InputShape, OptLevel } from "hodu-plugin-sdk";
 import { contextOf } from "./call-options.ts";
 import { Model } from "./model.ts";
@@ -45,7 +44,7 @@ export async function loadModelOn(platform: Platform, from: ModelPlace, options:
     read,
     candidates,
     {
-      load: async ({ plugin, component }) => (await loadInProcess(plugin)).backends![component.name],
+      load: async ({ plugin, component }) => (await plugin.load()).backends![component.name],
       tools: ({ plugin, component }) => ({
         compile,
         context,

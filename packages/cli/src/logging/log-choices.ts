@@ -13,7 +13,8 @@ export function logFormats(registry: PluginRegistry, overrides: ReadonlyMap<stri
         ([extension, name]) =>
           file.toLowerCase().endsWith(extension) && [component.name, plugin.manifest.id].includes(name.toLowerCase()),
       );
-      const reason = plugin.isBuiltIn ? "built in" : isWanted ? "as the setting formats wants" : "by its extension";
+      const reason =
+        plugin.origin === "builtin" ? "built in" : isWanted ? "as the setting formats wants" : "by its extension";
       const fields = { file, capability, format: component.name, plugin: plugin.manifest.id };
       log.write(
         "host",
@@ -28,6 +29,7 @@ export function logFormats(registry: PluginRegistry, overrides: ReadonlyMap<stri
 
 /** Logs where a model is on its way through the engine (engine, debug). */
 export function logStage(event: HoduEvent, log: Log): void {
+  if (event.type !== "StageStart" && event.type !== "StageEnd") return;
   const { type, stage } = event;
   if (type === "StageStart") return log.write("engine", "debug", `stage ${stage} starts`, { event: type, stage });
   const milliseconds = Math.round(event.milliseconds * 10) / 10;

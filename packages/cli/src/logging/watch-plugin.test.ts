@@ -34,7 +34,7 @@ const text = (json: string) => bytesSource("x.json", new TextEncoder().encode(js
 
 it("logs that a plugin was loaded and called, and how its calls end", async () => {
   const { log, records } = recorder(false);
-  const plugin = await watchPlugin(FORMATS, log).import();
+  const plugin = await watchPlugin(FORMATS, log).load();
   const json = plugin.formats?.json;
   await json?.loadTensors?.(text('{"dtype": "f32", "data": [1, 2]}'), {}, context().call);
   await expect(json?.loadTensors?.(text("[1"), {}, context().call)).rejects.toThrow("Cannot");
@@ -56,8 +56,9 @@ it.each([
     const { call, told } = context();
     const talker = {
       ...FORMATS,
-      import: async () => ({
+      load: async () => ({
         manifest: FORMATS.manifest,
+        dispose: async () => {},
         formats: {
           json: {
             loadTensors: async (_: unknown, __: unknown, inner: CallContext) => {
@@ -70,7 +71,7 @@ it.each([
         },
       }),
     };
-    const plugin = await watchPlugin(talker, log).import();
+    const plugin = await watchPlugin(talker, log).load();
     await plugin.formats?.json?.loadTensors?.(text(""), {}, call);
     expect(told).toEqual(shown);
     expect(records.filter((record) => record.includes(`${FORMATS.manifest.id}: `) && !record.includes("host"))).toEqual(

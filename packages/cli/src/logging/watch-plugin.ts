@@ -1,5 +1,5 @@
-import type { BundledPlugin } from "@hodu/plugin-host";
-import type { BackendPlugin, CallContext, FormatPlugin, Plugin, Session } from "hodu-plugin-sdk";
+import type { ListedPlugin, LoadedPlugin } from "@hodu/plugin-host";
+import type { BackendPlugin, CallContext, FormatPlugin, Session } from "hodu-plugin-sdk";
 import type { Log } from "./log.ts";
 
 /** A plugin and the log that its calls go to. */
@@ -9,18 +9,18 @@ interface Watched {
 }
 
 /** The plugin; its loading and its calls are logged with their times (host, debug), and what it logs itself under its id. */
-export function watchPlugin(plugin: BundledPlugin, log: Log): BundledPlugin {
+export function watchPlugin(plugin: ListedPlugin, log: Log): ListedPlugin {
   const { id, version } = plugin.manifest;
   const watched = { id, log };
   return {
     ...plugin,
-    import: async () => watchCalls(await timed(watched, `load ${version}`, () => plugin.import()), watched),
+    load: async () => watchCalls(await timed(watched, `load ${version}`, () => plugin.load()), watched),
   };
 }
 
-function watchCalls({ manifest, formats, backends }: Plugin, watched: Watched): Plugin {
+function watchCalls({ formats, backends, ...plugin }: LoadedPlugin, watched: Watched): LoadedPlugin {
   return {
-    manifest,
+    ...plugin,
     ...(formats && { formats: mapValues(formats, (format) => watchFormat(format, watched)) }),
     ...(backends && { backends: mapValues(backends, (backend) => watchBackend(backend, watched)) }),
   };

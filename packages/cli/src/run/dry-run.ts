@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { candidateBackends } from "@hodu/engine";
 import { openFile } from "@hodu/engine/node";
-import { loadInProcess, type PluginRegistry } from "@hodu/plugin-host";
+import type { PluginRegistry } from "@hodu/plugin-host";
 import { openInput } from "../plugins/open-input.ts";
 import { pluginLabel } from "../plugins/open-registry.ts";
 import { modelFormatOf, tensorFormatOf } from "../plugins/resolve-format.ts";
@@ -67,7 +67,7 @@ async function firstAvailable(
 ): Promise<Offer> {
   for (const offer of candidates) {
     const { plugin, component } = offer;
-    const available = (await (await loadInProcess(plugin)).backends![component.name].available?.(device)) ?? true;
+    const available = (await (await plugin.load()).backends![component.name].available?.(device)) ?? true;
     if (available === true) return offer;
     status.warn(`${component.name} cannot be used: ${available}`);
   }

@@ -1,7 +1,6 @@
 import { candidateBackends, decodeImage, openOnFirst, type OpenedModel } from "@hodu/engine";
 import { openCache } from "@hodu/engine/node";
-import { loadInProcess } from "@hodu/plugin-host";
-import type { BundledPlugin } from "@hodu/plugin-host/in-process";
+import type { ListedPlugin } from "@hodu/plugin-host/in-process";
 import type { BackendComponent, CallContext, CompileOptions, EventSink, Model, NamedValue } from "hodu-plugin-sdk";
 import { buildId } from "../cache/build-id.ts";
 import { logBackend } from "../logging/log-choices.ts";
@@ -14,7 +13,7 @@ import type { RunFlags, RunSettings } from "./settings.ts";
 
 /** A backend, and the plugin that offers it. */
 export interface Offer {
-  readonly plugin: BundledPlugin;
+  readonly plugin: ListedPlugin;
   readonly component: BackendComponent;
 }
 
@@ -45,7 +44,7 @@ export async function openForRun(request: OpenForRunRequest): Promise<OpenedMode
     model,
     candidates,
     {
-      load: async ({ plugin, component }) => (await loadInProcess(plugin)).backends![component.name],
+      load: async ({ plugin, component }) => (await plugin.load()).backends![component.name],
       tools: ({ plugin, component }) => ({
         compile,
         context,

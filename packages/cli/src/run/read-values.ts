@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { type DType, HoduError, type ValueType, quote } from "@hodu/core";
 import { fitValue } from "@hodu/engine";
-import { loadInProcess, type PluginRegistry } from "@hodu/plugin-host";
+import type { PluginRegistry } from "@hodu/plugin-host";
 import type { CallContext, NamedValue } from "hodu-plugin-sdk";
 import { formatByContent } from "../plugins/format-by-content.ts";
 import { openInput } from "../plugins/open-input.ts";
@@ -88,7 +88,7 @@ async function readFile(
   const piped =
     path === "-" ? ((await formatByContent(registry, source, "load_tensor")) ?? registry.format("json")) : undefined;
   const { plugin, component } = piped ?? (await tensorFormatOf(registry, source));
-  const loaded = await loadInProcess(plugin);
+  const loaded = await plugin.load();
   const format = loaded.formats![component.name];
   const options = { dtypes: dtypesFor(request, name ?? request.only) };
   return readAs(

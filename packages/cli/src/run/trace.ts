@@ -23,7 +23,7 @@ export class TraceRecorder {
 
   readonly events = (event: HoduEvent): void => {
     if (event.type === "StageStart") this.#starts.set(event.stage, this.#now());
-    else {
+    else if (event.type === "StageEnd") {
       const start = this.#starts.get(event.stage) ?? this.#now() - event.milliseconds;
       this.#spans.push({ name: event.stage, category: "stage", start, milliseconds: event.milliseconds });
     }

@@ -1,4 +1,4 @@
-import { definePlugin, type Plugin } from "hodu-plugin-sdk";
+import { definePlugin, type KnownPlugin } from "hodu-plugin-sdk";
 import { loadHdss } from "./load-hdss.ts";
 import { loadHdt } from "./load-hdt.ts";
 import { loadJson } from "./load-json.ts";
@@ -8,7 +8,7 @@ import { saveHdt } from "./save-hdt.ts";
 import { saveJson } from "./save-json.ts";
 
 /** The formats that are part of Hodu, as a plugin. */
-export const formatsPlugin: Plugin = definePlugin({
+export const formatsPlugin: KnownPlugin = definePlugin({
   manifest: formatsManifest,
   formats: {
     hdss: { loadModel: loadHdss, saveModel: saveHdss },

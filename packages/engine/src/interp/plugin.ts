@@ -5,7 +5,7 @@ import {
   decodeSnapshot,
   definePlugin,
   encodeSnapshot,
-  type Plugin,
+  type KnownPlugin,
 } from "hodu-plugin-sdk";
 import { manifest } from "./manifest.ts";
 import { openSession } from "./session.ts";
@@ -31,4 +31,4 @@ const interp: BackendPlugin = {
 };
 
 /** The interpreter as a plugin, built in. */
-export const interpPlugin: Plugin = definePlugin({ manifest, backends: { interp } });
+export const interpPlugin: KnownPlugin = definePlugin({ manifest, backends: { interp } });

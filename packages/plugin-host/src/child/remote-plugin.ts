@@ -20,7 +20,6 @@ export function remotePlugin(manifest: Manifest, child: ChildPlugin, callTimeout
   const formats = components.filter((component) => component.kind === "format");
   const backends = components.filter((component) => component.kind === "backend");
   return {
-    manifest,
     formats: Object.fromEntries(
       formats.map((component) => [component.name, remoteFormat(component, child, callTimeout)]),
     ),

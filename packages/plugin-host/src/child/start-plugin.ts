@@ -22,11 +22,11 @@ export async function startPlugin(
   const what = `start plugin ${quote(manifest.id)}`;
   try {
     const params = { protocol: PROTOCOL_VERSION, host: HOST_VERSION };
-    const { manifest: found } = await child.call("initialize", params, { what, timeout: startTimeout });
+    const found = await child.call("initialize", params, { what, timeout: startTimeout });
     checkLoaded(found, manifest);
   } catch (error) {
     await child.dispose();
     throw callError(error, new AbortController().signal, what).at({ plugin: manifest.id });
   }
-  return { ...guardPlugin(remotePlugin(manifest, child, callTimeout)), dispose: () => child.dispose() };
+  return { ...guardPlugin(remotePlugin(manifest, child, callTimeout), manifest), dispose: () => child.dispose() };
 }

@@ -9,5 +9,5 @@ new Worker(siblingModule("parent-watch", import.meta.url), { workerData: process
 if (url === undefined) throw new Error("no module was named");
 const exports = (await import(url)) as Readonly<Record<string, Plugin | undefined>>;
 const plugin = exports[name];
-if (plugin?.manifest === undefined) throw new Error(`${url} has no plugin as its export "${name}"`);
+if (typeof plugin !== "object") throw new Error(`${url} has no plugin as its export "${name}"`);
 servePlugin(plugin);

@@ -15,7 +15,8 @@ const FLUSH_MS = 1000;
 export function servePlugin(plugin: Plugin): void {
   const descriptor = Number(process.env[LINE_VARIABLE] ?? LINE_DESCRIPTOR);
   if (!isSocket(descriptor)) {
-    console.error(`This is the Hodu plugin "${plugin.manifest.id}": hodu starts it. hint: hodu plugin list`);
+    const name = plugin.manifest === undefined ? "" : ` "${plugin.manifest.id}"`;
+    console.error(`This is the Hodu plugin${name}: hodu starts it. hint: hodu plugin list`);
     process.exit(ERROR_CODES.BAD_USAGE.exit);
   }
   servePluginOver(descriptorLine(descriptor), plugin, (breach) => {

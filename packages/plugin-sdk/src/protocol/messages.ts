@@ -6,7 +6,7 @@ import type { DType, ErrorCode } from "@hodu/core";
 import type { Part, WireFloat, WireNamedValue, WireNode, WireSnapshot, WireValueType } from "@hodu/core/wire";
 import type { Dump, DumpStage, InputShape, ReferenceCall } from "../contracts/backend.ts";
 import type { LogLevel } from "../contracts/call-context.ts";
-import type { Manifest } from "../contracts/manifest.ts";
+import type { ComponentName } from "../component-tables.ts";
 
 /** Changes when a process of an older version could misunderstand a newer one; new methods and members do not change it. */
 export const PROTOCOL_VERSION = 1;
@@ -66,7 +66,7 @@ export interface PluginMethods {
   /** The first request. */
   readonly initialize: {
     readonly params: { readonly protocol: number; readonly host: string };
-    readonly result: { readonly manifest: Manifest };
+    readonly result: WireIdentity;
   };
   readonly "format.loadModel": {
     readonly params: { readonly format: string; readonly source: WireSource };
@@ -195,6 +195,15 @@ export interface HostNotifications {
     readonly total?: WireFloat;
     readonly label: string;
   };
+}
+
+/** What a plugin says that it is: the host holds it to the manifest. */
+export interface WireIdentity {
+  /** All that it implements, but runtimes, adapters and extensions, which have no calls of their own. */
+  readonly components: readonly ComponentName[];
+  /** Absent: as in the manifest. */
+  readonly id?: string;
+  readonly version?: string;
 }
 
 export type Empty = Readonly<Record<string, never>>;

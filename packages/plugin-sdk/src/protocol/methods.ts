@@ -2,7 +2,6 @@ import type { HoduError, NamedValue, Node, Snapshot, ValueType } from "@hodu/cor
 import type { Artifact, CompileOptions, RunOptions, SessionOptions } from "../contracts/backend.ts";
 import type { LogLevel } from "../contracts/call-context.ts";
 import type { LoadTensorsOptions, SaveModelOptions, TensorFile } from "../contracts/format.ts";
-import type { Manifest } from "../contracts/manifest.ts";
 import { artifact, compileOptions, runOptions, runResult, sessionOptions } from "./backend-codecs.ts";
 import {
   bytes,
@@ -24,13 +23,15 @@ import {
   valueType,
 } from "@hodu/core/wire";
 import { hoduError } from "./error-codec.ts";
-import { manifest } from "./manifest-codec.ts";
+import { COMPONENT_TABLES, type ComponentName } from "../component-tables.ts";
+import type { ComponentKind } from "../contracts/manifest.ts";
 import type {
   Empty,
   HostMethods,
   HostNotifications,
   PluginMethods,
   PluginNotifications,
+  WireIdentity,
   WireLoadTensorsOptions,
   WireSaveModelOptions,
   WireSink,
@@ -55,6 +56,7 @@ type Wired<M> = {
 type WiredNotices<N> = { readonly [K in keyof N]: Codec<unknown, N[K]> };
 type Params<M extends keyof PluginMethods> = PluginMethods[M]["params"];
 
+const componentKind = oneOf(...(Object.keys(COMPONENT_TABLES) as ComponentKind[]));
 const nothing = record<Empty, Empty>({});
 const source = record<WireSource, WireSource>({ source: natural, name: text, size: natural });
 const sink = record<WireSink, WireSink>({ sink: natural, name: text });
@@ -77,7 +79,11 @@ const sessionCall = record<SessionCall, SessionCall>({ session: natural });
 export const PLUGIN_METHODS = {
   initialize: {
     params: record<Params<"initialize">, Params<"initialize">>({ protocol: natural, host: text }),
-    result: record<{ readonly manifest: Manifest }, { readonly manifest: Manifest }>({ manifest }),
+    result: record<WireIdentity, WireIdentity>({
+      components: list(record<ComponentName, ComponentName>({ kind: componentKind, name: text })),
+      id: optional(text),
+      version: optional(text),
+    }),
   },
   "format.loadModel": {
     params: formatCall,

@@ -1,6 +1,6 @@
 import { GraphBuilder, HoduError, tensorFrom, tensorType } from "@hodu/core";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Plugin } from "../contracts/plugin.ts";
+import type { KnownPlugin, Plugin } from "../contracts/plugin.ts";
 import { CHUNK_BYTES } from "../chunks.ts";
 import { Connection } from "./connection.ts";
 import type { Line } from "./line.ts";
@@ -44,7 +44,7 @@ function linePair(piece: number): readonly [Line, Line] {
 
 const x = tensorFrom("f32", [3], [1, -0, Number.NaN]);
 
-const plugin: Plugin = {
+const plugin: KnownPlugin = {
   manifest: {
     id: "hodu-test",
     version: "1.0.0",
@@ -142,8 +142,12 @@ const emptySnapshot = new GraphBuilder("empty").build();
 describe("a served plugin", () => {
   it("tells its manifest, asks the host for bytes, and logs under the call's id", async () => {
     const { connection, logged } = host();
-    const { manifest } = await connection.request("initialize", { protocol: 1, host: "1" }).result;
-    expect(manifest).toEqual(plugin.manifest);
+    const identity = await connection.request("initialize", { protocol: 1, host: "1" }).result;
+    const components = [
+      { kind: "format", name: "sum" },
+      { kind: "backend", name: "slow" },
+    ];
+    expect(identity).toEqual({ id: "hodu-test", version: "1.0.0", components });
     const { id, result } = connection.request("format.loadTensors", { format: "sum", source, options: {} });
     expect(await result).toEqual({
       values: [{ name: "first", value: tensorFrom("u8", [2], [0, 1]) }],

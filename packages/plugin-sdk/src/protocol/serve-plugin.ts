@@ -1,4 +1,5 @@
 import type { HoduError } from "@hodu/core";
+import { implementedComponents } from "../component-tables.ts";
 import type { BackendPlugin, Session } from "../contracts/backend.ts";
 import type { CallContext } from "../contracts/call-context.ts";
 import type { Plugin } from "../contracts/plugin.ts";
@@ -30,7 +31,10 @@ function answersOf(plugin: Plugin, host: () => Host): Answers<typeof PLUGIN_METH
   const sessions = new Map<number, Session>();
   let lastSession = 0;
   return {
-    initialize: async () => ({ manifest: plugin.manifest }),
+    initialize: async () => ({
+      components: implementedComponents(plugin),
+      ...(plugin.manifest && { id: plugin.manifest.id, version: plugin.manifest.version }),
+    }),
     ...formatAnswers(plugin, host, (call) => contextOf(host(), call)),
     "backend.supports": async (params) => {
       const answer = await backendOf(plugin, params.backend).supports(params.node, params.inputs);

@@ -9,7 +9,7 @@ import type {
   SessionOptions,
 } from "../contracts/backend.ts";
 import type { Model } from "../contracts/model.ts";
-import type { Plugin } from "../contracts/plugin.ts";
+import type { KnownPlugin } from "../contracts/plugin.ts";
 import { artifact as artifactCodec, runResult } from "../protocol/backend-codecs.ts";
 import { list, value as valueCodec } from "@hodu/core/wire";
 import {
@@ -222,7 +222,7 @@ function promises(bench: () => Promise<Bench>, abortWithin: number): readonly Co
 
 /** A backend and the ways the suite uses it. */
 export interface Bench {
-  readonly plugin: Plugin;
+  readonly plugin: KnownPlugin;
   readonly backend: BackendPlugin;
   readonly options: CompileOptions;
   readonly compile: (model: Model) => Promise<Artifact>;
@@ -233,7 +233,7 @@ export interface Bench {
 }
 
 /** The backend of the options' name, or the only one. */
-export function benchOf(plugin: Plugin, { backend: wanted, device }: BackendSuiteOptions): Bench {
+export function benchOf(plugin: KnownPlugin, { backend: wanted, device }: BackendSuiteOptions): Bench {
   const component = plugin.manifest.components.find(
     ({ kind, name }) => kind === "backend" && (wanted === undefined || name === wanted),
   );

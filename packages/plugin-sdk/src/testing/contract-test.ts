@@ -1,6 +1,6 @@
 import { HoduError } from "@hodu/core";
 import type { CallContext } from "../contracts/call-context.ts";
-import type { Plugin } from "../contracts/plugin.ts";
+import type { KnownPlugin } from "../contracts/plugin.ts";
 
 /**
  * One promise of a contract, for any test runner: `for (const { name, run } of formatSuite(...)) it(name, run)`.
@@ -13,7 +13,7 @@ export interface ContractTest {
 }
 
 /** Gives the plugin under test; called once for each test, so it should keep what it loaded. */
-export type PluginUnderTest = () => Promise<Plugin> | Plugin;
+export type PluginUnderTest = () => Promise<KnownPlugin> | KnownPlugin;
 
 /** A context with nobody listening. */
 export function quietContext(signal: AbortSignal = new AbortController().signal): CallContext {

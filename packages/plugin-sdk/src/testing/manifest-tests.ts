@@ -1,6 +1,7 @@
+import { type ComponentName, implementedComponents, missingComponents } from "../component-tables.ts";
 import type { FormatPlugin } from "../contracts/format.ts";
 import type { BackendComponent, Component, FormatCapability, FormatComponent } from "../contracts/manifest.ts";
-import type { Plugin } from "../contracts/plugin.ts";
+import type { KnownPlugin, Plugin } from "../contracts/plugin.ts";
 import type { ContractTest, PluginUnderTest } from "./contract-test.ts";
 
 /** What a backend has that builds. */
@@ -32,7 +33,7 @@ function expectNone(findings: readonly string[]): void {
   if (findings.length > 0) throw new Error(findings.join("\n"));
 }
 
-function findingsOfManifest({ manifest }: Plugin): string[] {
+function findingsOfManifest({ manifest }: KnownPlugin): string[] {
   const { id, version, components } = manifest;
   const names = components.map(({ kind, name }) => `${kind} "${name}"`);
   return [
@@ -57,18 +58,16 @@ function findingsOfComponent(component: Component): string[] {
       /^[a-z0-9][a-z0-9_-]*$/.test(component.name),
       `${where}: the name is not lower-case letters, digits, - and _`,
     ),
-    ...unless(component.capabilities.length > 0, `${where}: there is no capability`),
   ];
-  return [
-    ...findings,
-    ...(component.kind === "format" ? findingsOfFormat(component, where) : findingsOfBackend(component, where)),
-  ];
+  if (component.kind === "format") return [...findings, ...findingsOfFormat(component, where)];
+  return component.kind === "backend" ? [...findings, ...findingsOfBackend(component, where)] : findings;
 }
 
 function findingsOfFormat(format: FormatComponent, where: string): string[] {
   const { modelExtensions, tensorExtensions, capabilities } = format;
   const can = (...wanted: readonly FormatCapability[]): boolean => wanted.some((one) => capabilities.includes(one));
   return [
+    ...unless(capabilities.length > 0, `${where}: there is no capability`),
     ...[...modelExtensions, ...tensorExtensions].flatMap((extension) =>
       unless(
         /^\.[^.\s/\\A-Z][^\s/\\A-Z]*$/.test(extension),
@@ -86,42 +85,44 @@ function findingsOfFormat(format: FormatComponent, where: string): string[] {
   ];
 }
 
-function findingsOfBackend({ devices }: BackendComponent, where: string): string[] {
-  return unless(devices.length > 0, `${where}: there is no device`);
+function findingsOfBackend({ devices, capabilities }: BackendComponent, where: string): string[] {
+  return [
+    ...unless(capabilities.length > 0, `${where}: there is no capability`),
+    ...unless(devices.length > 0, `${where}: there is no device`),
+  ];
 }
 
-function findingsOfComponents({ manifest, formats = {}, backends = {} }: Plugin): string[] {
-  const listed = (kind: Component["kind"]): ReadonlySet<string> =>
-    new Set(manifest.components.filter((component) => component.kind === kind).map(({ name }) => name));
+function findingsOfComponents(plugin: KnownPlugin): string[] {
+  const { components } = plugin.manifest;
+  const implemented = implementedComponents(plugin);
+  const isListed = ({ kind, name }: ComponentName): boolean =>
+    components.some((component) => component.kind === kind && component.name === name);
   return [
-    ...Object.keys(formats).flatMap((name) =>
-      unless(listed("format").has(name), `format "${name}" is not in the manifest`),
-    ),
-    ...Object.keys(backends).flatMap((name) =>
-      unless(listed("backend").has(name), `backend "${name}" is not in the manifest`),
-    ),
-    ...manifest.components.flatMap((component) => {
-      if (component.kind === "backend") {
-        const backend = backends[component.name];
-        return [
-          ...unless(backend !== undefined, `backend "${component.name}" is not implemented`),
-          ...BUILDER_METHODS.flatMap((method) =>
-            unless(
-              (backend?.[method] !== undefined) === component.capabilities.includes("build"),
-              `backend "${component.name}": ${method} and build must come together`,
-            ),
-          ),
-        ];
-      }
-      const format = formats[component.name];
-      return METHODS.flatMap(([method, capability]) =>
-        unless(
-          (format?.[method] !== undefined) === component.capabilities.includes(capability),
-          `format "${component.name}": ${method} and ${capability} must come together`,
-        ),
-      );
-    }),
+    ...missingComponents(components, implemented).map(({ kind, name }) => `${kind} "${name}" is not implemented`),
+    ...implemented.flatMap((one) => unless(isListed(one), `${one.kind} "${one.name}" is not in the manifest`)),
+    ...components.flatMap((component) => findingsOfMethods(plugin, component)),
   ];
+}
+
+/** What a format or a backend has must be what its capabilities say. */
+function findingsOfMethods({ formats = {}, backends = {} }: Plugin, component: Component): string[] {
+  if (component.kind === "backend") {
+    const backend = backends[component.name];
+    return BUILDER_METHODS.flatMap((method) =>
+      unless(
+        (backend?.[method] !== undefined) === component.capabilities.includes("build"),
+        `backend "${component.name}": ${method} and build must come together`,
+      ),
+    );
+  }
+  if (component.kind !== "format") return [];
+  const format = formats[component.name];
+  return METHODS.flatMap(([method, capability]) =>
+    unless(
+      (format?.[method] !== undefined) === component.capabilities.includes(capability),
+      `format "${component.name}": ${method} and ${capability} must come together`,
+    ),
+  );
 }
 
 function unless(holds: boolean, finding: string): string[] {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { BackendPlugin } from "../contracts/backend.ts";
 import type { FormatPlugin } from "../contracts/format.ts";
 import type { BackendComponent, FormatComponent, Manifest } from "../contracts/manifest.ts";
-import type { Plugin } from "../contracts/plugin.ts";
+import type { KnownPlugin } from "../contracts/plugin.ts";
 import { decodeSnapshot, encodeSnapshot } from "../protocol/snapshot-bytes.ts";
 import { backendSuite } from "./backend-suite.ts";
 import type { ContractTest } from "./contract-test.ts";
@@ -77,7 +77,7 @@ const encodingOf: NonNullable<FormatPlugin["saveModel"]> = async ({ snapshot }, 
   await sink.write(withMagic(encodeSnapshot(snapshot)));
 };
 
-function formatPlugin(format: Partial<FormatPlugin>, changed: Partial<FormatComponent> = {}): Plugin {
+function formatPlugin(format: Partial<FormatPlugin>, changed: Partial<FormatComponent> = {}): KnownPlugin {
   return {
     manifest: { ...manifest, components: [{ ...component, ...changed }] },
     formats: { toy: { ...good, ...format } },
@@ -85,7 +85,7 @@ function formatPlugin(format: Partial<FormatPlugin>, changed: Partial<FormatComp
 }
 
 const fixture: FormatFixture = { name: "a.toy", kind: "model", bytes: new TextEncoder().encode("toy3") };
-const failingFormat = (plugin: Plugin): Promise<string[]> => failing(formatSuite(() => plugin, [fixture]));
+const failingFormat = (plugin: KnownPlugin): Promise<string[]> => failing(formatSuite(() => plugin, [fixture]));
 
 describe("the format suite", () => {
   it("passes a good format", async () => {
@@ -178,7 +178,7 @@ const savingFixture: FormatFixture = {
   siblings: new Map([["digits", Uint8Array.of(1, 2, 3)]]),
 };
 
-function savingPlugin(format: Partial<FormatPlugin>, changed: Partial<FormatComponent> = {}): Plugin {
+function savingPlugin(format: Partial<FormatPlugin>, changed: Partial<FormatComponent> = {}): KnownPlugin {
   const tensors: Partial<FormatComponent> = {
     modelExtensions: [],
     tensorExtensions: [".toy"],
@@ -191,7 +191,7 @@ function savingPlugin(format: Partial<FormatPlugin>, changed: Partial<FormatComp
 }
 
 describe("the format suite, on a format that saves", () => {
-  const failingSaves = (plugin: Plugin): Promise<string[]> => failing(formatSuite(() => plugin, [savingFixture]));
+  const failingSaves = (plugin: KnownPlugin): Promise<string[]> => failing(formatSuite(() => plugin, [savingFixture]));
   const differs = "saves what it read from a.toy, and reads the same again";
 
   it("passes a good one", async () => {
@@ -257,7 +257,7 @@ describe("the format suite, on a format that saves", () => {
 
 describe("the model part of the format suite", () => {
   const saveModel = encodingOf;
-  const plugin = (format: Partial<FormatPlugin>): Plugin =>
+  const plugin = (format: Partial<FormatPlugin>): KnownPlugin =>
     formatPlugin({ loadModel: decoding, saveModel, ...format }, { capabilities: ["load_model", "save_model"] });
   const model: FormatFixture = { name: "a.toy", kind: "model", bytes: withMagic(encodeSnapshot(toyModel(3))) };
 
@@ -340,7 +340,10 @@ describe("the backend suite", () => {
       }),
       load: async () => ({ run: async (inputs) => ({ outputs: inputs, peakBytes: 0 }), dispose: async () => {} }),
     };
-    const plugin: Plugin = { manifest: { ...manifest, components: [backendComponent] }, backends: { toy: backend } };
+    const plugin: KnownPlugin = {
+      manifest: { ...manifest, components: [backendComponent] },
+      backends: { toy: backend },
+    };
     const failed = await failing(backendSuite(() => plugin));
     expect(failed).not.toContain("runs Identity on f32[5], or says why not");
     expect(failed).toEqual(
