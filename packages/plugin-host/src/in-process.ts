@@ -3,4 +3,4 @@ export { type ListedPlugin, listInProcess, ORIGINS, type PluginOrigin } from "./
 export type { Found } from "./found.ts";
 export { loadInProcess } from "./load-in-process.ts";
 export type { LoadedPlugin } from "./loaded-plugin.ts";
-export { makeRegistry, type PluginRegistry, type RegistryOptions } from "./registry.ts";
+export { makeCatalog, type PluginCatalog, type CatalogOptions } from "./catalog.ts";

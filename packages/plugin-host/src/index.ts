@@ -4,4 +4,4 @@ export { type ChildOptions, loadInChild } from "./load-in-child.ts";
 export { loadInProcess } from "./load-in-process.ts";
 export type { LoadedPlugin } from "./loaded-plugin.ts";
 export type { Found } from "./found.ts";
-export { makeRegistry, type PluginRegistry, type RegistryOptions } from "./registry.ts";
+export { makeCatalog, type PluginCatalog, type CatalogOptions } from "./catalog.ts";

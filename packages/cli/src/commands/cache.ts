@@ -68,12 +68,12 @@ export async function cacheClean(model: string | undefined, { all, json }: Cache
 
 /** By its content where it can be read, and by its path: it may have changed since, or be gone. */
 async function whatOf(path: string): Promise<CleanWhat> {
-  const { registry } = await openToolchain();
+  const { catalog } = await openToolchain();
   const context = callContext(startDeadline(undefined, watchInterrupts()).signal, newStatus("quiet"));
   const entry = { kind: "model", path: resolve(path) } as const;
   try {
     const source = await openInput(path, newStatus("quiet"));
-    const { plugin, component } = await modelFormatOf(registry, source);
+    const { plugin, component } = await modelFormatOf(catalog, source);
     const format = (await plugin.load()).formats![component.name];
     const model = await readAs(source, "load_model", () => readModel(source, { format, context }, () => {}));
     return { ...entry, hash: await modelHash(model, context) };

@@ -108,7 +108,7 @@ class Comparing {
 
   async #read(): Promise<ReadModel> {
     const source = await openInput(this.#path, this.#status, { allowExternal: this.#flags.allowExternal });
-    const { plugin, component } = await modelFormatOf(this.#toolchain.registry, source);
+    const { plugin, component } = await modelFormatOf(this.#toolchain.catalog, source);
     const format = (await plugin.load()).formats![component.name];
     const tools = { format, context: this.#context };
     return readAs(source, "load_model", () => readModel(source, tools, this.#toolchain.events));
@@ -121,7 +121,7 @@ class Comparing {
       inputs: snapshot.graph.inputs,
       flags: { ...this.#flags, randomInputs: true },
       settings: this.#settings,
-      registry: this.#toolchain.registry,
+      catalog: this.#toolchain.catalog,
       context: this.#context,
       status: this.#status,
     });
@@ -129,7 +129,7 @@ class Comparing {
 
   async #other(model: ReadModel): Promise<Engine> {
     if (this.#flags.against !== "onnxruntime") return this.#engine(this.#flags.against, model, "native");
-    const { plugin, component } = this.#toolchain.registry.format("onnx");
+    const { plugin, component } = this.#toolchain.catalog.format("onnx");
     const onnx = (await plugin.load()).formats![component.name];
     return onnxruntimeEngine(onnx, model.source, this.#context);
   }
@@ -138,7 +138,7 @@ class Comparing {
   async #engine(backend: string | undefined, { source }: ReadModel, precision: "native" | "f64"): Promise<Engine> {
     const { device, optLevel, reproducible, threads, maxMemory, priority } = this.#settings;
     const request = { device, priority, ...(backend !== undefined && { backend }) };
-    const { offer, plugin } = await this.#available(candidateBackends(this.#toolchain.registry.backends, request));
+    const { offer, plugin } = await this.#available(candidateBackends(this.#toolchain.catalog.backends, request));
     const { name } = offer.component;
     return backendEngine({
       name: precision === "f64" ? `${name} in double` : name,

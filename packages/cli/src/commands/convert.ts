@@ -1,7 +1,7 @@
 import { HoduError, quote, SNAPSHOT_OPSET } from "@hodu/core";
 import { saveModel, startDeadline, weightBytes } from "@hodu/engine";
 import { memoryLimit, shellWord } from "@hodu/engine/node";
-import type { PluginRegistry } from "@hodu/plugin-host";
+import type { PluginCatalog } from "@hodu/plugin-host";
 import type { CallContext, EventSink, SaveModelOptions } from "hodu-plugin-sdk";
 import type { Config } from "../config/config.ts";
 import { conversionAsJson, formatConversion, type Target } from "../convert/conversion.ts";
@@ -38,13 +38,13 @@ export async function convert(path: string, flags: ConvertFlags): Promise<void> 
   const status = newStatus(flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal");
   const context = callContext(startDeadline(undefined, watchInterrupts()).signal, status);
   try {
-    const { config, registry, events } = await openToolchain();
+    const { config, catalog, events } = await openToolchain();
     const source = await openInput(path, status, { allowExternal: flags.allowExternal });
-    const found = await anyFormatOf(registry, source);
-    const target = chooseTarget(registry, path, found, flags);
+    const found = await anyFormatOf(catalog, source);
+    const target = chooseTarget(catalog, path, found, flags);
     const options = saveOptions(path, target, flags);
     if (flags.json && isStandardOutput(target.path)) throw jsonInTheWay(path, target);
-    const warning = belyingExtension(registry, target.path, target.format);
+    const warning = belyingExtension(catalog, target.path, target.format);
     if (warning !== undefined) status.warn(warning);
     status.step("Reading", `${inputLabel(path)} (${formatSize(source.size)}) as ${found.component.title}`);
     const read = await readAny(source, found, context, events);
@@ -73,19 +73,19 @@ function memoryOf(config: Config): number {
 
 /** A model becomes a model, or a file of its weights; tensors become tensors. Throws FORMAT_NOT_FOUND, BAD_USAGE. */
 function chooseTarget(
-  registry: PluginRegistry,
+  catalog: PluginCatalog,
   path: string,
   { kind }: AnyFormat,
   { output, format }: ConvertFlags,
 ): Target {
-  const model = outputFormat(registry, output, format, "save_model");
-  const tensors = outputFormat(registry, output, format, "save_tensor");
+  const model = outputFormat(catalog, output, format, "save_model");
+  const tensors = outputFormat(catalog, output, format, "save_tensor");
   if (kind === "model" && model !== undefined) return { kind: "model", path: output, format: model };
   if (kind === "model" && tensors !== undefined) return { kind: "weights", path: output, format: tensors };
   if (kind === "tensors" && tensors !== undefined) return { kind: "tensors", path: output, format: tensors };
   if (model === undefined) {
     const capabilities = kind === "model" ? (["save_model", "save_tensor"] as const) : (["save_tensor"] as const);
-    throw noOutputFormat(registry, output, format, capabilities);
+    throw noOutputFormat(catalog, output, format, capabilities);
   }
   throw new HoduError(
     "BAD_USAGE",

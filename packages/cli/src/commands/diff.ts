@@ -64,14 +64,14 @@ export async function diff(pathA: string, pathB: string, flags: DiffFlags): Prom
 }
 
 async function read(
-  { registry, events }: Toolchain,
+  { catalog, events }: Toolchain,
   status: Status,
   path: string,
   { allowExternal }: DiffFlags,
   context: CallContext,
 ): Promise<Compared> {
   const source = await openInput(path, status, { allowExternal });
-  const found = await anyFormatOf(registry, source);
+  const found = await anyFormatOf(catalog, source);
   const side = { path: inputLabel(path), title: found.component.title };
   return { side, format: found.component.name, content: await readAny(source, found, context, events) };
 }

@@ -11,7 +11,7 @@ import { pageOf } from "../inspect/page.ts";
 import { inspectTensors } from "../inspect/tensors-report.ts";
 import { watchInterrupts } from "../interrupt.ts";
 import { anyFormatOf } from "../plugins/any-format.ts";
-import { pluginLabel } from "../plugins/open-registry.ts";
+import { pluginLabel } from "../plugins/open-catalog.ts";
 import { inputLabel, openInput } from "../plugins/open-input.ts";
 import { openToolchain } from "../plugins/open-toolchain.ts";
 import { readAs } from "../plugins/resolve-format.ts";
@@ -47,10 +47,10 @@ export async function inspect(path: string, flags: InspectFlags): Promise<void> 
       hint: `hodu inspect ${shellWord(path)} --format json`,
     });
   }
-  const { registry, events } = await openToolchain();
+  const { catalog, events } = await openToolchain();
   const status = newStatus("normal");
   const source = await openInput(path, status, { allowExternal: flags.allowExternal });
-  const { kind, plugin, component } = await anyFormatOf(registry, source);
+  const { kind, plugin, component } = await anyFormatOf(catalog, source);
   const { signal } = startDeadline(undefined, watchInterrupts());
   const subject = {
     source,

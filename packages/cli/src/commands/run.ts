@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import type { Snapshot } from "@hodu/core";
 import { candidateBackends, type OpenedModel, type ReadModel, readModel, startDeadline } from "@hodu/engine";
-import type { PluginRegistry } from "@hodu/plugin-host";
+import type { PluginCatalog } from "@hodu/plugin-host";
 import type { CallContext, HoduEvent, NamedValue, RunResult } from "hodu-plugin-sdk";
 import { watchInterrupts } from "../interrupt.ts";
-import { pluginLabel } from "../plugins/open-registry.ts";
+import { pluginLabel } from "../plugins/open-catalog.ts";
 import { inputLabel, openInput } from "../plugins/open-input.ts";
 import { openToolchain, type Toolchain } from "../plugins/open-toolchain.ts";
 import { modelFormatOf, readAs } from "../plugins/resolve-format.ts";
@@ -43,11 +43,11 @@ export async function run(path: string, flags: RunFlags): Promise<void> {
 
 async function runFile(path: string, flags: RunFlags): Promise<void> {
   const toolchain = await openToolchain();
-  const { config, registry } = toolchain;
+  const { config, catalog } = toolchain;
   const settings = readSettings(flags, config);
   const told = newStatus(flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal");
   const status = flags.strict ? strictStatus(told) : told;
-  if (flags.dryRun) return writeResult(await describeRun(path, flags, settings, registry, status));
+  if (flags.dryRun) return writeResult(await describeRun(path, flags, settings, catalog, status));
   const deadline = startDeadline(settings.timeout, watchInterrupts());
   try {
     const context = callContext(deadline.signal, status);
@@ -69,7 +69,7 @@ class Run {
   readonly #path: string;
   readonly #flags: RunFlags;
   readonly #settings: RunSettings;
-  readonly #registry: PluginRegistry;
+  readonly #catalog: PluginCatalog;
   readonly #toolchain: Toolchain;
   readonly #status: Status;
   readonly #context: CallContext;
@@ -87,7 +87,7 @@ class Run {
     this.#path = path;
     this.#flags = flags;
     this.#settings = settings;
-    this.#registry = toolchain.registry;
+    this.#catalog = toolchain.catalog;
     this.#toolchain = toolchain;
     this.#status = status;
     this.#context = context;
@@ -95,12 +95,12 @@ class Run {
   }
 
   async execute(): Promise<void> {
-    candidateBackends(this.#registry.backends, this.#settings);
+    candidateBackends(this.#catalog.backends, this.#settings);
     const { model, format } = await this.#read();
     const inputs = await this.#watch.reading(() => this.#inputs(model.snapshot));
     const plan = this.#plan(model.snapshot);
     const top = await readTop(this.#flags, plan);
-    for (const warning of warningsOf(this.#registry, plan)) this.#status.warn(warning);
+    for (const warning of warningsOf(this.#catalog, plan)) this.#status.warn(warning);
     const expected = await this.#watch.reading(() => this.#expected(model.snapshot));
     const open = await this.#open(model, format, inputs);
     try {
@@ -122,7 +122,7 @@ class Run {
 
   async #read() {
     const source = await openInput(this.#path, this.#status, { allowExternal: this.#flags.allowExternal });
-    const { plugin, component } = await modelFormatOf(this.#registry, source);
+    const { plugin, component } = await modelFormatOf(this.#catalog, source);
     this.#status.step(
       "Loading",
       `${inputLabel(this.#path)} (${formatSize(source.size)}) as ${component.title} (${pluginLabel(plugin)}, in process)`,
@@ -208,7 +208,7 @@ class Run {
       inputs: graph.inputs,
       flags: this.#flags,
       settings: this.#settings,
-      registry: this.#registry,
+      catalog: this.#catalog,
       context: this.#context,
       status: this.#status,
     });
@@ -217,7 +217,7 @@ class Run {
   #plan({ graph }: Snapshot): OutputPlan {
     const names = new Set(graph.outputs.map(({ name }) => name));
     return planOutputs({
-      registry: this.#registry,
+      catalog: this.#catalog,
       outputs: outputArguments(this.#flags),
       given: givenFormat(this.#flags),
       usual: this.#settings.format,
@@ -232,7 +232,7 @@ class Run {
       flag: "--expect",
       declared: graph.outputs,
       only: graph.outputs.length === 1 ? graph.outputs[0].name : undefined,
-      registry: this.#registry,
+      catalog: this.#catalog,
       context: this.#context,
       status: this.#status,
     });

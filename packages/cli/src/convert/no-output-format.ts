@@ -1,5 +1,5 @@
 import { closestName, HoduError, quote } from "@hodu/core";
-import type { PluginRegistry } from "@hodu/plugin-host";
+import type { PluginCatalog } from "@hodu/plugin-host";
 import { refusedOverride } from "../plugins/claimed.ts";
 import { extensionsOf } from "../plugins/format-named.ts";
 import { again } from "../terminal/again.ts";
@@ -7,15 +7,15 @@ import type { SaveCapability } from "./output-format.ts";
 
 /** That no format writes such a file: CONFIG where a setting is to blame, else FORMAT_NOT_FOUND. */
 export function noOutputFormat(
-  registry: PluginRegistry,
+  catalog: PluginCatalog,
   path: string,
   name: string | undefined,
   capabilities: readonly SaveCapability[],
 ): HoduError {
-  const override = name === undefined ? refusedOverride(registry, path, capabilities[0]) : undefined;
+  const override = name === undefined ? refusedOverride(catalog, path, capabilities[0]) : undefined;
   if (override !== undefined) return override;
   const known = capabilities.flatMap((capability) =>
-    registry.formats
+    catalog.formats
       .filter(({ component }) => component.capabilities.includes(capability))
       .flatMap(({ component }) => extensionsOf(component, capability)),
   );

@@ -1,5 +1,5 @@
 import { quote } from "@hodu/core";
-import type { Found, PluginRegistry } from "@hodu/plugin-host";
+import type { Found, PluginCatalog } from "@hodu/plugin-host";
 import type { FormatComponent } from "hodu-plugin-sdk";
 import { claimed } from "../plugins/claimed.ts";
 import { extensionNamed, extensionsOf, formatNamed } from "../plugins/format-named.ts";
@@ -17,12 +17,12 @@ export type SaveCapability = "save_model" | "save_tensor";
  * else the one of the path's extension. Undefined when there is none that saves.
  */
 export function outputFormat(
-  registry: PluginRegistry,
+  catalog: PluginCatalog,
   path: string,
   name: string | undefined,
   capability: SaveCapability,
 ): OutputFormat | undefined {
-  const found = name === undefined ? claimed(registry, path, capability) : formatNamed(registry, name, capability);
+  const found = name === undefined ? claimed(catalog, path, capability) : formatNamed(catalog, name, capability);
   if (found === undefined) return undefined;
   const extensions = extensionsOf(found.component, capability);
   const wanted = name === undefined ? undefined : extensionNamed(name);
@@ -31,8 +31,8 @@ export function outputFormat(
 }
 
 /** A warning for a file whose extension says that it is of another format; undefined where they agree. */
-export function belyingExtension(registry: PluginRegistry, path: string, format: OutputFormat): string | undefined {
-  const reader = claimed(registry, path, "load_model") ?? claimed(registry, path, "load_tensor");
+export function belyingExtension(catalog: PluginCatalog, path: string, format: OutputFormat): string | undefined {
+  const reader = claimed(catalog, path, "load_model") ?? claimed(catalog, path, "load_tensor");
   const isOther = reader !== undefined && reader.component.name !== format.component.name;
   if (!isOther && (reader === undefined || path.toLowerCase().endsWith(format.extension))) return undefined;
   return `${quote(path)} will hold ${format.component.title}, which its extension belies: name it *${format.extension} to read it`;

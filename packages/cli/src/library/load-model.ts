@@ -35,7 +35,7 @@ export async function loadModelOn(platform: Platform, from: ModelPlace, options:
   const precision = options.precision ?? "native";
   const { backend } = options;
   const request = { device, precision, ...(backend !== undefined && { backend }) };
-  const candidates = candidateBackends(platform.registry().backends, request);
+  const candidates = candidateBackends(platform.catalog().backends, request);
   const read = await readModelOn(platform, from, options);
   const compile = compileOptions(device, precision, options);
   const maxMemory = options.maxMemory ?? platform.maxMemory();

@@ -4,12 +4,12 @@ import { HoduError, quote } from "@hodu/core";
 import { memoryLimit, openCache, openFile } from "@hodu/engine/node";
 import { buildId } from "../cache/build-id.ts";
 import { hoduHome } from "../config/hodu-home.ts";
-import { openRegistry } from "../plugins/open-registry.ts";
+import { openCatalog } from "../plugins/open-catalog.ts";
 import type { Platform } from "./platform.ts";
 
 /** Node: places are paths, all bundled plugins are there. Reads no configuration and no HODU_ variable. */
 export const nodePlatform: Platform = {
-  registry: () => openRegistry(),
+  catalog: () => openCatalog(),
   open: (place, { allowExternal }) => openFile(pathOf(place), allowExternal === undefined ? {} : { allowExternal }),
   maxMemory: () => memoryLimit(undefined),
   cache(option = true, use) {

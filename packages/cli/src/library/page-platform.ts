@@ -1,5 +1,5 @@
 import { HoduError, quote } from "@hodu/core";
-import { makeRegistry } from "@hodu/plugin-host/in-process";
+import { makeCatalog } from "@hodu/plugin-host/in-process";
 import { BUNDLED_PLUGINS } from "../generated/page-plugins.ts";
 import { FORMATS, INTERP } from "../plugins/built-in.ts";
 import type { Platform } from "./platform.ts";
@@ -13,7 +13,7 @@ const SHARE = 0.8;
 
 /** A page: places are addresses that are fetched. */
 export const pagePlatform: Platform = {
-  registry: () => makeRegistry([FORMATS, ...BUNDLED_PLUGINS, INTERP]),
+  catalog: () => makeCatalog([FORMATS, ...BUNDLED_PLUGINS, INTERP]),
   open: async (place, { signal }) => sourceOf(await fetchFrom(place, signal), {}, pagePlatform),
   cache: () => undefined,
   maxMemory: () => SHARE * (deviceMemory() ?? USUAL_MEMORY) * 2 ** 30,

@@ -1,10 +1,10 @@
 import type { CacheUse } from "@hodu/engine";
-import type { PluginRegistry } from "@hodu/plugin-host/in-process";
+import type { PluginCatalog } from "@hodu/plugin-host/in-process";
 import type { ByteSource } from "hodu-plugin-sdk";
 
 /** What the library needs of the place where it runs. */
 export interface Platform {
-  readonly registry: () => PluginRegistry;
+  readonly catalog: () => PluginCatalog;
   /** A file by its path, in a page by its address. `allowExternal`: paths outside of its folder that it may refer to. */
   readonly open: (place: string | URL, options: OpenOptions) => Promise<ByteSource>;
   /** Bytes that a run may take when its caller does not say. */

@@ -37,7 +37,7 @@ export async function readModelOn(platform: Platform, from: ModelPlace, options:
   }
   const isPath = typeof from === "string" || from instanceof URL;
   const source = await sourceOf(from, options, platform);
-  const found = await readingFormat(platform.registry(), source, "load_model", options.format, isPath);
+  const found = await readingFormat(platform.catalog(), source, "load_model", options.format, isPath);
   const tools = { format: found.format, context: contextOf(options) };
   const { snapshot } = await readAs(source, "load_model", () => readFile(source, tools, options.onEvent ?? (() => {})));
   return { snapshot, source, file: reportFile(source, found, isPath) };

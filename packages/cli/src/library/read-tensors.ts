@@ -29,7 +29,7 @@ export async function readTensorsOn<Given extends Outputs>(
 ): Promise<Tensors<Given>> {
   const isPath = typeof from === "string" || from instanceof URL;
   const source = await sourceOf(from, options, platform);
-  const { format } = await readingFormat(platform.registry(), source, "load_tensor", options.format, isPath);
+  const { format } = await readingFormat(platform.catalog(), source, "load_tensor", options.format, isPath);
   const dtypes = Object.entries(options.dtypes ?? {});
   const read = () => format.loadTensors!(source, { dtypes }, contextOf(options));
   const { values, metadata } = await readAs(source, "load_tensor", read);

@@ -17,9 +17,9 @@ export async function saveModelTo(
   name: string | undefined,
   options: SaveModelOptions,
 ): Promise<void> {
-  const registry = platform.registry();
-  const found = outputFormat(registry, sink.name, name, "save_model");
-  const { format } = await load(found ?? registry.formatOfFile(sink.name, "save_model"));
+  const catalog = platform.catalog();
+  const found = outputFormat(catalog, sink.name, name, "save_model");
+  const { format } = await load(found ?? catalog.formatOfFile(sink.name, "save_model"));
   const { opset, externalWeights } = options;
   const known = { ...(opset !== undefined && { opset }), ...(externalWeights !== undefined && { externalWeights }) };
   const file = isModelFile(model) ? model : { snapshot: model, source: undefined };
@@ -34,7 +34,7 @@ export async function encodeModelOn(
   options: SaveModelOptions,
 ): Promise<Uint8Array> {
   const found =
-    outputFormat(platform.registry(), "", format, "save_model") ?? refuse(platform.registry(), format, "save_model");
+    outputFormat(platform.catalog(), "", format, "save_model") ?? refuse(platform.catalog(), format, "save_model");
   const sink = bytesSink(`model${found.extension}`);
   await saveModelTo(platform, model, sink, format, options);
   const [sibling] = sink.siblings.keys();

@@ -26,10 +26,10 @@ export async function writeTensorsTo(
   options: WriteTensorsOptions,
 ): Promise<void> {
   const named = Object.entries(values).map(([key, value]): NamedValue => ({ name: key, value: valueOf(key, value) }));
-  const registry = platform.registry();
+  const catalog = platform.catalog();
   const wanted =
-    outputFormat(registry, sink.name, name, "save_tensor") ??
-    (name === undefined ? registry.formatOfFile(sink.name, "save_tensor") : refuse(registry, name, "save_tensor"));
+    outputFormat(catalog, sink.name, name, "save_tensor") ??
+    (name === undefined ? catalog.formatOfFile(sink.name, "save_tensor") : refuse(catalog, name, "save_tensor"));
   const { format } = await load(wanted);
   const file = { values: named, metadata: Object.entries(options.metadata ?? {}) };
   await saveTensors(format, { extension: "", ...wanted }, file, sink, contextOf(options));

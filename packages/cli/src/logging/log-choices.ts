@@ -1,13 +1,13 @@
-import type { Found, PluginRegistry } from "@hodu/plugin-host";
+import type { Found, PluginCatalog } from "@hodu/plugin-host";
 import type { BackendComponent, HoduEvent } from "hodu-plugin-sdk";
 import type { Log } from "./log.ts";
 
-/** The registry; which format it gives for a file is logged (host, debug). */
-export function logFormats(registry: PluginRegistry, overrides: ReadonlyMap<string, string>, log: Log): PluginRegistry {
+/** The catalog; which format it gives for a file is logged (host, debug). */
+export function logFormats(catalog: PluginCatalog, overrides: ReadonlyMap<string, string>, log: Log): PluginCatalog {
   return {
-    ...registry,
+    ...catalog,
     formatOfFile(file, capability) {
-      const found = registry.formatOfFile(file, capability);
+      const found = catalog.formatOfFile(file, capability);
       const { component, plugin } = found;
       const isWanted = [...overrides].some(
         ([extension, name]) =>

@@ -1,4 +1,4 @@
-import type { Found, PluginRegistry } from "@hodu/plugin-host";
+import type { Found, PluginCatalog } from "@hodu/plugin-host";
 import type { FormatCapability, FormatComponent } from "hodu-plugin-sdk";
 
 /** The extension that a name may stand for: `.npz` for `npz`. */
@@ -6,11 +6,11 @@ export const extensionNamed = (name: string): string => `.${name.trim().toLowerC
 
 /** The format that `name` names, be it by an extension (`npz`), its short name (`npy`) or its plugin's; undefined when none of them can do that. */
 export function formatNamed(
-  registry: PluginRegistry,
+  catalog: PluginCatalog,
   name: string,
   capability: FormatCapability,
 ): Found<FormatComponent> | undefined {
-  const able = registry.formats.filter(({ component }) => component.capabilities.includes(capability));
+  const able = catalog.formats.filter(({ component }) => component.capabilities.includes(capability));
   const wanted = name.trim().toLowerCase();
   return (
     able.find(({ component }) => extensionsOf(component, capability).includes(extensionNamed(name))) ??

@@ -1,4 +1,4 @@
-import type { PluginRegistry } from "@hodu/plugin-host";
+import type { PluginCatalog } from "@hodu/plugin-host";
 import type { EventSink } from "hodu-plugin-sdk";
 import { type Config, openConfig } from "../config/config.ts";
 import { keepFailures } from "../logging/failures.ts";
@@ -6,13 +6,13 @@ import { logFormats, logStage } from "../logging/log-choices.ts";
 import { type Log, SILENT_LOG } from "../logging/log.ts";
 import { openLog } from "../logging/open-log.ts";
 import { watchPlugin } from "../logging/watch-plugin.ts";
-import { openRegistry } from "./open-registry.ts";
+import { openCatalog } from "./open-catalog.ts";
 
 /** What a command works with. */
 export interface Toolchain {
   readonly config: Config;
   readonly log: Log;
-  readonly registry: PluginRegistry;
+  readonly catalog: PluginCatalog;
   /** Where the engine's events are logged. */
   readonly events: EventSink;
 }
@@ -23,7 +23,7 @@ export async function openToolchain(environment: NodeJS.ProcessEnv = process.env
   const log = await openLog(config, environment);
   keepFailures(log);
   const overrides = config.get("formats").value;
-  if (log === SILENT_LOG) return { config, log, registry: openRegistry({ overrides }), events: () => {} };
-  const registry = openRegistry({ overrides }, (plugin) => watchPlugin(plugin, log));
-  return { config, log, registry: logFormats(registry, overrides, log), events: (event) => logStage(event, log) };
+  if (log === SILENT_LOG) return { config, log, catalog: openCatalog({ overrides }), events: () => {} };
+  const catalog = openCatalog({ overrides }, (plugin) => watchPlugin(plugin, log));
+  return { config, log, catalog: logFormats(catalog, overrides, log), events: (event) => logStage(event, log) };
 }

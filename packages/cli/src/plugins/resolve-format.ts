@@ -1,5 +1,5 @@
 import { HoduError, quote } from "@hodu/core";
-import type { Found, PluginRegistry } from "@hodu/plugin-host";
+import type { Found, PluginCatalog } from "@hodu/plugin-host";
 import type { ByteSource, FormatCapability, FormatComponent } from "hodu-plugin-sdk";
 import { claimed } from "./claimed.ts";
 import { HEAD_BYTES, otherContent } from "./file-kinds.ts";
@@ -15,28 +15,28 @@ const CONVERSIONS: Readonly<Record<string, string>> = {
 };
 
 /** The format that reads a model file, by its extension, or by its content where that says nothing. Throws FORMAT_NOT_FOUND; BAD_MODEL when the content belies the extension. */
-export async function modelFormatOf(registry: PluginRegistry, source: ByteSource): Promise<Found<FormatComponent>> {
-  return formatOf(registry, source, "load_model");
+export async function modelFormatOf(catalog: PluginCatalog, source: ByteSource): Promise<Found<FormatComponent>> {
+  return formatOf(catalog, source, "load_model");
 }
 
 /** The format that reads a tensor file, by its extension, or by its content where that says nothing. Throws FORMAT_NOT_FOUND; BAD_TENSOR_FILE when the content belies the extension. */
-export async function tensorFormatOf(registry: PluginRegistry, source: ByteSource): Promise<Found<FormatComponent>> {
-  return formatOf(registry, source, "load_tensor");
+export async function tensorFormatOf(catalog: PluginCatalog, source: ByteSource): Promise<Found<FormatComponent>> {
+  return formatOf(catalog, source, "load_tensor");
 }
 
 async function formatOf(
-  registry: PluginRegistry,
+  catalog: PluginCatalog,
   source: ByteSource,
   capability: FormatCapability,
 ): Promise<Found<FormatComponent>> {
   try {
-    return registry.formatOfFile(source.name, capability);
+    return catalog.formatOfFile(source.name, capability);
   } catch (error) {
     if (!(error instanceof HoduError) || error.code !== "FORMAT_NOT_FOUND") throw error;
     await refuseOther(source, capability);
-    const found = await formatByContent(registry, source, capability);
+    const found = await formatByContent(catalog, source, capability);
     if (found !== undefined) return found;
-    throw unknownFormat(registry, source.name, capability);
+    throw unknownFormat(catalog, source.name, capability);
   }
 }
 
@@ -67,14 +67,14 @@ export async function readAs<Result>(
   }
 }
 
-function unknownFormat(registry: PluginRegistry, file: string, capability: FormatCapability): HoduError {
+function unknownFormat(catalog: PluginCatalog, file: string, capability: FormatCapability): HoduError {
   const isModel = capability === "load_model";
-  const able = registry.formats.filter(({ component }) => component.capabilities.includes(capability));
+  const able = catalog.formats.filter(({ component }) => component.capabilities.includes(capability));
   const known = able.flatMap(({ component }) => (isModel ? component.modelExtensions : component.tensorExtensions));
   const extension = extensionOf(file);
   const found = extension === "" ? "it has no extension" : `no format reads ${quote(extension)} files`;
   const conversion = isModel ? CONVERSIONS[extension] : undefined;
-  const isTensors = isModel && claimed(registry, file, "load_tensor") !== undefined && /^[\w./-]+$/.test(file);
+  const isTensors = isModel && claimed(catalog, file, "load_tensor") !== undefined && /^[\w./-]+$/.test(file);
   return new HoduError(
     "FORMAT_NOT_FOUND",
     `Cannot read ${quote(file)} as a ${isModel ? "model" : "tensor file"}: ${found}, expected ${known.join(" or ")}`,

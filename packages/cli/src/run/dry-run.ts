@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { candidateBackends } from "@hodu/engine";
 import { openFile } from "@hodu/engine/node";
-import type { PluginRegistry } from "@hodu/plugin-host";
+import type { PluginCatalog } from "@hodu/plugin-host";
 import { openInput } from "../plugins/open-input.ts";
-import { pluginLabel } from "../plugins/open-registry.ts";
+import { pluginLabel } from "../plugins/open-catalog.ts";
 import { modelFormatOf, tensorFormatOf } from "../plugins/resolve-format.ts";
 import { escapeName, jsonString } from "../terminal/escape.ts";
 import type { Status } from "../terminal/status.ts";
@@ -29,20 +29,20 @@ export async function describeRun(
   modelPath: string,
   flags: RunFlags,
   settings: RunSettings,
-  registry: PluginRegistry,
+  catalog: PluginCatalog,
   status: Status,
 ): Promise<string> {
   const model = await modelFormatOf(
-    registry,
+    catalog,
     await openInput(modelPath, status, { allowExternal: flags.allowExternal }),
   );
   const inputs: FileChoice[] = [];
   for (const text of inputArguments(flags)) {
     const { path } = splitArgument(text, () => false, existsSync);
-    inputs.push({ path, format: await inputFormat(path, registry) });
+    inputs.push({ path, format: await inputFormat(path, catalog) });
   }
-  const outputs = outputFiles(flags, settings, registry);
-  const backend = await firstAvailable(candidateBackends(registry.backends, settings), settings.device, status);
+  const outputs = outputFiles(flags, settings, catalog);
+  const backend = await firstAvailable(candidateBackends(catalog.backends, settings), settings.device, status);
   const choices = {
     model: { name: model.component.name, plugin: pluginLabel(model.plugin) },
     backend: { name: backend.component.name, plugin: pluginLabel(backend.plugin) },
@@ -74,15 +74,15 @@ async function firstAvailable(
   return candidates[candidates.length - 1];
 }
 
-async function inputFormat(path: string, registry: PluginRegistry): Promise<Choice> {
+async function inputFormat(path: string, catalog: PluginCatalog): Promise<Choice> {
   if (path === "-") return { name: "by its content", plugin: "standard input" };
-  const { component, plugin } = await tensorFormatOf(registry, await openFile(path));
+  const { component, plugin } = await tensorFormatOf(catalog, await openFile(path));
   return { name: component.name, plugin: pluginLabel(plugin) };
 }
 
-function outputFiles(flags: RunFlags, settings: RunSettings, registry: PluginRegistry): FileChoice[] {
+function outputFiles(flags: RunFlags, settings: RunSettings, catalog: PluginCatalog): FileChoice[] {
   const plan = planOutputs({
-    registry,
+    catalog,
     outputs: outputArguments(flags),
     given: givenFormat(flags),
     usual: settings.format,

@@ -4,7 +4,7 @@ import type { ListedPlugin } from "@hodu/plugin-host/in-process";
 import type { BackendComponent, CallContext, CompileOptions, EventSink, Model, NamedValue } from "hodu-plugin-sdk";
 import { buildId } from "../cache/build-id.ts";
 import { logBackend } from "../logging/log-choices.ts";
-import { pluginLabel } from "../plugins/open-registry.ts";
+import { pluginLabel } from "../plugins/open-catalog.ts";
 import type { Toolchain } from "../plugins/open-toolchain.ts";
 import type { Status } from "../terminal/status.ts";
 import { dumpStages } from "./dump-forms.ts";
@@ -37,7 +37,7 @@ export interface OpenForRunRequest {
 export async function openForRun(request: OpenForRunRequest): Promise<OpenedModel<Offer>> {
   const { model, settings, flags, toolchain, status, context, publish } = request;
   const { device, threads, maxMemory, keepMemory } = settings;
-  const candidates = candidateBackends(toolchain.registry.backends, settings);
+  const candidates = candidateBackends(toolchain.catalog.backends, settings);
   const compile = compileOptions(request);
   const cache = settings.cache && openCache(settings.cache);
   return openOnFirst(

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { HoduError, quote } from "@hodu/core";
-import type { PluginRegistry } from "@hodu/plugin-host";
+import type { PluginCatalog } from "@hodu/plugin-host";
 import { noOutputFormat } from "../convert/no-output-format.ts";
 import { belyingExtension, type OutputFormat, outputFormat } from "../convert/output-format.ts";
 import { isStandardOutput, refuseOnTerminal } from "../convert/standard-output.ts";
@@ -20,7 +20,7 @@ export interface OutputTarget {
 }
 
 export interface OutputPlanRequest {
-  readonly registry: PluginRegistry;
+  readonly catalog: PluginCatalog;
   /** What `-o` gives: `PATH` or `NAME=PATH` each. */
   readonly outputs: readonly string[];
   /** What `-f` names. */
@@ -50,10 +50,10 @@ function toFiles(targets: readonly OutputTarget[]): OutputPlan {
 }
 
 /** Warnings for files whose extension belies what they will hold. */
-export function warningsOf(registry: PluginRegistry, plan: OutputPlan): readonly string[] {
+export function warningsOf(catalog: PluginCatalog, plan: OutputPlan): readonly string[] {
   if (plan.kind !== "files") return [];
   return plan.targets.flatMap(({ path, format, isFolder }) =>
-    isFolder ? [] : (belyingExtension(registry, path, format) ?? []),
+    isFolder ? [] : (belyingExtension(catalog, path, format) ?? []),
   );
 }
 
@@ -80,15 +80,15 @@ function isFolderName(path: string): boolean {
   return found === undefined ? !/[^./\\]\.[^./\\]+$/.test(path) : found.isDirectory();
 }
 
-function formatNamed({ registry }: OutputPlanRequest, path: string, name: string | undefined): OutputFormat {
-  const found = outputFormat(registry, path, name, "save_tensor");
+function formatNamed({ catalog }: OutputPlanRequest, path: string, name: string | undefined): OutputFormat {
+  const found = outputFormat(catalog, path, name, "save_tensor");
   if (found !== undefined) return found;
-  if (path === "-") throw unknownFormat(registry, name ?? "");
-  throw noOutputFormat(registry, path, name, ["save_tensor"]);
+  if (path === "-") throw unknownFormat(catalog, name ?? "");
+  throw noOutputFormat(catalog, path, name, ["save_tensor"]);
 }
 
-function unknownFormat(registry: PluginRegistry, name: string): HoduError {
-  const able = registry.formats.filter(({ component }) => component.capabilities.includes("save_tensor"));
+function unknownFormat(catalog: PluginCatalog, name: string): HoduError {
+  const able = catalog.formats.filter(({ component }) => component.capabilities.includes("save_tensor"));
   const names = [...new Set(able.flatMap(({ component }) => component.tensorExtensions))].map((dotted) =>
     dotted.slice(1),
   );

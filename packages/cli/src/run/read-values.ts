@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { type DType, HoduError, type ValueType, quote } from "@hodu/core";
 import { fitValue } from "@hodu/engine";
-import type { PluginRegistry } from "@hodu/plugin-host";
+import type { PluginCatalog } from "@hodu/plugin-host";
 import type { CallContext, NamedValue } from "hodu-plugin-sdk";
 import { formatByContent } from "../plugins/format-by-content.ts";
 import { openInput } from "../plugins/open-input.ts";
@@ -23,7 +23,7 @@ export interface ReadValuesRequest {
   readonly declared: readonly Declared[];
   /** The one that a file without a name is for. */
   readonly only: string | undefined;
-  readonly registry: PluginRegistry;
+  readonly catalog: PluginCatalog;
   readonly context: CallContext;
   readonly status: Status;
 }
@@ -82,12 +82,12 @@ async function readFile(
   name: string | undefined,
   request: ReadValuesRequest,
 ): Promise<readonly NamedValue[]> {
-  const { registry } = request;
+  const { catalog } = request;
   const source = await openInput(path, request.status);
   // What people type needs no telling that it is JSON.
   const piped =
-    path === "-" ? ((await formatByContent(registry, source, "load_tensor")) ?? registry.format("json")) : undefined;
-  const { plugin, component } = piped ?? (await tensorFormatOf(registry, source));
+    path === "-" ? ((await formatByContent(catalog, source, "load_tensor")) ?? catalog.format("json")) : undefined;
+  const { plugin, component } = piped ?? (await tensorFormatOf(catalog, source));
   const loaded = await plugin.load();
   const format = loaded.formats![component.name];
   const options = { dtypes: dtypesFor(request, name ?? request.only) };

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { bindInputs, type GraphInput, HoduError, quote } from "@hodu/core";
 import { shellWord } from "@hodu/engine/node";
-import type { PluginRegistry } from "@hodu/plugin-host";
+import type { PluginCatalog } from "@hodu/plugin-host";
 import type { CallContext, NamedValue } from "hodu-plugin-sdk";
 import { again } from "../terminal/again.ts";
 import type { Status } from "../terminal/status.ts";
@@ -16,7 +16,7 @@ export interface RunInputsRequest {
   readonly inputs: readonly GraphInput[];
   readonly flags: RunFlags;
   readonly settings: RunSettings;
-  readonly registry: PluginRegistry;
+  readonly catalog: PluginCatalog;
   readonly context: CallContext;
   readonly status: Status;
 }
@@ -29,7 +29,7 @@ export function inputArguments({ input = [], inputs = [] }: RunFlags): readonly 
 
 /** Given and random inputs together, checked against what the model declares. Throws what reading throws, BAD_INPUT, BAD_USAGE, MISSING_INPUT. */
 export async function runInputs(request: RunInputsRequest): Promise<NamedValue[]> {
-  const { path, inputs, flags, settings, registry, context, status } = request;
+  const { path, inputs, flags, settings, catalog, context, status } = request;
   const needed = inputs.filter((input) => input.default === undefined);
   const given = await readValues({
     arguments: inputArguments(flags),
@@ -37,7 +37,7 @@ export async function runInputs(request: RunInputsRequest): Promise<NamedValue[]
     flag: "-i",
     declared: inputs,
     only: needed.length === 1 ? needed[0].name : undefined,
-    registry,
+    catalog,
     context,
     status,
   });

@@ -6,7 +6,7 @@ import { formatOfFile } from "./format-of-file.ts";
 import { oneOf } from "./one-of.ts";
 
 /** What is known of all plugins, from their manifests alone: no plugin is loaded. */
-export interface PluginRegistry {
+export interface PluginCatalog {
   /** In the order given. */
   readonly plugins: readonly ListedPlugin[];
   readonly formats: readonly Found<FormatComponent>[];
@@ -22,13 +22,13 @@ export interface PluginRegistry {
   format(name: string): Found<FormatComponent>;
 }
 
-export interface RegistryOptions {
+export interface CatalogOptions {
   /** Plugins or formats, by short name or id, for the files of an extension (`.npy`); those of built-in formats are not overridden. */
   readonly overrides?: ReadonlyMap<string, string>;
 }
 
 /** Throws PLUGIN_PROTOCOL when two plugins have one id. */
-export function makeRegistry(plugins: readonly ListedPlugin[], { overrides }: RegistryOptions = {}): PluginRegistry {
+export function makeCatalog(plugins: readonly ListedPlugin[], { overrides }: CatalogOptions = {}): PluginCatalog {
   refuseDuplicates(plugins);
   const all = plugins.flatMap((plugin) => plugin.manifest.components.map((component) => ({ plugin, component })));
   const formats = all.filter((found): found is Found<FormatComponent> => found.component.kind === "format");

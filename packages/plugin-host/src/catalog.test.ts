@@ -1,7 +1,7 @@
 import type { Component, FormatCapability, FormatComponent } from "hodu-plugin-sdk";
 import { describe, expect, it } from "vitest";
 import type { ListedPlugin } from "./listed-plugin.ts";
-import { makeRegistry } from "./registry.ts";
+import { makeCatalog } from "./catalog.ts";
 
 function plugin(id: string, ...components: readonly Component[]): ListedPlugin {
   const manifest = { id, version: "1.0.0", description: "d", author: "a", license: "l", sdk: "^0.3.0", components };
@@ -37,29 +37,29 @@ const interp = plugin("hodu-backend-interp", {
   devices: ["cpu"],
   capabilities: ["run"],
 });
-const registry = makeRegistry([onnx, zipped, two, interp]);
+const catalog = makeCatalog([onnx, zipped, two, interp]);
 
-describe("the registry", () => {
+describe("the catalog", () => {
   it("finds the format of a file by its longest extension, in any case", () => {
-    expect(registry.formatOfFile("a/Model.ONNX", "load_model").plugin).toBe(onnx);
-    expect(registry.formatOfFile("model.onnx.gz", "load_model").plugin).toBe(zipped);
-    expect(registry.formatOfFile("x.pb", "load_tensor").component.name).toBe("onnx");
-    expect(registry.formatOfFile("x.other", "load_model").component.name).toBe("other");
+    expect(catalog.formatOfFile("a/Model.ONNX", "load_model").plugin).toBe(onnx);
+    expect(catalog.formatOfFile("model.onnx.gz", "load_model").plugin).toBe(zipped);
+    expect(catalog.formatOfFile("x.pb", "load_tensor").component.name).toBe("onnx");
+    expect(catalog.formatOfFile("x.other", "load_model").component.name).toBe("other");
   });
 
   it("names the extensions that it knows when it does not know one", () => {
-    expect(() => registry.formatOfFile("a.txt", "load_model")).toThrow(
+    expect(() => catalog.formatOfFile("a.txt", "load_model")).toThrow(
       'Cannot read "a.txt" as a model: no format has its extension, expected .one, .onnx, .onnx.gz or .other',
     );
-    expect(() => registry.formatOfFile("a.onnx", "load_tensor")).toThrow("as a tensor file");
-    expect(() => makeRegistry([]).formatOfFile("a.onnx", "load_model")).toThrow("expected an installed format");
+    expect(() => catalog.formatOfFile("a.onnx", "load_tensor")).toThrow("as a tensor file");
+    expect(() => makeCatalog([]).formatOfFile("a.onnx", "load_model")).toThrow("expected an installed format");
   });
 
   it("finds a format by short or full name, in any case", () => {
     for (const name of ["onnx", "ONNX", "hodu-format-onnx", " Hodu-Format-ONNX "]) {
-      expect(registry.format(name).plugin).toBe(onnx);
+      expect(catalog.format(name).plugin).toBe(onnx);
     }
-    expect(() => registry.format("onyx")).toThrow(
+    expect(() => catalog.format("onyx")).toThrow(
       expect.objectContaining({
         code: "FORMAT_NOT_FOUND",
         message: expect.stringContaining("expected onnx, zipped, one or other"),
@@ -69,18 +69,18 @@ describe("the registry", () => {
 
   it("lists the candidates of a name that could be several", () => {
     const candidates = /one \(hodu-format-two\) or other \(hodu-format-two\)/;
-    expect(() => registry.format("hodu-format-two")).toThrow(candidates);
-    expect(() => registry.format("hodu-format-two")).toThrow(expect.objectContaining({ code: "BAD_USAGE" }));
+    expect(() => catalog.format("hodu-format-two")).toThrow(candidates);
+    expect(() => catalog.format("hodu-format-two")).toThrow(expect.objectContaining({ code: "BAD_USAGE" }));
   });
 
   it("gives the engine all backends", () => {
-    expect(registry.backends.map(({ plugin: { manifest }, component }) => [manifest.id, component.name])).toEqual([
+    expect(catalog.backends.map(({ plugin: { manifest }, component }) => [manifest.id, component.name])).toEqual([
       ["hodu-backend-interp", "interp"],
     ]);
   });
 
   it("refuses one id twice", () => {
-    expect(() => makeRegistry([onnx, plugin("Hodu-Format-ONNX")])).toThrow("it is there twice");
+    expect(() => makeCatalog([onnx, plugin("Hodu-Format-ONNX")])).toThrow("it is there twice");
   });
 });
 
@@ -89,12 +89,12 @@ describe("several formats for one extension", () => {
   const late = plugin("hodu-format-late", format("late", [".m"], [".t", ".json"], ["save_tensor"]));
   const own = { ...plugin("hodu-formats", format("json", [], [".json"], ["save_tensor"])), origin: "builtin" as const };
   const nameOf = (file: string, capability: FormatCapability, overrides: Record<string, string> = {}): string =>
-    makeRegistry([early, late, own], { overrides: new Map(Object.entries(overrides)) }).formatOfFile(file, capability)
+    makeCatalog([early, late, own], { overrides: new Map(Object.entries(overrides)) }).formatOfFile(file, capability)
       .component.name;
 
   it("takes the one that was installed first", () => {
     expect(nameOf("x.m", "load_model")).toBe("early");
-    expect(registry.formatOfFile("x.one", "load_model").component.name).toBe("one");
+    expect(catalog.formatOfFile("x.one", "load_model").component.name).toBe("one");
   });
 
   it("takes the first of those that can do it", () => {
@@ -123,6 +123,6 @@ describe("several formats for one extension", () => {
     const refusal = { code: "CONFIG", hint: "hodu config unset formats.m" };
     expect(() => nameOf("x.m", "load_model", { ".m": "lat" })).toThrow(expect.objectContaining(refusal));
     const both = { overrides: new Map([[".one", "hodu-format-two"]]) };
-    expect(() => makeRegistry([two], both).formatOfFile("x.one", "load_model")).toThrow(/one \(.*\) or other \(.*\)/);
+    expect(() => makeCatalog([two], both).formatOfFile("x.one", "load_model")).toThrow(/one \(.*\) or other \(.*\)/);
   });
 });
