@@ -16,6 +16,7 @@ export function structureCases(): readonly Case[] {
   return [
     ...reductions(),
     ...dotProducts(),
+    ...bitsOfLanes(),
     ...masks(),
     ...cancellations(),
     matrixProduct(4, 8, 8),
@@ -85,6 +86,23 @@ function dotProducts(): readonly Case[] {
           const acc = k.load(c, k.mul(i, lanes), { lanes });
           const dot = k.dot4(acc, k.load(a, at, { lanes: 4 * lanes }), k.load(b, at, { lanes: 4 * lanes }));
           k.store(y, k.mul(i, lanes), dot);
+        });
+      });
+    }),
+  );
+}
+
+/** Bits as fewer, wider lanes and back: four bytes as a word, that in all lanes, and these as bytes again. */
+function bitsOfLanes(): readonly Case[] {
+  return (["u8", "i8"] as const).flatMap((memory) =>
+    [1, 4, 16].map((lanes) => {
+      const buffers = [data(memory, 80), empty("u8", 80 * lanes)];
+      return writtenCase(`bits of 4 ${memory} in x${lanes}`, 20, buffers, (k, n) => {
+        const [x, y] = [k.input("x", memory, k.mul(n, 4)), k.output("y", "u8", k.mul(n, 4 * lanes))];
+        k.loop("i", n, (i) => {
+          const word = k.bits("i32", k.load(x, k.mul(i, 4), { lanes: 4 }));
+          const changed = memory === "i8" ? k.xor(word, 0x7f7f7f7f) : word;
+          k.store(y, k.mul(i, 4 * lanes), k.bits("u8", k.broadcast(changed, lanes)));
         });
       });
     }),

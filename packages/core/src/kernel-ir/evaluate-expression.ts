@@ -3,7 +3,7 @@ import { type Evaluate, type Frame, type Lanes, named, placeIn, stop } from "./e
 import { fmaValue } from "./fused-multiply-add.ts";
 import { printExpression } from "./print-expression.ts";
 import { binaryValue, compareScalars, unaryValue } from "./scalar-arithmetic.ts";
-import { bitsValue, castValue, isWideScalar, type ScalarValue, zeroOf } from "./scalar-values.ts";
+import { bitsOfLanes, castValue, isWideScalar, type ScalarValue, zeroOf } from "./scalar-values.ts";
 import { typeOf } from "./type-of.ts";
 import type { Expression, Reduction, Scalar } from "./types.ts";
 
@@ -39,10 +39,7 @@ const RULES: Rules = {
     const { scalar } = typeOf(value);
     return evaluate(value, frame).map((lane) => castValue(scalar, to, lane));
   },
-  bits: ({ to, value }, frame) => {
-    const { scalar } = typeOf(value);
-    return evaluate(value, frame).map((lane) => bitsValue(scalar, to, lane));
-  },
+  bits: ({ to, value }, frame) => bitsOfLanes(typeOf(value).scalar, to, evaluate(value, frame)),
   broadcast: ({ lanes, value }, frame) => new Array<ScalarValue>(lanes).fill(evaluate(value, frame)[0]),
   lanes: ({ lanes, type }) => Array.from({ length: lanes }, (_, i) => (isWideScalar(type) ? BigInt(i) : i)),
   reduce: ({ reduction, value }, frame) => [reduceLanes(reduction, typeOf(value).scalar, evaluate(value, frame))],

@@ -88,7 +88,7 @@ describe("operands", () => {
     ["out of the type's range", () => k.add(local("b", "u8"), 256), /256/],
     ["that are fractions of integers", () => k.add(i, 0.5), /0\.5/],
     ["that are indices and shifted", () => k.shl(m, 1), /shl of index/],
-    ["bits of another width", () => k.bits("u16", f), /the bits of f32 as u16/],
+    ["bits that fill no lane", () => k.bits("f64", f), /the bits of f32 as f64/],
   ])("are refused %s", (_, make, message) => {
     expect(make).toThrow(message);
   });

@@ -102,12 +102,12 @@ export function cast(to: Scalar, value: Expression): Expression {
     : broadcast(constant(to, castValue(scalar, to, known)), lanes);
 }
 
-/** The bits as another scalar of that width. */
+/** The bits as lanes of another scalar. */
 export function bits(to: Scalar, value: Expression): Expression {
   const { scalar, lanes } = typeOf(value);
   if (scalar === to) return value;
   const made = checked({ kind: "bits", to, value });
-  const known = constantValue(value);
+  const known = SCALARS[scalar].bits === SCALARS[to].bits ? constantValue(value) : undefined;
   // a NaN would lose its bits in a constant
   const result = known === undefined ? undefined : bitsValue(scalar, to, known);
   if (result === undefined || Number.isNaN(known) || Number.isNaN(result)) return made;

@@ -104,6 +104,17 @@ describe("runKernel", () => {
     expect([...y]).toEqual([10 - 255 * 128 + 6, 20]);
   });
 
+  it("takes the bits of lanes as fewer, wider ones and back, the first lane lowest", () => {
+    const kernel = buildKernel("bits", [], (k) => {
+      const a = k.input("a", "u8", 4);
+      const b = k.output("b", "i16", 4);
+      k.store(b, 0, k.bits("i16", k.broadcast(k.bits("i32", k.load(a, 0, { lanes: 4 })), 2)));
+    });
+    const y = new Int16Array(4);
+    runKernel(kernel, [Uint8Array.of(1, 2, 255, 255), y]);
+    expect([...y]).toEqual([0x201, -1, 0x201, -1]);
+  });
+
   it("touches only what a mask lets through", () => {
     const kernel = buildKernel("masked", [], (k) => {
       const n = k.size("n");

@@ -1,3 +1,4 @@
+import { MAX_LANES } from "./limits.ts";
 import { isFloatScalar, SCALARS } from "./scalars.ts";
 import type { Scalar } from "./types.ts";
 
@@ -72,27 +73,40 @@ function clamp(value: number, least: bigint, most: bigint): bigint {
   return value >= Number(most) ? most : BigInt(Math.trunc(value));
 }
 
-const words = new DataView(new ArrayBuffer(8));
+/** Room for as many lanes as a register may have. */
+const words = new DataView(new ArrayBuffer(MAX_LANES * 8));
 
-type WordAccess = { readonly read: () => ScalarValue; readonly write: (value: never) => void };
+type WordAccess = {
+  readonly read: (at: number) => ScalarValue;
+  readonly write: (at: number, value: never) => void;
+};
 
-/** How each scalar of a fixed width lies in memory. */
+/** How each scalar of a fixed width lies in memory: its lowest bits first. */
 const WORDS = {
-  i8: { read: () => words.getInt8(0), write: (value: number) => words.setInt8(0, value) },
-  u8: { read: () => words.getUint8(0), write: (value: number) => words.setUint8(0, value) },
-  i16: { read: () => words.getInt16(0), write: (value: number) => words.setInt16(0, value) },
-  u16: { read: () => words.getUint16(0), write: (value: number) => words.setUint16(0, value) },
-  i32: { read: () => words.getInt32(0), write: (value: number) => words.setInt32(0, value) },
-  u32: { read: () => words.getUint32(0), write: (value: number) => words.setUint32(0, value) },
-  i64: { read: () => words.getBigInt64(0), write: (value: bigint) => words.setBigInt64(0, value) },
-  u64: { read: () => words.getBigUint64(0), write: (value: bigint) => words.setBigUint64(0, value) },
-  f32: { read: () => words.getFloat32(0), write: (value: number) => words.setFloat32(0, value) },
-  f64: { read: () => words.getFloat64(0), write: (value: number) => words.setFloat64(0, value) },
+  i8: { read: (at) => words.getInt8(at), write: (at, value: number) => words.setInt8(at, value) },
+  u8: { read: (at) => words.getUint8(at), write: (at, value: number) => words.setUint8(at, value) },
+  i16: { read: (at) => words.getInt16(at, true), write: (at, value: number) => words.setInt16(at, value, true) },
+  u16: { read: (at) => words.getUint16(at, true), write: (at, value: number) => words.setUint16(at, value, true) },
+  i32: { read: (at) => words.getInt32(at, true), write: (at, value: number) => words.setInt32(at, value, true) },
+  u32: { read: (at) => words.getUint32(at, true), write: (at, value: number) => words.setUint32(at, value, true) },
+  i64: { read: (at) => words.getBigInt64(at, true), write: (at, value: bigint) => words.setBigInt64(at, value, true) },
+  u64: {
+    read: (at) => words.getBigUint64(at, true),
+    write: (at, value: bigint) => words.setBigUint64(at, value, true),
+  },
+  f32: { read: (at) => words.getFloat32(at, true), write: (at, value: number) => words.setFloat32(at, value, true) },
+  f64: { read: (at) => words.getFloat64(at, true), write: (at, value: number) => words.setFloat64(at, value, true) },
 } satisfies Record<Exclude<Scalar, "bool" | "index">, WordAccess>;
 
-/** The same bits as another scalar of that width. */
-export function bitsValue(from: Scalar, to: Scalar, value: ScalarValue): ScalarValue {
-  if (from === "bool" || from === "index" || to === "bool" || to === "index") return value;
-  (WORDS[from].write as (value: ScalarValue) => void)(value);
-  return WORDS[to].read();
+/** The bits of lanes as lanes of another scalar, as many as they are bits for. */
+export function bitsOfLanes(from: Scalar, to: Scalar, lanes: readonly ScalarValue[]): readonly ScalarValue[] {
+  if (from === "bool" || from === "index" || to === "bool" || to === "index") return lanes;
+  const [width, wanted] = [SCALARS[from].bits / 8, SCALARS[to].bits / 8];
+  const write = WORDS[from].write as (at: number, value: ScalarValue) => void;
+  lanes.forEach((lane, i) => write(i * width, lane));
+  return Array.from({ length: (lanes.length * width) / wanted }, (_, i) => WORDS[to].read(i * wanted));
 }
+
+/** The same bits as another scalar of that width. */
+export const bitsValue = (from: Scalar, to: Scalar, value: ScalarValue): ScalarValue =>
+  bitsOfLanes(from, to, [value])[0];

@@ -74,7 +74,7 @@ const RULES: FaultRules = {
   select: ({ condition, yes, no }) => differenceFault(yes, no) ?? maskFault(condition, typeOf(yes).lanes),
   fma: ({ a, b, c }) => classFault("fma", isFloatScalar, typeOf(a)) ?? differenceFault(a, b) ?? differenceFault(a, c),
   cast: () => undefined,
-  bits: ({ to, value }) => bitsFault(typeOf(value).scalar, to),
+  bits: ({ to, value }) => bitsFault(typeOf(value), to),
   broadcast: ({ lanes, value }) =>
     lanesFault(lanes) ?? (typeOf(value).lanes === 1 ? undefined : `broadcast of ${typeText(typeOf(value))}`),
   lanes: ({ lanes, type }) => lanesFault(lanes) ?? classFault("lanes", countable, { scalar: type, lanes }),
@@ -141,10 +141,11 @@ function differenceFault(a: Expression, b: Expression): string | undefined {
   return sameType(left, right) ? undefined : `operands of types ${typeText(left)} and ${typeText(right)}`;
 }
 
-function bitsFault(from: Scalar, to: Scalar): string | undefined {
-  return numeric(from) && numeric(to) && SCALARS[from].bits === SCALARS[to].bits
+function bitsFault(from: RegisterType, to: Scalar): string | undefined {
+  const lanes = (from.lanes * SCALARS[from.scalar].bits) / SCALARS[to].bits;
+  return numeric(from.scalar) && numeric(to) && isLaneCount(lanes)
     ? undefined
-    : `the bits of ${from} as ${to}`;
+    : `the bits of ${typeText(from)} as ${to}`;
 }
 
 function dot4Fault(acc: RegisterType, a: RegisterType, b: RegisterType): string | undefined {

@@ -1,4 +1,4 @@
-import { scalarType } from "./scalars.ts";
+import { scalarType, SCALARS } from "./scalars.ts";
 import type { Expression, RegisterType } from "./types.ts";
 
 type TypeRules = {
@@ -17,7 +17,10 @@ const RULES: TypeRules = {
   select: ({ yes }) => typeOf(yes),
   fma: ({ a }) => typeOf(a),
   cast: ({ to, value }) => ({ scalar: to, lanes: typeOf(value).lanes }),
-  bits: ({ to, value }) => ({ scalar: to, lanes: typeOf(value).lanes }),
+  bits: ({ to, value }) => {
+    const { scalar, lanes } = typeOf(value);
+    return { scalar: to, lanes: (lanes * SCALARS[scalar].bits) / SCALARS[to].bits };
+  },
   broadcast: ({ lanes, value }) => ({ scalar: typeOf(value).scalar, lanes }),
   lanes: ({ lanes, type }) => ({ scalar: type, lanes }),
   reduce: ({ value }) => scalarType(typeOf(value).scalar),

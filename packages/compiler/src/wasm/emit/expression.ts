@@ -4,10 +4,11 @@ import { laneBits, shapeOf } from "./lanes.ts";
 import { loadValue, splatLoad } from "./memory.ts";
 import { dotFour } from "./operations/dot4.ts";
 import { multiplyAdd } from "./operations/fused-multiply-add.ts";
+import { bitsOfValue } from "./operations/lane-bits.ts";
 import { splat } from "./operations/lane-access.ts";
 import { reduceLanes } from "./operations/reduce.ts";
 import { scalarBinary, scalarCompare } from "./operations/scalar-binary.ts";
-import { scalarBits, scalarCast } from "./operations/scalar-cast.ts";
+import { scalarCast } from "./operations/scalar-cast.ts";
 import { scalarUnary } from "./operations/scalar-unary.ts";
 import { vectorBinary, vectorSelect } from "./operations/vector-binary.ts";
 import { vectorCast } from "./operations/vector-cast.ts";
@@ -53,11 +54,7 @@ const RULES: Rules = {
     if (operand.lanes > 1) return vectorCast(scope, to, operand);
     return scalarValue(to, scalarCast(scope, operand.scalar, to, operand.parts[0]));
   },
-  bits: ({ to, value }, scope) => {
-    const operand = valueOf(value, scope);
-    if (operand.lanes > 1) return { ...operand, scalar: to };
-    return scalarValue(to, scalarBits(scope.code, operand.scalar, to, operand.parts[0]));
-  },
+  bits: (expression, scope) => bitsOfValue(scope, typeOf(expression), valueOf(expression.value, scope)),
   broadcast: broadcastOf,
   lanes: ({ lanes, type }, scope) => {
     const bits = laneBits(type);

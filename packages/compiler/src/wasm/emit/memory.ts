@@ -1,7 +1,7 @@
 import { type Expression, type Memory, registerOf, type Statement } from "@hodu/core/kernel-ir";
 import type { FunctionBuilder } from "../assembler/function-builder.ts";
 import { type Address, addressOf } from "./address.ts";
-import { MEMORY_BITS, operandType } from "./lanes.ts";
+import { type LaneBits, MEMORY_BITS, operandType } from "./lanes.ts";
 import { decodeBf16, decodeF16, encodeBf16, encodeF16 } from "./operations/half-floats.ts";
 import { loadLanes, loadMasked, storeLanes, storeMasked, whereTrue } from "./operations/raw-memory.ts";
 import { maskOf, resizeLanes } from "./operations/resize-lanes.ts";
@@ -79,15 +79,17 @@ const LOADS: Readonly<Record<Memory, (code: FunctionBuilder, offset: number) => 
   f64: (code, offset) => code.f64.load(offset),
 };
 
-/** One element in all lanes, where that is one instruction. */
+/** One element in all lanes, or the bits of some that are as many as it has, where that is one instruction. */
 export function splatLoad(value: Expression, scope: Scope): Push | undefined {
-  if (value.kind !== "load" || value.mask !== undefined) return undefined;
-  const { memory } = scope.buffers.get(value.buffer)!.buffer;
+  const load = value.kind === "bits" ? value.value : value;
+  if (load.kind !== "load" || load.mask !== undefined) return undefined;
+  const { memory } = scope.buffers.get(load.buffer)!.buffer;
   if (memory === "bool" || isHalf(memory)) return undefined;
-  const { push, offset } = addressOf(scope, value.buffer, value.index);
+  const { push, offset } = addressOf(scope, load.buffer, load.index);
+  const bits = (MEMORY_BITS[memory] * load.type.lanes) as LaneBits;
   return () => {
     push();
-    scope.code.v128[`load${MEMORY_BITS[memory]}_splat`](offset);
+    scope.code.v128[`load${bits}_splat`](offset);
   };
 }
 
