@@ -1,2 +1,8 @@
 /** Offsets in the arena and in constants are multiples of it: a line of the cache, and of the widest vector that is loaded. */
 export const ARENA_ALIGNMENT = 64;
+
+/** How often the value that lies highest in the arena is placed before all others, to find a smaller one. */
+export const MAX_PROMOTIONS = 16;
+
+/** Pairs of values that are looked at for that, some milliseconds: of a thousand values there are four such plans. */
+export const PROMOTED_PAIRS = 2 ** 22;

@@ -1,4 +1,4 @@
-import { ARENA_ALIGNMENT } from "./limits.ts";
+import { ARENA_ALIGNMENT, MAX_PROMOTIONS, PROMOTED_PAIRS } from "./limits.ts";
 
 /** Bytes that are needed from step `first` to step `last`, both included. */
 export interface Lifetime {
@@ -11,6 +11,11 @@ export interface Lifetime {
 export interface ArenaPlan {
   readonly offsets: readonly number[];
   readonly bytes: number;
+}
+
+/** A plan and the order in which the values were placed. */
+interface OrderedPlan extends ArenaPlan {
+  readonly ids: readonly number[];
 }
 
 interface Placed extends Lifetime {
@@ -30,23 +35,39 @@ const ORDERS: readonly Order[] = [
 
 /**
  * Places values in one arena so that those that live at the same time do not overlap: one after another, each into the smallest gap between
- * its contemporaries that holds it (greedy, as in Pisarchyk and Lee 2020), in the best of a few orders. Offsets are multiples of 64.
+ * its contemporaries that holds it (greedy, as in Pisarchyk and Lee 2020), in the best of a few orders. Where none of them needs as little as
+ * lives at once, the value that lies highest is placed first, a few times. Offsets are multiples of 64.
  */
 export function planArena(lifetimes: readonly Lifetime[]): ArenaPlan {
-  let best: ArenaPlan | undefined;
   const least = leastArena(lifetimes);
+  let best: OrderedPlan | undefined;
   for (const order of ORDERS) {
-    const plan = planInOrder(lifetimes, order);
+    const plan = planInOrder(lifetimes, sorted(lifetimes, order));
     if (best === undefined || plan.bytes < best.bytes) best = plan;
-    if (best.bytes === least) break;
+    if (best.bytes === least) return best;
   }
-  return best!;
+  return highestFirst(lifetimes, best!, least);
 }
 
-function planInOrder(lifetimes: readonly Lifetime[], order: Order): ArenaPlan {
-  const ids = [...lifetimes.keys()].sort(
+const sorted = (lifetimes: readonly Lifetime[], order: Order): readonly number[] =>
+  [...lifetimes.keys()].sort(
     (a, b) => order(lifetimes[a], lifetimes[b]) || lifetimes[a].first - lifetimes[b].first || a - b,
   );
+
+/** The best of some plans, each with the value placed first that lies highest in the one before. */
+function highestFirst(lifetimes: readonly Lifetime[], first: OrderedPlan, least: number): ArenaPlan {
+  const turns = Math.min(MAX_PROMOTIONS, Math.floor(PROMOTED_PAIRS / lifetimes.length ** 2));
+  let [best, last] = [first, first];
+  for (let turn = 0; turn < turns && best.bytes > least; turn++) {
+    const { ids, offsets, bytes } = last;
+    const highest = ids.find((id) => align(offsets[id] + lifetimes[id].bytes) === bytes)!;
+    last = planInOrder(lifetimes, [highest, ...ids.filter((id) => id !== highest)]);
+    if (last.bytes < best.bytes) best = last;
+  }
+  return best;
+}
+
+function planInOrder(lifetimes: readonly Lifetime[], ids: readonly number[]): OrderedPlan {
   const offsets = new Array<number>(lifetimes.length).fill(0);
   const placed: Placed[] = [];
   let total = 0;
@@ -58,7 +79,7 @@ function planInOrder(lifetimes: readonly Lifetime[], order: Order): ArenaPlan {
     insertByOffset(placed, { ...lifetime, offset });
     total = Math.max(total, align(offset + lifetime.bytes));
   }
-  return { offsets, bytes: total };
+  return { ids, offsets, bytes: total };
 }
 
 /** The offset of the smallest gap between those that live at the same time; after all of them when none is large enough. */

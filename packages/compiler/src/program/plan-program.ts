@@ -1,13 +1,12 @@
-import { elementCount, type Node, type Tensor, type Weight } from "@hodu/core";
+import type { Tensor, Weight } from "@hodu/core";
 import type { Kernel } from "@hodu/core/kernel-ir";
-import { namesOfCall } from "../schedule/names-of-call.ts";
-import type { Schedule, ScheduledBuffer } from "../schedule/types.ts";
+import type { Schedule, ScheduledBuffer, ScheduleStep } from "../schedule/types.ts";
 import { countFlops } from "./count-flops.ts";
 import { kernelKey } from "./equal-kernels.ts";
 import { ARENA_ALIGNMENT } from "./limits.ts";
 import { memoryWidth } from "./memory-width.ts";
 import { packedCount } from "./pack-elements.ts";
-import { type Lifetime, planArena } from "./plan-arena.ts";
+import { bytesOf, placeInArena } from "./place-in-arena.ts";
 import type { BufferPlace, Packing, Program, ProgramConstant, ProgramOutput, ProgramStep } from "./types.ts";
 
 /** How a program is planned. */
@@ -23,26 +22,26 @@ export interface PlanOptions {
 export function planProgram(schedule: Schedule, outputs: readonly string[], options: PlanOptions = {}): Program {
   const constants = new ConstantArea();
   const places = placesOf(schedule, outputs, constants, options);
-  const { arena, bytes } = placeInArena(schedule, places);
-  const { kernels, steps } = numberKernels(schedule);
+  const placed = placeInArena(schedule, (id) => places[id] === undefined);
+  const { kernels, steps } = numberKernels(placed.steps, schedule.size);
   return {
     kernels,
     buffers: schedule.buffers.map((buffer, id) => ({
       name: buffer.name,
       memory: buffer.memory,
       dims: buffer.dims,
+      ...(buffer.sizedAxis !== undefined && { sizedAxis: buffer.sizedAxis }),
       bytes: bytesOf(buffer),
-      place: places[id] ?? { kind: "arena", offset: arena.get(id)! },
+      place: places[id] ?? { kind: "arena", offset: placed.offsets.get(id)! },
     })),
     steps,
     outputs: outputs.map((name, i): ProgramOutput => ({ name, from: schedule.outputs[i] })),
-    arenaBytes: bytes,
+    arenaBytes: placed.bytes,
     constants: constants.list,
     constantBytes: constants.bytes,
+    ...(schedule.size !== undefined && { size: schedule.size }),
   };
 }
-
-const bytesOf = ({ memory, dims }: ScheduledBuffer): number => memoryWidth(memory) * elementCount(dims);
 
 /** The place of every buffer; undefined for those that belong in the arena. */
 function placesOf(
@@ -102,35 +101,11 @@ const packedBytes = ({ memory }: ScheduledBuffer, packing: Packing): number =>
 
 const alignUp = (offset: number): number => Math.ceil(offset / ARENA_ALIGNMENT) * ARENA_ALIGNMENT;
 
-/** Offsets in the arena of the buffers without another place. One that a call reads lives until the call ends. */
-function placeInArena(
-  { buffers, steps }: Schedule,
-  places: readonly (BufferPlace | undefined)[],
-): { readonly arena: ReadonlyMap<number, number>; readonly bytes: number } {
-  const byName = new Map(buffers.map(({ name }, id) => [name, id]));
-  const lifetimes = new Map<number, Lifetime>();
-  const touch = (id: number, step: number): void => {
-    if (places[id] !== undefined) return;
-    const known = lifetimes.get(id);
-    lifetimes.set(id, { bytes: bytesOf(buffers[id]), first: known?.first ?? step, last: step });
-  };
-  steps.forEach((step, i) => {
-    if (step.kind === "kernel") for (const id of step.buffers) touch(id, i);
-    else for (const id of idsReadBy(step.node, byName)) touch(id, i);
-  });
-  // one that no step makes has no elements
-  places.forEach((_, id) => touch(id, lifetimes.get(id)?.last ?? 0));
-  const ids = [...lifetimes.keys()];
-  const { offsets, bytes } = planArena([...lifetimes.values()]);
-  return { arena: new Map(ids.map((id, i) => [id, offsets[i]])), bytes };
-}
-
-function idsReadBy(node: Node, byName: ReadonlyMap<string, number>): readonly number[] {
-  return namesOfCall(node).flatMap((name) => byName.get(name) ?? []);
-}
-
 /** The steps with their kernels by number; kernels that are equal but for names have one. */
-function numberKernels({ steps }: Schedule): {
+function numberKernels(
+  steps: readonly ScheduleStep[],
+  size: number | undefined,
+): {
   readonly kernels: readonly Kernel[];
   readonly steps: readonly ProgramStep[];
 } {
@@ -143,7 +118,7 @@ function numberKernels({ steps }: Schedule): {
     const key = kernelKey(kernel);
     const number = numbers.get(key) ?? kernels.push(kernel) - 1;
     numbers.set(key, number);
-    flops[number] ??= countFlops(kernel);
+    flops[number] ??= countFlops(kernel, size);
     return { kind: "kernel", kernel: number, buffers, origin: kernel.origin, operator, flops: flops[number] };
   });
   return { kernels, steps: numbered };
