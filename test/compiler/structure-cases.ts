@@ -70,21 +70,27 @@ function reductions(): readonly Case[] {
 }
 
 function dotProducts(): readonly Case[] {
-  return (["u8", "i8"] as const).flatMap((memory) =>
+  const kinds = [
+    ["dot4", 4, "u8", "i8"],
+    ["dot4", 4, "i8", "i8"],
+    ["dot2", 2, "i16", "i16"],
+  ] as const;
+  return kinds.flatMap(([operation, count, left, right]) =>
     [1, 4, 8, 16].map((lanes) => {
+      const all = count * lanes;
       const buffers = [
-        data(memory, 80 * lanes),
-        data("i8", 80 * lanes, 7),
+        data(left, 20 * all),
+        data(right, 20 * all, 7),
         data("i32", 20 * lanes),
         empty("i32", 20 * lanes),
       ];
-      return writtenCase(`dot4 ${memory} x${lanes}`, 20, buffers, (k, n) => {
-        const [a, b] = [k.input("a", memory, k.mul(n, 4 * lanes)), k.input("b", "i8", k.mul(n, 4 * lanes))];
+      return writtenCase(`${operation} ${left} x${lanes}`, 20, buffers, (k, n) => {
+        const [a, b] = [k.input("a", left, k.mul(n, all)), k.input("b", right, k.mul(n, all))];
         const [c, y] = [k.input("c", "i32", k.mul(n, lanes)), k.output("y", "i32", k.mul(n, lanes))];
         k.loop("i", n, (i) => {
-          const at = k.mul(i, 4 * lanes);
+          const at = k.mul(i, all);
           const acc = k.load(c, k.mul(i, lanes), { lanes });
-          const dot = k.dot4(acc, k.load(a, at, { lanes: 4 * lanes }), k.load(b, at, { lanes: 4 * lanes }));
+          const dot = k[operation](acc, k.load(a, at, { lanes: all }), k.load(b, at, { lanes: all }));
           k.store(y, k.mul(i, lanes), dot);
         });
       });

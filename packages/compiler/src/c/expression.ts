@@ -8,7 +8,8 @@ import { literal } from "./literal.ts";
 import { maskWidth } from "./mask-width.ts";
 import { binaryText, compareText, pickText } from "./operations/binary.ts";
 import { castFromBool, castText, castToBool } from "./operations/cast.ts";
-import { dot4Text } from "./operations/dot4.ts";
+import { dot2Text } from "./operations/dot2.ts";
+import { type DotTypes, dot4Text } from "./operations/dot4.ts";
 import { fmaText } from "./operations/fma.ts";
 import { bitsOf, broadcastOf, convertMask, selectOf } from "./operations/lanes.ts";
 import { loadText, type Place } from "./operations/memory.ts";
@@ -45,11 +46,8 @@ const RULES: Rules = {
     `((hodu_${prelude.type(type)}){${Array.from({ length: lanes }, (_, lane) => lane).join(", ")}})`,
   reduce: ({ reduction, value }, scope) =>
     reduceText(reduction, scope.prelude, typeIn(value, scope), expressionText(value, scope)),
-  dot4: ({ acc, a, b }, scope) => {
-    const types = [typeIn(acc, scope), typeIn(a, scope), typeIn(b, scope)] as const;
-    const operands = [acc, a, b].map((operand) => expressionText(operand, scope));
-    return dot4Text(scope.prelude, types, operands);
-  },
+  dot2: (dot, scope) => dot2Text(scope.prelude, ...dotOperands(dot, scope)),
+  dot4: (dot, scope) => dot4Text(scope.prelude, ...dotOperands(dot, scope)),
 };
 
 /**
@@ -66,6 +64,11 @@ export function expressionText(expression: Expression, scope: Scope): string {
   const name = scope.names.fresh("temporary");
   scope.lines.line(`const hodu_${scope.prelude.type(type)} ${name} = ${bare(text)};`);
   return name;
+}
+
+function dotOperands({ acc, a, b }: Of<"dot2" | "dot4">, scope: Scope): readonly [DotTypes, readonly string[]] {
+  const operands = [acc, a, b].map((operand) => expressionText(operand, scope));
+  return [[typeIn(acc, scope), typeIn(a, scope), typeIn(b, scope)], operands];
 }
 
 /** The C type of an expression. */

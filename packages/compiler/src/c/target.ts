@@ -1,5 +1,8 @@
-/** What the instruction set of a target has beyond its base: fused multiply-add, rounding to whole floats, f16 conversion, 8-bit dot products. */
-export type CFeature = "fma" | "rounding" | "f16c" | "vnni";
+/**
+ * What the instruction set of a target has beyond its base: fused multiply-add, rounding to whole floats, f16 conversion, sums of two
+ * 16-bit products, of four 8-bit ones.
+ */
+export type CFeature = "fma" | "rounding" | "f16c" | "madd" | "vnni";
 
 /** A processor that C is emitted for, as data. */
 export interface CTarget {
@@ -20,7 +23,7 @@ const base: CTarget = { name: "base", vectorBytes: 16, features: [], flags: [], 
 const x86V3: CTarget = {
   name: "x86-64-v3",
   vectorBytes: 32,
-  features: ["fma", "rounding", "f16c"],
+  features: ["fma", "rounding", "f16c", "madd"],
   flags: ["-march=x86-64-v3"],
   requires: ["__AVX2__", "__FMA__", "__F16C__"],
 };
@@ -29,7 +32,7 @@ const x86V3: CTarget = {
 const x86V4: CTarget = {
   name: "x86-64-v4",
   vectorBytes: 64,
-  features: ["fma", "rounding", "f16c"],
+  features: ["fma", "rounding", "f16c", "madd"],
   flags: ["-march=x86-64-v4", "-mprefer-vector-width=512"],
   requires: ["__AVX512F__", "__AVX512BW__", "__AVX512VL__", "__AVX512DQ__", "__FMA__", "__F16C__"],
 };
@@ -38,7 +41,7 @@ const x86V4: CTarget = {
 const x86V4Vnni: CTarget = {
   name: "x86-64-v4-vnni",
   vectorBytes: 64,
-  features: ["fma", "rounding", "f16c", "vnni"],
+  features: ["fma", "rounding", "f16c", "madd", "vnni"],
   flags: [...x86V4.flags, "-mavx512vnni"],
   requires: [...x86V4.requires, "__AVX512VNNI__"],
 };

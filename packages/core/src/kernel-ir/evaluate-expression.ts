@@ -43,10 +43,8 @@ const RULES: Rules = {
   broadcast: ({ lanes, value }, frame) => new Array<ScalarValue>(lanes).fill(evaluate(value, frame)[0]),
   lanes: ({ lanes, type }) => Array.from({ length: lanes }, (_, i) => (isWideScalar(type) ? BigInt(i) : i)),
   reduce: ({ reduction, value }, frame) => [reduceLanes(reduction, typeOf(value).scalar, evaluate(value, frame))],
-  dot4: ({ acc, a, b }, frame) => {
-    const [x, y] = [evaluate(a, frame) as number[], evaluate(b, frame) as number[]];
-    return (evaluate(acc, frame) as number[]).map((sum, i) => (sum + fourProducts(x, y, 4 * i)) | 0);
-  },
+  dot2: ({ acc, a, b }, frame) => sumsOfProducts(2, acc, a, b, frame),
+  dot4: ({ acc, a, b }, frame) => sumsOfProducts(4, acc, a, b, frame),
 };
 
 /** The lanes that an expression gives. Throws INVALID_KERNEL for what the IR leaves undefined: an index out of range, a division by 0. */
@@ -93,5 +91,11 @@ function reduceLanes(reduction: Reduction, scalar: Scalar, lanes: Lanes): Scalar
   return left[0];
 }
 
-const fourProducts = (a: readonly number[], b: readonly number[], from: number): number =>
-  a[from] * b[from] + a[from + 1] * b[from + 1] + a[from + 2] * b[from + 2] + a[from + 3] * b[from + 3];
+function sumsOfProducts(count: 2 | 4, acc: Expression, a: Expression, b: Expression, frame: Frame): Lanes {
+  const [x, y] = [evaluate(a, frame) as number[], evaluate(b, frame) as number[]];
+  return (evaluate(acc, frame) as number[]).map((start, i) => {
+    let sum = start;
+    for (let at = i * count; at < (i + 1) * count; at++) sum += x[at] * y[at];
+    return sum | 0;
+  });
+}

@@ -127,6 +127,12 @@ export function reduce(reduction: Reduction, value: Expression): Expression {
   return typeOf(value).lanes === 1 ? value : made;
 }
 
+/** acc + the sums of two neighbouring products each. */
+export function dot2(acc: Operand, a: Expression, b: Expression): Expression {
+  const type: RegisterType = { scalar: "i32", lanes: typeOf(a).lanes / 2 };
+  return checked({ kind: "dot2", acc: operandOf(acc, type), a, b });
+}
+
 /** acc + the sums of four neighbouring products each. */
 export function dot4(acc: Operand, a: Expression, b: Expression): Expression {
   const type: RegisterType = { scalar: "i32", lanes: typeOf(a).lanes / 4 };

@@ -22,6 +22,7 @@ const LISTS: OperandLists = {
   bits: ({ value }) => [value],
   broadcast: ({ value }) => [value],
   reduce: ({ value }) => [value],
+  dot2: ({ acc, a, b }) => [acc, a, b],
   dot4: ({ acc, a, b }) => [acc, a, b],
 };
 

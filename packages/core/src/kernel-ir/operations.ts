@@ -1,4 +1,4 @@
-import { binary, bits, cast, compare, dot4, fma, lanesOf, reduce, select, unary } from "./expressions.ts";
+import { binary, bits, cast, compare, dot2, dot4, fma, lanesOf, reduce, select, unary } from "./expressions.ts";
 import { broadcast, constant, type Operand } from "./operand.ts";
 import type { ScalarValue } from "./scalar-values.ts";
 import type { Expression, Reduction, Scalar } from "./types.ts";
@@ -53,6 +53,7 @@ export const OPERATIONS = {
   /** 0, 1, 2, ...; default of indices. */
   lanes: (lanes: number, scalar: Scalar = "index") => lanesOf(lanes, scalar),
   reduce: (reduction: Reduction, value: Expression) => reduce(reduction, value),
+  dot2: (acc: Operand, a: Expression, b: Expression) => dot2(acc, a, b),
   dot4: (acc: Operand, a: Expression, b: Expression) => dot4(acc, a, b),
 } as const;
 

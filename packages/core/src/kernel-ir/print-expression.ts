@@ -36,6 +36,7 @@ const PRINTERS: Printers = {
   broadcast: ({ lanes, value }) => call(`x${lanes}`, value),
   lanes: ({ lanes, type }) => `lanes:${typeText({ scalar: type, lanes })}`,
   reduce: ({ reduction, value }) => call(`reduce.${reduction}`, value),
+  dot2: ({ acc, a, b }) => call("dot2", acc, a, b),
   dot4: ({ acc, a, b }) => call("dot4", acc, a, b),
 };
 

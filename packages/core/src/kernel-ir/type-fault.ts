@@ -79,7 +79,8 @@ const RULES: FaultRules = {
     lanesFault(lanes) ?? (typeOf(value).lanes === 1 ? undefined : `broadcast of ${typeText(typeOf(value))}`),
   lanes: ({ lanes, type }) => lanesFault(lanes) ?? classFault("lanes", countable, { scalar: type, lanes }),
   reduce: ({ reduction, value }) => operationFault(reduction, REDUCTIONS, typeOf(value)),
-  dot4: ({ acc, a, b }) => dot4Fault(typeOf(acc), typeOf(a), typeOf(b)),
+  dot2: ({ acc, a, b }) => dotFault(2, ["i16"], "i16", [acc, a, b].map(typeOf)),
+  dot4: ({ acc, a, b }) => dotFault(4, ["i8", "u8"], "i8", [acc, a, b].map(typeOf)),
 };
 
 /** What is wrong with the types of an expression whose operands are right; undefined if nothing is. */
@@ -148,12 +149,18 @@ function bitsFault(from: RegisterType, to: Scalar): string | undefined {
     : `the bits of ${typeText(from)} as ${to}`;
 }
 
-function dot4Fault(acc: RegisterType, a: RegisterType, b: RegisterType): string | undefined {
+/** A sum in i32 with so many products for each lane. */
+function dotFault(
+  count: number,
+  left: readonly Scalar[],
+  right: Scalar,
+  [acc, a, b]: readonly RegisterType[],
+): string | undefined {
   const fits =
     acc.scalar === "i32" &&
-    (a.scalar === "u8" || a.scalar === "i8") &&
-    b.scalar === "i8" &&
-    a.lanes === 4 * acc.lanes &&
+    left.includes(a.scalar) &&
+    b.scalar === right &&
+    a.lanes === count * acc.lanes &&
     b.lanes === a.lanes;
-  return fits ? undefined : `dot4 of ${[acc, a, b].map(typeText).join(", ")}`;
+  return fits ? undefined : `dot${count} of ${[acc, a, b].map(typeText).join(", ")}`;
 }

@@ -24,6 +24,7 @@ const RULES: TypeRules = {
   broadcast: ({ lanes, value }) => ({ scalar: typeOf(value).scalar, lanes }),
   lanes: ({ lanes, type }) => ({ scalar: type, lanes }),
   reduce: ({ value }) => scalarType(typeOf(value).scalar),
+  dot2: ({ acc }) => typeOf(acc),
   dot4: ({ acc }) => typeOf(acc),
 };
 

@@ -53,13 +53,17 @@ export type LoopKind = "serial" | "unroll" | "parallel" | "grid" | "lane";
 export type Space = "private" | "shared";
 
 export type Statement =
-  /** `index` runs from 0 to `extent`, by `step` (at least 1). */
+  /**
+   * `index` runs from 0 to `extent`, by `step` (at least 1). `splits`: whether a parallel loop has enough work for more than one thread, a
+   * condition over constants and sizes; it has where there is none.
+   */
   | {
       readonly kind: "for";
       readonly index: string;
       readonly extent: Expression;
       readonly step: number;
       readonly loop: LoopKind;
+      readonly splits?: Expression;
       readonly body: readonly Statement[];
     }
   /** A name for a value. */
@@ -166,12 +170,17 @@ export type Expression =
    * target's width: guard before); integer to float rounds to nearest even; to bool is "not 0", from bool 0 or 1.
    */
   | { readonly kind: "cast"; readonly to: Scalar; readonly value: Expression }
-  /** The same bits as another scalar of that width, neither `bool` nor `index`. Which NaN a float operation gives is not defined. */
+  /**
+   * The same bits as lanes of another scalar, neither `bool` nor `index`: as many as they are bits for, the first of the lowest ones. Which
+   * NaN a float operation gives is not defined.
+   */
   | { readonly kind: "bits"; readonly to: Scalar; readonly value: Expression }
   | { readonly kind: "broadcast"; readonly lanes: number; readonly value: Expression }
   /** 0, 1, 2, ... */
   | { readonly kind: "lanes"; readonly lanes: number; readonly type: Scalar }
   | { readonly kind: "reduce"; readonly reduction: Reduction; readonly value: Expression }
+  /** acc + the sum of two products of neighbouring i16 lanes, in i32: `acc` has half of the lanes of `a` and `b`. */
+  | { readonly kind: "dot2"; readonly acc: Expression; readonly a: Expression; readonly b: Expression }
   /** acc + the sum of four products of neighbouring 8-bit lanes, in i32: `acc` has a quarter of the lanes of `a` (u8 or i8) and `b` (i8). */
   | { readonly kind: "dot4"; readonly acc: Expression; readonly a: Expression; readonly b: Expression };
 

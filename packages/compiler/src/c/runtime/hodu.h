@@ -162,6 +162,27 @@ typedef struct hodu_host {
       if (c[lane]) __builtin_memcpy((char*)p + lane * sizeof a[0], (const char*)&a + lane * sizeof a[0], sizeof a[0]); \
   }
 
+/* acc + the products of two neighbouring words, in 32 bits. */
+#define HODU_DOT2(t, u, a_t, b_t) \
+  HODU_INLINE hodu_##t hodu_dot2_##t(hodu_##t acc, hodu_##a_t a, hodu_##b_t b) { \
+    hodu_##u x = hodu_bits_##a_t##_to_##u(a), y = hodu_bits_##b_t##_to_##u(b), r = (hodu_##u)acc; \
+    r += (hodu_##u)((hodu_##t)(x << 16) >> 16) * (hodu_##u)((hodu_##t)(y << 16) >> 16); \
+    r += (hodu_##u)((hodu_##t)x >> 16) * (hodu_##u)((hodu_##t)y >> 16); \
+    return (hodu_##t)r; \
+  }
+/* The instruction for the two products, by lanes of 32 bits. */
+#define HODU_MADD_4 __builtin_ia32_pmaddwd128
+#define HODU_MADD_8 __builtin_ia32_pmaddwd256
+#ifdef __clang__
+#define HODU_MADD_16 __builtin_ia32_pmaddwd512
+#else
+#define HODU_MADD_16(a, b) __builtin_ia32_pmaddwd512_mask((a), (b), (hodu_i32x16){0}, 0xffff)
+#endif
+#define HODU_DOT2_MADD(t, u, lanes, a_t, b_t) \
+  HODU_INLINE hodu_##t hodu_dot2_##t(hodu_##t acc, hodu_##a_t a, hodu_##b_t b) { \
+    return (hodu_##t)((hodu_##u)acc + (hodu_##u)HODU_MADD_##lanes(a, b)); \
+  }
+
 /* acc + the products of four neighbouring bytes, in 32 bits; `widen` is how a byte of `a` in the lowest place is read. */
 #define HODU_BYTE_SIGNED(t, u, x) ((hodu_##u)((hodu_##t)((hodu_##u)(x) << 24) >> 24))
 #define HODU_BYTE_UNSIGNED(t, u, x) ((hodu_##u)(x)&255u)

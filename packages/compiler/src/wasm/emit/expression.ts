@@ -2,6 +2,7 @@ import { type Expression, isFloatScalar, type RegisterType, type Scalar, typeOf 
 import { arrayElement } from "./array.ts";
 import { laneBits, shapeOf } from "./lanes.ts";
 import { loadValue, splatLoad } from "./memory.ts";
+import { dotTwo } from "./operations/dot2.ts";
 import { dotFour } from "./operations/dot4.ts";
 import { multiplyAdd } from "./operations/fused-multiply-add.ts";
 import { bitsOfValue } from "./operations/lane-bits.ts";
@@ -62,6 +63,7 @@ const RULES: Rules = {
     return vectorValue({ scalar: type, lanes }, bits, (part) => constantVector(scope, type, (at) => part * width + at));
   },
   reduce: ({ reduction, value }, scope) => reduceLanes(scope, reduction, valueOf(value, scope)),
+  dot2: ({ acc, a, b }, scope) => dotTwo(scope, valueOf(acc, scope), valueOf(a, scope), valueOf(b, scope)),
   dot4: ({ acc, a, b }, scope) => dotFour(scope, valueOf(acc, scope), valueOf(a, scope), valueOf(b, scope)),
 };
 

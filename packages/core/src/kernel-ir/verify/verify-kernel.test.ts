@@ -334,6 +334,7 @@ describe("IR that no builder makes", () => {
       { kind: "load", buffer: "x", type: f32, index: index(0), mask: { kind: "lanes", lanes: 2, type: "i32" } },
       /a condition of type i32x2/,
     ],
+    ["dot2 of floats", { kind: "dot2", acc: one, a: one, b: one }, /dot2 of f32, f32, f32/],
     ["dot4 of floats", { kind: "dot4", acc: one, a: one, b: one }, /dot4 of f32, f32, f32/],
   ];
   it.each(values)("%s", (_, value, expected) => {

@@ -1,4 +1,5 @@
-import { hold, type LocalSource, type Push, scalarValue, type Value } from "../value.ts";
+import { hold, type LocalSource, type Push, type Value } from "../value.ts";
+import { addedSums } from "./dot2.ts";
 import { partBinary } from "./vector-binary.ts";
 
 /** Words of two vectors at even and at odd places, as shuffles take them. */
@@ -26,14 +27,7 @@ export function dotFour(source: LocalSource, acc: Value, a: Value, b: Value): Va
       };
     return partBinary(source, "add", { scalar: "i32" }, words(EVEN_WORDS), words(ODD_WORDS));
   });
-  if (acc.lanes > 1)
-    return { ...acc, parts: acc.parts.map((part, i) => partBinary(source, "add", acc, part, sums[i])) };
-  return scalarValue("i32", () => {
-    acc.parts[0]();
-    sums[0]();
-    code.i32x4.extract_lane(0);
-    code.i32.add();
-  });
+  return addedSums(source, acc, sums);
 }
 
 /** The sums of two neighbouring products of one half of the bytes, in words. */
