@@ -8,6 +8,7 @@ import {
   type KnownPlugin,
   type Manifest,
   type Plugin,
+  type PluginLife,
   type Session,
 } from "hodu-plugin-sdk";
 
@@ -17,11 +18,29 @@ const NEVER = new AbortController().signal;
  * The plugin with calls that reject with HoduErrors only, each with `where.plugin`, and sessions that refuse to run once disposed of:
  * the same whether it runs in this process or in one of its own.
  */
-export function guardPlugin({ formats, backends }: Plugin, manifest: Manifest): KnownPlugin {
+export function guardPlugin(plugin: Plugin, manifest: Manifest): KnownPlugin {
+  const { formats, backends } = plugin;
   return {
     manifest,
+    ...guardLife(plugin, manifest),
     ...(formats && { formats: mapValues(formats, (format) => guardFormat(format, manifest)) }),
     ...(backends && { backends: mapValues(backends, (backend, name) => guardBackend(backend, name, manifest)) }),
+  };
+}
+
+/** What the plugin does when it comes and goes. Called as methods: a plugin may be an object of a class. */
+function guardLife(plugin: Plugin, manifest: Manifest): PluginLife {
+  return {
+    ...(plugin.onLoad && {
+      onLoad: (context) => guard(manifest, "load the plugin", undefined, async () => plugin.onLoad!(context)),
+    }),
+    ...(plugin.onUnload && {
+      onUnload: (context) => guard(manifest, "unload the plugin", undefined, async () => plugin.onUnload!(context)),
+    }),
+    ...(plugin.onEvent && {
+      onEvent: (event, context) =>
+        guard(manifest, `take the event ${event.type}`, undefined, async () => plugin.onEvent!(event, context)),
+    }),
   };
 }
 

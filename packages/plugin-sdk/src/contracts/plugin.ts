@@ -4,7 +4,7 @@ import type { FormatPlugin } from "./format.ts";
 import type { HwTransformPlugin, KernelBackendPlugin, KernelPlugin } from "./hardware.ts";
 import type { Manifest } from "./manifest.ts";
 import type { OperatorPlugin } from "./operator.ts";
-import type { PluginContext } from "./plugin-context.ts";
+import type { PluginContext, PluginView } from "./plugin-context.ts";
 import type { TransformPlugin } from "./transform.ts";
 
 /**
@@ -34,5 +34,5 @@ export interface PluginLife {
   /** Called once when it is unloaded, before the plugins that it requires are. Its subscriptions and services are gone afterwards in any case. */
   onUnload?(context: PluginContext): void | Promise<void>;
   /** Called with every event, as a subscription to "*" that needs no onLoad. */
-  onEvent?(event: HoduEvent, context: PluginContext): void | Promise<void>;
+  onEvent?(event: HoduEvent, context: PluginView): void | Promise<void>;
 }
