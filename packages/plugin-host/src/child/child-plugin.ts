@@ -42,6 +42,9 @@ interface Listener {
 /** A plugin's process and the line to it. One that has ended stays so: every later call is PLUGIN_CRASH. */
 export class ChildPlugin {
   readonly files = new FileTable();
+  /** Resolves when the process ends though nobody ended it. */
+  readonly crashed: Promise<HoduError>;
+  #crash: (error: HoduError) => void = () => {};
   readonly #id: string;
   readonly #grace: number;
   readonly #process: PluginProcess;
@@ -62,6 +65,9 @@ export class ChildPlugin {
     this.#process = started;
     const lineEnded = new Promise<void>((resolve) => {
       this.#lineEnded = resolve;
+    });
+    this.crashed = new Promise((resolve) => {
+      this.#crash = resolve;
     });
     this.#connection = new Connection(started.line, {
       handshake: "receive",
@@ -174,6 +180,7 @@ export class ChildPlugin {
   async #awaitExit(lineEnded: Promise<void>): Promise<void> {
     const exit = await this.#process.ended;
     await Promise.race([lineEnded, sleep(LAST_WORDS_MS, undefined, { ref: false })]);
+    if (this.#disposal === undefined) this.#crash(crashError(this.#id, "use the plugin", exit, this.#process.log));
     this.#fail((what) => crashError(this.#id, what, exit, this.#process.log));
   }
 

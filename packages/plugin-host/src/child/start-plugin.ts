@@ -28,5 +28,6 @@ export async function startPlugin(
     await child.dispose();
     throw callError(error, new AbortController().signal, what).at({ plugin: manifest.id });
   }
-  return { ...guardPlugin(remotePlugin(manifest, child, callTimeout), manifest), dispose: () => child.dispose() };
+  const guarded = guardPlugin(remotePlugin(manifest, child, callTimeout), manifest);
+  return { ...guarded, crashed: child.crashed, dispose: () => child.dispose() };
 }
