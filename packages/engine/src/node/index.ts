@@ -5,4 +5,4 @@ export { type CacheOptions, openCache } from "./cache/open-cache.ts";
 export { writeFileSafely, type WriteFileOptions } from "./file-sink.ts";
 export { openFile, type OpenFileOptions } from "./file-source.ts";
 export { memoryLimit } from "./memory-limit.ts";
-export { shellWord } from "./shell-word.ts";
+export { shellWord } from "hodu-plugin-sdk/node";

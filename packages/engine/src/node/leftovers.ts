@@ -3,7 +3,7 @@ import { readlinkSync } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { errnoOf } from "./write-error.ts";
+import { errnoOf } from "hodu-plugin-sdk/node";
 
 /** Characters of the target's name in a temporary one: 200 bytes of UTF-8 at most, of the 255 that file systems allow. */
 const NAME_CHARACTERS = 50;

@@ -2,7 +2,7 @@ import type { BigIntStats } from "node:fs";
 import { type FileHandle, link, open, rename, rm } from "node:fs/promises";
 import { Appender } from "./appender.ts";
 import { keptPath, removeLeftovers, temporaryPath } from "./leftovers.ts";
-import { errnoOf, writeError } from "./write-error.ts";
+import { errnoOf, writeError } from "hodu-plugin-sdk/node";
 
 /** Until the mode of the file that it replaces is known to fit, only its owner may read it. */
 const PRIVATE = 0o600;

@@ -1,7 +1,7 @@
 import { accessSync, type BigIntStats, constants, lstatSync, readlinkSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { kindOf } from "./regular-file.ts";
-import { cannotCreate, errnoOf, writeError } from "./write-error.ts";
+import { cannotCreate, errnoOf, writeError } from "hodu-plugin-sdk/node";
 
 /** A place for a file: its path, at the end of all links, and what is there now. */
 export interface FilePlace {

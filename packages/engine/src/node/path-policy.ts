@@ -2,7 +2,7 @@ import { type BigIntStats, lstatSync, realpathSync } from "node:fs";
 import { isAbsolute, join, relative, resolve, sep, win32 } from "node:path";
 import { HoduError, quote } from "@hodu/core";
 import { kindOf, openSame, type RegularFile } from "./regular-file.ts";
-import { shellWord } from "./shell-word.ts";
+import { shellWord } from "hodu-plugin-sdk/node";
 
 /** Who asks for a file and what they may have. */
 export interface SiblingRequest {

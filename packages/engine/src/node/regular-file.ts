@@ -12,7 +12,7 @@ import {
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { closestName, type ErrorCode, HoduError, quote } from "@hodu/core";
-import { shellWord } from "./shell-word.ts";
+import { shellWord } from "hodu-plugin-sdk/node";
 
 /** A file that is open for reading and known to be a regular one. */
 export interface RegularFile {

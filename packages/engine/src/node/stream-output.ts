@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ByteSink } from "hodu-plugin-sdk";
 import { Appender } from "./appender.ts";
 import type { Output } from "./output.ts";
-import { cannotCreate, errnoOf, writeError } from "./write-error.ts";
+import { cannotCreate, errnoOf, writeError } from "hodu-plugin-sdk/node";
 
 /** How often a pipe that nobody reads yet is looked at. */
 const LOOK_EVERY_MS = 50;

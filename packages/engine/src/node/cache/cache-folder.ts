@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { HoduError, quote } from "@hodu/core";
-import { shellWord } from "../shell-word.ts";
+import { shellWord } from "hodu-plugin-sdk/node";
 
 /** What only its owner may do in the folders of the cache: artifacts are machine code. */
 const PRIVATE = 0o700;

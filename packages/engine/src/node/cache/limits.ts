@@ -24,6 +24,3 @@ export const USE_STEP_MS = 60_000;
 
 /** An entry from the future by more than this was not written by us: clocks of one machine are set by less. */
 export const FUTURE_MS = 24 * 60 * 60 * 1000;
-
-/** Another process compiles what is wanted: how often to look whether it is done. */
-export const LOCK_POLL_MS = 20;

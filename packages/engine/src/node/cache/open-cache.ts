@@ -2,13 +2,12 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { HoduError } from "@hodu/core";
 import type { Artifact, CallContext, Model } from "hodu-plugin-sdk";
+import { withFileLock, writeError } from "hodu-plugin-sdk/node";
 import type { ArtifactCache, CacheCallOptions, CachedArtifact } from "../../cache/artifact-cache.ts";
 import type { CacheKey } from "../../cache/cache-key.ts";
-import { writeError } from "../write-error.ts";
 import { type CacheFolder, cacheFolder, hasCacheFolder, makeCacheFolder } from "./cache-folder.ts";
 import { entryFile, listEntries, removeEntries, surplus } from "./entries.ts";
 import { type EntryReading, leastEntryBytes, readEntry, writeEntry } from "./entry-file.ts";
-import { withFileLock } from "./file-lock.ts";
 import { SETTLED_MS, USE_STEP_MS } from "./limits.ts";
 import { changeMetadata, type Metadata, readMetadata } from "./metadata.ts";
 import { hashModel } from "./model-hash.ts";
@@ -67,7 +66,8 @@ class DiskCache implements ArtifactCache {
     let outcome: Promise<CachedArtifact> | undefined;
     const once = (): Promise<CachedArtifact> => (outcome ??= this.#findOrMake(key, make, call, context));
     try {
-      return await withFileLock(join(this.#folder.entries, `${entryFile(key)}.lock`), context.signal, once);
+      const waiting = { signal: context.signal, what: "compile the model" };
+      return await withFileLock(join(this.#folder.entries, `${entryFile(key)}.lock`), waiting, once);
     } catch (error) {
       // Of the work, or of the lock: that is the cache's affair.
       if (outcome === undefined && !(error instanceof HoduError)) this.#giveUp(error, context);

@@ -1,7 +1,9 @@
 import { closeSync, constants, fstatSync, openSync, rmSync, statSync } from "node:fs";
-import { abortError } from "hodu-plugin-sdk";
-import { foreignFunctions } from "hodu-plugin-sdk/node";
-import { LOCK_POLL_MS } from "./limits.ts";
+import { abortError } from "../abort-error.ts";
+import { foreignFunctions } from "./foreign-functions.ts";
+
+/** How often to look whether another process is done: its work takes milliseconds, or seconds. */
+const LOCK_POLL_MS = 20;
 
 /** LOCK_EX | LOCK_NB of flock(2), the same everywhere. */
 const EXCLUSIVE_NOW = 2 | 4;
@@ -9,18 +11,26 @@ const EXCLUSIVE_NOW = 2 | 4;
 /** What a call to flock came to: held; by another process; or not to be had here. */
 type Attempt = "held" | "taken" | "none";
 
+/** How long to wait for a lock. */
+export interface FileLockOptions {
+  readonly signal: AbortSignal;
+  /** Completes "Cannot ...". */
+  readonly what: string;
+}
+
 /**
  * Does work while no other process does that has a lock of the same path; it dies with its holder. Where there are no such locks (Windows,
- * no FFI, some network file systems) the work is done without. Throws what the work throws, DEADLINE, ABORTED, and what opening throws.
+ * no FFI, some network file systems) the work is done without. `what` completes "Cannot ...". Throws what the work throws, DEADLINE,
+ * ABORTED, and what opening throws.
  */
 export async function withFileLock<Result>(
   path: string,
-  signal: AbortSignal,
+  { signal, what }: FileLockOptions,
   work: () => Promise<Result>,
 ): Promise<Result> {
   const attempt = findFlock();
   if (attempt === undefined) return work();
-  const descriptor = await acquire(path, attempt, signal);
+  const descriptor = await acquire(path, attempt, signal, what);
   try {
     return await work();
   } finally {
@@ -30,9 +40,14 @@ export async function withFileLock<Result>(
   }
 }
 
-async function acquire(path: string, attempt: (descriptor: number) => Attempt, signal: AbortSignal): Promise<number> {
+async function acquire(
+  path: string,
+  attempt: (descriptor: number) => Attempt,
+  signal: AbortSignal,
+  what: string,
+): Promise<number> {
   for (;;) {
-    if (signal.aborted) throw abortError(signal, "compile the model");
+    if (signal.aborted) throw abortError(signal, what);
     const descriptor = openSync(path, constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600);
     const outcome = attempt(descriptor);
     if (outcome === "none" || (outcome === "held" && isStill(path, descriptor))) return descriptor;
@@ -59,4 +74,18 @@ function findFlock(): ((descriptor: number) => Attempt) | undefined {
     const { EAGAIN, EINTR } = foreign.os.errno;
     return number === EAGAIN || number === EINTR ? "taken" : "none";
   };
+}
+
+/**
+ * Locks an existing folder by itself: until the descriptor is closed, here and in every process that it was passed to. Undefined when
+ * another holds it. Where there are no such locks it is "none". Throws what opening throws.
+ */
+export function tryFolderLock(path: string): { readonly descriptor: number } | "none" | undefined {
+  const attempt = findFlock();
+  if (attempt === undefined) return "none";
+  const descriptor = openSync(path, constants.O_RDONLY | (constants.O_DIRECTORY ?? 0) | (constants.O_NOFOLLOW ?? 0));
+  const outcome = attempt(descriptor);
+  if (outcome === "held") return { descriptor };
+  closeSync(descriptor);
+  return outcome === "none" ? "none" : undefined;
 }
