@@ -57,7 +57,7 @@ export async function buildProcesses(): Promise<Processes> {
   });
   const url = (name: string): URL => pathToFileURL(join(folder, `${name}.js`));
   return {
-    program: (name, exportName) => nodeProgram(url(name), { entry: url("main"), ...(exportName && { exportName }) }),
+    program: async (name, exportName) => nodeProgram(url(name), { entry: url("main"), ...(exportName && { exportName }) }),
     module: (name) => fileURLToPath(url(name)),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

@@ -1,4 +1,5 @@
-import { fileURLToPath } from "node:url";
+import { createRequire } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 /** How to start a plugin's process: any program that speaks the protocol on the descriptor that it is given. */
 export interface PluginProgram {
@@ -19,8 +20,13 @@ export interface NodeProgramOptions {
 }
 
 /** The program for a plugin that is a JavaScript module. */
-export async function nodeProgram(module: URL, options: NodeProgramOptions = {}): Promise<PluginProgram> {
+export function nodeProgram(module: URL, options: NodeProgramOptions = {}): PluginProgram {
   const { exportName = "default", nodeArguments = [] } = options;
-  const entry = options.entry ?? (await import("hodu-plugin-sdk/process")).PROCESS_ENTRY;
+  const entry = options.entry ?? processEntry();
   return { command: process.execPath, arguments: [...nodeArguments, fileURLToPath(entry), module.href, exportName] };
+}
+
+/** The SDK as it is installed, compiled: what a bundle of this module has of it is no file that Node could start. */
+function processEntry(): URL {
+  return pathToFileURL(createRequire(import.meta.url).resolve("hodu-plugin-sdk/process/main"));
 }

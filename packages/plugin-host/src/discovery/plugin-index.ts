@@ -1,0 +1,64 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Manifest } from "hodu-plugin-sdk";
+import { MAX_INDEX_BYTES } from "./limits.ts";
+import type { PackageFile } from "./scan-folder.ts";
+
+/** What was found in a package.json: the manifest of a plugin, or that it is none, or broken. */
+export type Known =
+  | { readonly kind: "plugin"; readonly manifest: Manifest; readonly isPrivate: boolean }
+  | { readonly kind: "other" };
+
+interface Entry extends PackageFile {
+  readonly known: Known;
+}
+
+/** Of this shape of the index; another is read anew. */
+const SCHEMA = 1;
+
+/** Remembers what package.json files say by path, time of change and size, so that a start neither parses nor checks them again. */
+export class PluginIndex {
+  readonly #file: string | undefined;
+  readonly #entries: Map<string, Entry>;
+  #isChanged = false;
+
+  /** `file` is where it is kept; a damaged one counts as empty, since all of it can be found again. */
+  constructor(file: string | undefined) {
+    this.#file = file;
+    this.#entries = file === undefined ? new Map() : readEntries(file);
+  }
+
+  get({ folder, mtimeMs, size }: PackageFile): Known | undefined {
+    const entry = this.#entries.get(folder);
+    return entry?.mtimeMs === mtimeMs && entry.size === size ? entry.known : undefined;
+  }
+
+  set(file: PackageFile, known: Known): void {
+    this.#entries.set(file.folder, { ...file, known });
+    this.#isChanged = true;
+  }
+
+  /** Keeps it for the next start. A start that cannot write it takes longer, and that is all. */
+  save(): void {
+    if (this.#file === undefined || !this.#isChanged) return;
+    const temporary = `${this.#file}.${process.pid}.tmp`;
+    try {
+      mkdirSync(dirname(this.#file), { recursive: true });
+      writeFileSync(temporary, JSON.stringify({ schema: SCHEMA, entries: [...this.#entries.values()] }));
+      renameSync(temporary, this.#file);
+    } catch {
+      rmSync(temporary, { force: true });
+    }
+  }
+}
+
+function readEntries(file: string): Map<string, Entry> {
+  try {
+    if (statSync(file).size > MAX_INDEX_BYTES) return new Map();
+    const { schema, entries } = JSON.parse(readFileSync(file, "utf8")) as { schema?: unknown; entries?: unknown };
+    if (schema !== SCHEMA || !Array.isArray(entries)) return new Map();
+    return new Map((entries as readonly Entry[]).map((entry) => [entry.folder, entry]));
+  } catch {
+    return new Map();
+  }
+}

@@ -1,0 +1,46 @@
+import { join } from "node:path";
+import type { Manifest, Plugin } from "hodu-plugin-sdk";
+import { nodeProgram, type PluginProgram } from "./child/program.ts";
+import type { ListedPlugin, PluginOrigin } from "./listed-plugin.ts";
+import { type ChildOptions, loadInChild } from "./load-in-child.ts";
+import { loadInProcess } from "./load-in-process.ts";
+import { readPackageJson } from "./manifest/read-manifest.ts";
+import { packageEntry } from "./package-entry.ts";
+
+/** How the plugin of a folder is listed and loaded. */
+export interface FolderPlugin extends ChildOptions {
+  readonly manifest: Manifest;
+  readonly folder: string;
+  readonly origin: PluginOrigin;
+  /** Where it was installed from. */
+  readonly source?: string;
+  /** Import its module into this process: only where the user said so. */
+  readonly inProcess?: boolean;
+}
+
+/** A plugin that is a package in a folder: it runs in a process of its own, unless the user wants it in this one. */
+export function listFolder({ manifest, folder, origin, source, inProcess, ...child }: FolderPlugin): ListedPlugin {
+  const isModule = manifest.program === undefined;
+  return {
+    manifest,
+    origin,
+    folder,
+    ...(source !== undefined && { source }),
+    load: async () =>
+      inProcess === true && isModule
+        ? loadInProcess(manifest, () => importFrom(folder))
+        : loadInChild(manifest, programOf(manifest, folder), child),
+  };
+}
+
+async function importFrom(folder: string): Promise<Plugin> {
+  const entry = packageEntry(folder, readPackageJson(folder));
+  return ((await import(entry.href)) as { readonly default: Plugin }).default;
+}
+
+/** The program that serves a plugin: its own, or Node with its module. */
+function programOf({ program }: Manifest, folder: string): PluginProgram {
+  if (program === undefined) return { ...nodeProgram(packageEntry(folder, readPackageJson(folder))), folder };
+  const { command, arguments: given = [] } = program;
+  return { command: /[/\\]/.test(command) ? join(folder, command) : command, arguments: given, folder };
+}
