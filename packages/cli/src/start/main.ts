@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { hoduHome } from "../config/hodu-home.ts";
 import { type KeptCode, keptCode, readCode, writeCode } from "./kept-code.ts";
