@@ -11,6 +11,7 @@ export {
   scheduleGraph,
   type ScheduleStep,
   type ScheduleTarget,
+  STAND_INS,
 } from "./schedule/index.ts";
 export { bindValues } from "./specialize/bind-values.ts";
 export { kernelFusions } from "./stages/kernel-fusions.ts";

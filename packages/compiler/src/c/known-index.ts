@@ -10,10 +10,10 @@ const ARITHMETIC: Partial<Readonly<Record<BinaryOperation, (a: number, b: number
   sub: (a, b) => a - b,
 };
 
-/** The value of an index that is made of constants and of locals that are known; undefined for any other. */
+/** The value of an index that is made of constants and of names that are known; undefined for any other. */
 export function knownIndex(expression: Expression, known: ReadonlyMap<string, number>): number | undefined {
   if (expression.kind === "constant") return typeof expression.value === "number" ? expression.value : undefined;
-  if (expression.kind === "local") return known.get(expression.name);
+  if (expression.kind === "local" || expression.kind === "size") return known.get(expression.name);
   if (expression.kind !== "binary") return undefined;
   const left = knownIndex(expression.left, known);
   const right = knownIndex(expression.right, known);

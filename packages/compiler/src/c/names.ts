@@ -3,6 +3,7 @@ const LETTERS = {
   array: "a",
   buffer: "b",
   extent: "e",
+  host: "h",
   index: "i",
   part: "part",
   size: "n",

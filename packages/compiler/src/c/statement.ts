@@ -131,6 +131,9 @@ function writeParallel(loop: Loop, scope: Scope): void {
   parts.push(partText(part, loop, captures, scope, writeStatements));
   const [input, status] = [names.fresh("value"), names.fresh("status")];
   lines.line(`struct ${part} ${input} = {${["host", ...captures.map(({ identifier }) => identifier)].join(", ")}};`);
-  lines.line(`const hodu_i32 ${status} = HODU_PARALLEL_FOR(host, ${turns}, ${part}, &${input});`);
+  const host = loop.splits === undefined ? "host" : names.fresh("host");
+  if (loop.splits !== undefined)
+    lines.line(`const hodu_host* const ${host} = ${expressionText(loop.splits, scope)} ? host : 0;`);
+  lines.line(`const hodu_i32 ${status} = HODU_PARALLEL_FOR(${host}, ${turns}, ${part}, &${input});`);
   lines.line(`if (${status} != 0) return ${status};`);
 }

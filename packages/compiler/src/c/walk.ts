@@ -7,7 +7,7 @@ type Lists<Item> = {
 const maybe = (mask: Expression | undefined): readonly Expression[] => (mask === undefined ? [] : [mask]);
 
 const EXPRESSIONS: Lists<Expression> = {
-  for: ({ extent }) => [extent],
+  for: ({ extent, splits }) => [extent, ...maybe(splits)],
   let: ({ value }) => [value],
   var: ({ value }) => [value],
   assign: ({ value }) => [value],

@@ -1,9 +1,11 @@
-import { type Expression, type KernelBuilder, type LoopKind, OPERATIONS } from "@hodu/core/kernel-ir";
+import { knownDim } from "@hodu/core";
+import { type Expression, type KernelBuilder, type LoopOptions, OPERATIONS } from "@hodu/core/kernel-ir";
 
 /** A loop around blocks. */
 export interface OuterLoop {
   readonly name: string;
-  readonly extent: number;
+  /** Over the program's size only for the first of several. */
+  readonly extent: number | Expression;
 }
 
 /** Loops from outer to inner. One may be in chunks: loop `chunk` counts them, each has `size` places of the loop's `extent`. */
@@ -16,12 +18,21 @@ export interface TurnOrder {
 export function loopOverTurns(
   builder: KernelBuilder,
   { loops, chunked }: TurnOrder,
-  kind: LoopKind,
+  options: LoopOptions,
   write: (places: ReadonlyMap<string, Expression>) => void,
 ): void {
   const long = loops.filter(({ extent }) => extent !== 1);
-  const turns = long.reduce((product, { extent }) => product * extent, 1);
+  const turns = long.reduce<Expression>(
+    (product, { extent }) => OPERATIONS.mul(product, extent),
+    OPERATIONS.constant("index", 1),
+  );
   const zeros = loops.map(({ name }) => [name, OPERATIONS.constant("index", 0)] as const);
+  const [first] = long;
+  // the last quotient is below the first extent: the minimum says so, and where that is no number, the condition
+  const writeTurn = (places: ReadonlyMap<string, Expression>): void => {
+    if (long.length === 1 || typeof first?.extent !== "object") return write(places);
+    return builder.if(OPERATIONS.lt(places.get(first.name)!, first.extent), () => write(places));
+  };
   builder.loop(
     "turn",
     turns,
@@ -30,21 +41,21 @@ export function loopOverTurns(
       let rest = turn;
       long.toReversed().forEach(({ name, extent }, i) => {
         if (long.length === 1) return places.set(name, turn);
-        // of the last quotient the minimum says that it is below the extent
         const isLast = i === long.length - 1;
-        const place = isLast ? OPERATIONS.min(rest, extent - 1) : OPERATIONS.rem(rest, extent);
+        const quotient = typeof extent === "number" ? OPERATIONS.min(rest, extent - 1) : rest;
+        const place = isLast ? quotient : OPERATIONS.rem(rest, extent);
         places.set(name, builder.let(name, place));
         if (!isLast) rest = builder.let("rest", OPERATIONS.div(rest, extent));
         return places;
       });
-      if (chunked === undefined) return write(places);
+      if (chunked === undefined) return writeTurn(places);
       const { name, extent, size } = chunked;
       const place = builder.let(name, OPERATIONS.add(OPERATIONS.mul(places.get("chunk")!, size), places.get(name)!));
       places.set(name, place);
       const chunks = Math.ceil(extent / size);
-      if (chunks * size === extent) return write(places);
-      return builder.if(OPERATIONS.lt(place, extent), () => write(places));
+      if (chunks * size === extent) return writeTurn(places);
+      return builder.if(OPERATIONS.lt(place, extent), () => writeTurn(places));
     },
-    { kind: turns === 1 ? "serial" : kind },
+    knownDim(turns) === 1 ? {} : options,
   );
 }

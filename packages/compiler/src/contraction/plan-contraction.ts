@@ -1,17 +1,20 @@
 import type { Contraction } from "@hodu/core";
 import { type Expression, OPERATIONS, SCALARS } from "@hodu/core/kernel-ir";
+import { isSized } from "../schedule/program-size.ts";
+import { isOrdered } from "../schedule/values.ts";
 import type { ScheduleTarget } from "../schedule/types.ts";
-import { chooseTile, columnBlocks } from "./choose-tile.ts";
+import { chooseTile, chooseTileOfAny, columnBlocks } from "./choose-tile.ts";
 import type { FusedValues } from "./fused-values.ts";
 import { indexOfForm } from "./linear-form.ts";
 import type { ContractionPlan } from "./plan.ts";
+import { contractionOfBytes, planDots } from "./plan-dots.ts";
 import { type FactorAccess, placeFactors, placeNarrow } from "./place-factors.ts";
 import { probeFactor } from "./probe-factor.ts";
 import { probeEpilogue } from "./probe-epilogue.ts";
 
 /**
  * How the sums of products in a value are made in blocks; undefined where that cannot be: the sum is read at more than one index, what is
- * fused after it is not elements side by side, or the elements of a factor would have to be moved for too little.
+ * fused after it is not elements side by side or written over, or the elements of a factor would have to be moved for too little.
  */
 export function planContraction(
   id: number,
@@ -19,11 +22,27 @@ export function planContraction(
   values: FusedValues,
   target: ScheduleTarget,
 ): ContractionPlan | undefined {
-  const { dims, order } = values.value(id);
+  if (isOrdered(values.value(id).point)) return undefined;
   const contraction = values.value(sum).point!.contraction!;
+  const ofBytes = target.dots === undefined ? undefined : contractionOfBytes(contraction);
+  const plan = ofBytes && planFactors(id, sum, ofBytes, values, target, 1);
+  const dots = plan && planDots(plan, values, target.dots!);
+  return dots ?? planFactors(id, sum, contraction, values, target, bytesOf(contraction));
+}
+
+/** A plan for the factors of a contraction as they are; `narrowBytes`: of an element of the narrow one. */
+function planFactors(
+  id: number,
+  sum: number,
+  contraction: Contraction,
+  values: FusedValues,
+  target: ScheduleTarget,
+  narrowBytes: number,
+): ContractionPlan | undefined {
+  const { dims, order, extents: sizes } = values.value(id);
   const axes = order.filter((axis) => dims[axis] > 1);
   const column = axes.at(-1);
-  if (column === undefined) return undefined;
+  if (column === undefined || isSized(sizes[column])) return undefined;
   const lanes = lanesOf(contraction, target);
   const reading = probeEpilogue(id, sum, values, column, Math.max(2, lanes));
   if (reading === undefined) return undefined;
@@ -43,8 +62,11 @@ export function planContraction(
     if (narrowPlace === undefined) continue;
     const rowsOn = row(wide, narrow);
     const rows = rowsOn === undefined ? 1 : dims[rowsOn];
-    const rowBytes = (narrowPlace.strides.get(`i${rowsOn}`) ?? 0) * bytesOf(contraction);
-    const tile = chooseTile(rows, dims[column], lanes, rowBytes, target);
+    const rowBytes = (narrowPlace.strides.get(`i${rowsOn}`) ?? 0) * narrowBytes;
+    const isAny = rowsOn !== undefined && isSized(sizes[rowsOn]);
+    const tile = isAny
+      ? chooseTileOfAny(dims[column], lanes, target)
+      : chooseTile(rows, dims[column], lanes, rowBytes, target);
     const width = tile.vectors * lanes;
     const placed = placeFactors(wide, { ...narrow, place: narrowPlace }, width, placing);
     if (placed === undefined) continue;

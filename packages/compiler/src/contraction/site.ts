@@ -1,8 +1,10 @@
 import { type Buffer, type Expression, isFloatScalar, OPERATIONS, SCALARS } from "@hodu/core/kernel-ir";
+import type { PointBuilder } from "@hodu/core";
 import { Emission } from "../schedule/emission.ts";
 import type { OpenKernel } from "../schedule/open-kernel.ts";
 import type { ScheduleTarget } from "../schedule/types.ts";
 import type { ScheduledValue } from "../schedule/values.ts";
+import type { FactorValues } from "./factor-values.ts";
 import type { ContractionPlan, PlannedFactor } from "./plan.ts";
 import { withElements } from "./probe-epilogue.ts";
 
@@ -13,6 +15,11 @@ export interface Site {
   readonly value: ScheduledValue;
   readonly wide: Buffer;
   readonly narrow: Buffer;
+  readonly narrowElements: number;
+  /** The sums of the wide factor over all places, where they are wanted. */
+  readonly sums: Buffer | undefined;
+  /** What single elements of values are read with, where the next statement goes. */
+  points(): PointBuilder;
   /** total + a * b. */
   add(total: Expression, a: Expression, b: Expression): Expression;
   /** A factor, made of the element that it reads. */
@@ -25,7 +32,7 @@ export interface Site {
 export function openSite(
   open: OpenKernel,
   plan: ContractionPlan,
-  { wide, narrow }: { readonly wide: number; readonly narrow: number },
+  { wide, narrow, sums }: FactorValues,
   values: readonly ScheduledValue[],
   { vectorBytes }: ScheduleTarget,
 ): Site {
@@ -48,6 +55,9 @@ export function openSite(
     value: values[id],
     wide: open.input(wide),
     narrow: open.input(narrow),
+    narrowElements: values[narrow].elements,
+    sums: sums === undefined ? undefined : open.input(sums),
+    points: () => emissionWith(-1, zeros(1)[0]).points,
     add: (total, a, b) => (isFloat ? OPERATIONS.muladd(a, b, total) : OPERATIONS.add(total, OPERATIONS.mul(a, b))),
     factor({ side, source }, element) {
       if (source.kind === "copy") return element;

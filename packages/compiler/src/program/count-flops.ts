@@ -1,31 +1,47 @@
 import { type Expression, isFloatScalar, type Kernel, operandsOf, type Statement, typeOf } from "@hodu/core/kernel-ir";
+import { knownIndex } from "../c/known-index.ts";
 
-/** Floating-point operations of one call of a kernel without sizes: a multiply-add is two. Of branches, the longer one counts. */
-export function countFlops(kernel: Kernel): number {
-  return inStatements(kernel.body);
+/** Floating-point operations of one call of a kernel, with that size: a multiply-add is two. Of branches, the longer one counts. */
+export function countFlops(kernel: Kernel, size = 1): number {
+  const known = kernel.sizes.length === 0 ? undefined : new Map(kernel.sizes.map((name) => [name, size]));
+  return inStatements(kernel.body, known);
 }
 
-function inStatements(statements: readonly Statement[]): number {
+/** Indices that are known by name: sizes, what follows from them, and of loops the first turn; undefined in a kernel without sizes. */
+type Known = Map<string, number> | undefined;
+
+const NONE: ReadonlyMap<string, number> = new Map();
+
+function inStatements(statements: readonly Statement[], known: Known): number {
   let flops = 0;
-  for (const statement of statements) flops += inStatement(statement);
+  for (const statement of statements) flops += inStatement(statement, known);
   return flops;
 }
 
-function inStatement(statement: Statement): number {
+function inStatement(statement: Statement, known: Known): number {
   switch (statement.kind) {
     case "for": {
-      const { extent, step, body } = statement;
-      const turns = extent.kind === "constant" ? Math.ceil(Number(extent.value) / step) : 1;
-      return turns === 0 ? 0 : turns * inStatements(body);
+      const { index, extent, step, body } = statement;
+      const turns = Math.ceil((knownIndex(extent, known ?? NONE) ?? 1) / step);
+      if (turns <= 0) return 0;
+      known?.set(index, 0);
+      return turns * inStatements(body, known);
     }
-    case "let":
+    case "let": {
+      const value = known && knownIndex(statement.value, known);
+      if (value !== undefined) known?.set(statement.name, value);
+      return inExpression(statement.value);
+    }
     case "var":
     case "assign":
     case "set":
     case "store":
       return inExpression(statement.value);
     case "if":
-      return inExpression(statement.condition) + Math.max(inStatements(statement.yes), inStatements(statement.no));
+      return (
+        inExpression(statement.condition) +
+        Math.max(inStatements(statement.yes, known), inStatements(statement.no, known))
+      );
     case "guard":
       return inExpression(statement.condition);
     case "array":

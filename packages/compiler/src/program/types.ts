@@ -22,6 +22,8 @@ export interface ProgramBuffer {
   readonly name: string;
   readonly memory: Memory;
   readonly dims: readonly number[];
+  /** The axis of the dim that is a multiple of the program's size. */
+  readonly sizedAxis?: number;
   readonly bytes: number;
   readonly place: BufferPlace;
 }
@@ -54,6 +56,8 @@ export interface Program {
   /** What is written to `constants` before the first run, in the order of offsets, which are multiples of 64. */
   readonly constants: readonly ProgramConstant[];
   readonly constantBytes: number;
+  /** What its kernels are called with as their size, and dims and offsets are for; undefined where no kernel has one. */
+  readonly size?: number;
 }
 
 /** Where an output of the graph is. */
@@ -82,4 +86,15 @@ export interface Packing {
     readonly axes: readonly { readonly axis: number; readonly scale: number }[];
     readonly below: number;
   }[];
+  /** What becomes of the rows that the last axis is. */
+  readonly rows?: RowGroups;
+}
+
+/**
+ * Rows of bytes, `places` of them at a time: their sums in i32, or groups of so many rows as one, the elements of each column side by side.
+ * The last group is of the last rows, with zeros for those that are in the one before; of fewer rows than a group has, zeros come after.
+ */
+export interface RowGroups {
+  readonly places: number;
+  readonly as: "sum" | 2 | 4;
 }

@@ -1,30 +1,36 @@
-import { type Expression, type KernelBuilder, OPERATIONS } from "@hodu/core/kernel-ir";
+import { type Expression, type KernelBuilder, type LoopOptions, OPERATIONS } from "@hodu/core/kernel-ir";
 import { BLOCK_SIDE } from "./limits.ts";
 
 /** Two axes of an index whose elements are taken by square blocks: within one, the second goes through its places for each place of the first. */
 export type BlockAxes = readonly [across: number, along: number];
 
-/** Loops over all axes but two, the first of all loops of the given kind, and within these over the blocks of the two; `write` gets each index once. */
+/** How many places each axis has; `extents`: over the program's size, which the axes of blocks do not depend on. */
+export interface BlockedShape {
+  readonly dims: readonly number[];
+  readonly extents: readonly (Expression | number)[];
+}
+
+/** Loops over all axes but two, the first of all loops as asked for, and within these over the blocks of the two; `write` gets each index once. */
 export function loopByBlocks(
   builder: KernelBuilder,
-  dims: readonly number[],
+  { dims, extents }: BlockedShape,
   axes: readonly number[],
   blocks: BlockAxes,
-  kind: "parallel" | "serial",
+  outer: LoopOptions,
   write: (index: readonly Expression[]) => void,
 ): void {
   const index: Expression[] = dims.map(() => OPERATIONS.constant("index", 0));
-  const loopOver = ([axis, ...inner]: readonly number[], own: "parallel" | "serial"): void => {
+  const loopOver = ([axis, ...inner]: readonly number[], own: LoopOptions): void => {
     if (axis === undefined) return loopOverPair(builder, dims, blocks, own, index, write);
     const body = (i: Expression): void => {
       index[axis] = i;
-      loopOver(inner, "serial");
+      loopOver(inner, {});
     };
-    builder.loop("i", dims[axis], body, { kind: own });
+    builder.loop("i", extents[axis], body, own);
   };
   loopOver(
     axes.filter((axis) => !blocks.includes(axis)),
-    kind,
+    outer,
   );
 }
 
@@ -39,7 +45,7 @@ function loopOverPair(
   builder: KernelBuilder,
   dims: readonly number[],
   [across, along]: BlockAxes,
-  kind: "parallel" | "serial",
+  options: LoopOptions,
   index: Expression[],
   write: (index: readonly Expression[]) => void,
 ): void {
@@ -54,10 +60,8 @@ function loopOverPair(
       };
       builder.loop("c", columns.size, writePlace, { kind: "unroll" });
     });
-  loopOverSides(builder, dims[outer], kind, (own) =>
-    loopOverSides(builder, dims[inner], "serial", (other) =>
-      isAcross ? writeBlock(own, other) : writeBlock(other, own),
-    ),
+  loopOverSides(builder, dims[outer], options, (own) =>
+    loopOverSides(builder, dims[inner], {}, (other) => (isAcross ? writeBlock(own, other) : writeBlock(other, own))),
   );
 }
 
@@ -65,12 +69,12 @@ function loopOverPair(
 function loopOverSides(
   builder: KernelBuilder,
   extent: number,
-  kind: "parallel" | "serial",
+  options: LoopOptions,
   write: (side: Side) => void,
 ): void {
   const whole = Math.floor(extent / BLOCK_SIDE);
   const rest = extent % BLOCK_SIDE;
   const writeWhole = (b: Expression): void => write({ first: OPERATIONS.mul(b, BLOCK_SIDE), size: BLOCK_SIDE });
-  builder.loop("b", whole, writeWhole, { kind });
+  builder.loop("b", whole, writeWhole, options);
   if (rest > 0) write({ first: OPERATIONS.constant("index", whole * BLOCK_SIDE), size: rest });
 }

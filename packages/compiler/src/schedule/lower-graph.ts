@@ -34,9 +34,12 @@ export interface LoweredGraph {
   readonly wanted: ReadonlySet<string>;
 }
 
-/** Lowers every node that can be; nodes whose outputs are all known before the run are left out. */
-export function lowerGraph(graph: Graph, facts: Facts): LoweredGraph {
-  const table = new ValueTable();
+/**
+ * Lowers every node that can be; nodes whose outputs are all known before the run are left out. `standIn`: the dim that stands for the
+ * program's size.
+ */
+export function lowerGraph(graph: Graph, facts: Facts, standIn?: number): LoweredGraph {
+  const table = new ValueTable(standIn);
   const calls: Call[] = [];
   const wanted = new Set(facts.wanted);
   for (const { name } of graph.inputs)

@@ -2,6 +2,7 @@ import { type Buffer, type Kernel, type KernelBuilder, newKernel } from "@hodu/c
 import type { Fusion } from "./choose-fusion.ts";
 import type { Reading } from "./emission.ts";
 import { inlineConstant } from "./inline-constant.ts";
+import { withSize } from "./program-size.ts";
 import { isOrdered, type ScheduledValue } from "./values.ts";
 import { writeBorder } from "./write-border.ts";
 
@@ -34,13 +35,13 @@ export function openKernel(
   const builder = newKernel(name, [...new Set(fused.flatMap((part) => values[part].origin))]);
   const buffers = new Map<number, Buffer>();
   const input = (read: number): Buffer => {
-    const buffer = buffers.get(read) ?? builder.input(`x${buffers.size}`, values[read].memory, values[read].elements);
+    const buffer = buffers.get(read) ?? builder.input(`x${buffers.size}`, values[read].memory, values[read].length);
     buffers.set(read, buffer);
     return buffer;
   };
   const access = isOrdered(values[id].point) ? "readwrite" : "write";
   const target = values[id].within ?? id;
-  const out = builder.buffer("y", values[target].memory, values[target].elements, access);
+  const out = builder.buffer("y", values[target].memory, values[target].length, access);
   return {
     builder,
     out,
@@ -52,7 +53,7 @@ export function openKernel(
     },
     close() {
       if (target !== id) writeBorder(builder, out, values[target]);
-      return { kernel: builder.build(), buffers: [target, ...buffers.keys()] };
+      return { kernel: withSize(builder.build()), buffers: [target, ...buffers.keys()] };
     },
   };
 }

@@ -16,6 +16,7 @@ import { type ElementArray, type Kernel, type Memory, runKernel } from "@hodu/co
 import { constantBytes } from "../program/constant-bytes.ts";
 import { memoryWidth } from "../program/memory-width.ts";
 import { packedCount, packElements } from "../program/pack-elements.ts";
+import { packRows } from "../program/pack-rows.ts";
 import type { BufferSource, Schedule, ScheduledBuffer } from "./types.ts";
 
 /** What a schedule is run with. */
@@ -26,7 +27,7 @@ export interface RunInputs {
   /** What a node that has no kernel gives; `value` is what a name stands for. */
   call(node: Node, value: (name: string) => Value): readonly (Value | undefined)[];
   /** Runs a kernel; gives its status. Default: the evaluator. */
-  readonly kernel?: (kernel: Kernel, buffers: readonly ElementArray[]) => number;
+  readonly kernel?: (kernel: Kernel, buffers: readonly ElementArray[], sizes: readonly number[]) => number;
 }
 
 /**
@@ -51,6 +52,7 @@ export function runSchedule(schedule: Schedule, given: RunInputs): readonly Valu
       const status = run(
         step.kernel,
         step.buffers.map((place) => arrays[place]),
+        step.kernel.sizes.map(() => schedule.size!),
       );
       if (status !== 0) throw guardError(step.kernel.origin);
       continue;
@@ -85,7 +87,8 @@ function packedElements(
   const bytes = bytesOfTensor("kind" in of ? of : given.weight(of));
   const packed = newStorage(memory as DType, packedCount(packing)) as ElementArray;
   const target = new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength);
-  packElements(constantBytes(bytes, of, memory), memoryWidth(memory), packing, target);
+  if (packing.rows !== undefined) packRows(bytes, of.dtype === "i8", packing, packing.rows, target);
+  else packElements(constantBytes(bytes, of, memory), memoryWidth(memory), packing, target);
   return packed;
 }
 

@@ -4,6 +4,7 @@ import { KernelWriter } from "./kernel-writer.ts";
 import { type Call, lowerGraph } from "./lower-graph.ts";
 import { namesOfCall } from "./names-of-call.ts";
 import { placeWithin } from "./place-within.ts";
+import { extentOf, isSized } from "./program-size.ts";
 import type { Schedule, ScheduledBuffer, ScheduleStep, ScheduleTarget } from "./types.ts";
 import type { ScheduledValue } from "./values.ts";
 import { wantedInputs } from "./wanted-inputs.ts";
@@ -13,11 +14,11 @@ const COMMON_VECTORS = { vectorBytes: 32, registers: 16 } as const;
 
 /**
  * A graph as kernels and calls, for the shapes that its facts state. Values without a lowering, and those whose shapes are not known before
- * the run, are made by calls. Kernels are not verified here.
+ * the run, are made by calls. Kernels are not verified here. With a dim that stands for the program's size, what is given is for a size of 1.
  */
 export function scheduleGraph(graph: Graph, facts: Facts, given: ScheduleTarget): Schedule {
   const target = given.isReproducible ? { ...given, ...COMMON_VECTORS } : given;
-  const { table, calls, wanted } = lowerGraph(graph, facts);
+  const { table, calls, wanted } = lowerGraph(graph, facts, target.standIn);
   const { values } = table;
   const read = new Set<number>();
   for (const name of [
@@ -54,15 +55,17 @@ export function scheduleGraph(graph: Graph, facts: Facts, given: ScheduleTarget)
     const id = table.idOf(name);
     return id === undefined ? name : placeOf(id);
   });
-  const buffers = [...places.keys()].map((id) => bufferOf(values[id]));
-  return { buffers, steps, outputs, wanted: calls.length === 0 ? [] : wantedInputs(graph, facts, wanted) };
+  const { standIn } = target;
+  const buffers = [...places.keys()].map((id) => bufferOf(values[id], standIn));
+  const size = standIn === undefined ? {} : { size: 1 };
+  return { buffers, steps, outputs, wanted: calls.length === 0 ? [] : wantedInputs(graph, facts, wanted), ...size };
 }
 
 const stepOf = ({ node, reason }: Call): ScheduleStep => ({ kind: "call", node, reason });
 
-const bufferOf = ({ name, memory, dims, order, source }: ScheduledValue): ScheduledBuffer => ({
-  name,
-  memory,
-  dims: order.map((axis) => dims[axis]),
-  source,
-});
+function bufferOf({ name, memory, dims, order, source }: ScheduledValue, standIn: number | undefined): ScheduledBuffer {
+  const own = order.map((axis) => dims[axis]);
+  const axis = own.findIndex((dim) => isSized(extentOf(dim, standIn)));
+  if (standIn === undefined || axis < 0) return { name, memory, dims: own, source };
+  return { name, memory, dims: own.with(axis, own[axis] / standIn), sizedAxis: axis, source };
+}

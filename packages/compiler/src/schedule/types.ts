@@ -17,6 +17,8 @@ export interface ScheduledBuffer {
   readonly name: string;
   readonly memory: Memory;
   readonly dims: readonly number[];
+  /** The axis of the dim that is a multiple of the program's size. */
+  readonly sizedAxis?: number;
   readonly source: BufferSource;
 }
 
@@ -40,6 +42,8 @@ export interface Schedule {
   readonly outputs: readonly (number | string)[];
   /** Inputs of the graph, all small, whose elements would leave fewer calls if they were known before the run. */
   readonly wanted: readonly string[];
+  /** What the size is that kernels are called with, for these dims; undefined where no kernel has one. */
+  readonly size?: number;
 }
 
 /** What a target lets kernels do, as data. */
@@ -52,8 +56,12 @@ export interface ScheduleTarget {
   readonly registers: number;
   /** Whether a * b + c is one instruction. */
   readonly hasFma: boolean;
+  /** Products of bytes that one operation sums: four, or two that are widened to words. Default: none. */
+  readonly dots?: 2 | 4;
   /** Whether the target's compiler moves all loads of a block before its arithmetic, so that each takes a register. Default: it does not. */
   readonly loadsFirst?: boolean;
   /** Results must be the same bits whatever the target: sums in one fixed order, nothing fused. */
   readonly isReproducible: boolean;
+  /** The dim that stands for the program's size: dims that are multiples of it are as many times the size that kernels are called with. */
+  readonly standIn?: number;
 }

@@ -10,6 +10,7 @@ import {
 } from "@hodu/core";
 import { type Memory, OPERATIONS, registerOf } from "@hodu/core/kernel-ir";
 import { memoryOfDtype } from "./memory-of-dtype.ts";
+import { extentOf } from "./program-size.ts";
 import type { BufferSource } from "./types.ts";
 import type { ScheduledValue } from "./values.ts";
 
@@ -26,6 +27,12 @@ export interface ValueMaking {
 export class ValueTable {
   readonly values: ScheduledValue[] = [];
   readonly #ids = new Map<string, number>();
+  readonly #standIn: number | undefined;
+
+  /** `standIn`: the dim that stands for the program's size. */
+  constructor(standIn?: number) {
+    this.#standIn = standIn;
+  }
 
   /** The number of a value of the graph; undefined for one that kernels cannot read. */
   idOf(name: string): number | undefined {
@@ -48,6 +55,7 @@ export class ValueTable {
   /** Enters a value; gives its number. */
   add(name: string, memory: Memory, dims: readonly number[], making: ValueMaking): number {
     const shape = dims.map((dim) => OPERATIONS.constant("index", dim));
+    const extents = dims.map((dim) => extentOf(dim, this.#standIn));
     const { point, source, constant, origin = [], op = "" } = making;
     const value: ScheduledValue = {
       name,
@@ -57,6 +65,8 @@ export class ValueTable {
       order: dims.map((_, axis) => axis),
       elements: elementCount(dims),
       shape,
+      extents,
+      length: extents.reduce(OPERATIONS.mul, OPERATIONS.constant("index", 1)),
       positionOf: (index) => positionOf(index, shape),
       indexAt: (position) => indexAt(position, shape),
       point,

@@ -12,6 +12,9 @@ export interface ScheduledValue {
   readonly order: readonly number[];
   readonly elements: number;
   readonly shape: readonly Expression[];
+  /** Its dims and the number of its elements as loops and buffers have them: over the program's size. */
+  readonly extents: readonly Expression[];
+  readonly length: Expression;
   positionOf(index: readonly Expression[]): Expression;
   indexAt(position: Expression): readonly Expression[];
   /** The value in whose buffer it lies, where that is not its own: one with a border around it. */

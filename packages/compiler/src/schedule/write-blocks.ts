@@ -1,6 +1,7 @@
 import { axisAcross } from "./axis-across.ts";
 import { BLOCK_SIDE } from "./limits.ts";
 import { type BlockAxes, loopByBlocks } from "./loop-by-blocks.ts";
+import { isSized } from "./program-size.ts";
 import { isOrdered } from "./values.ts";
 import { elementAt, type SizedStretch, storeAt, type Writing } from "./writing.ts";
 
@@ -15,14 +16,17 @@ export function blockAxes(
 ): BlockAxes | undefined {
   const { dims } = stretch;
   if (along === undefined || dims[along] < BLOCK_SIDE || isOrdered(value.point)) return undefined;
+  if (isSized(value.extents[along])) return undefined;
   const across = axisAcross(dims, along, (...at) => stretch.at(...at), fused);
-  return across === undefined || dims[across] < BLOCK_SIDE ? undefined : [across, along];
+  const isFree = across !== undefined && dims[across] >= BLOCK_SIDE && !isSized(value.extents[across]);
+  return isFree ? [across, along] : undefined;
 }
 
 /** Writes the elements of a stretch by blocks of two axes, so that both sides use the whole of a cache line while it is there. */
-export function writeBlocks({ emission, value, out, kind }: Writing, stretch: SizedStretch, blocks: BlockAxes): void {
+export function writeBlocks({ emission, value, out, outer }: Writing, stretch: SizedStretch, blocks: BlockAxes): void {
   const axes = value.order.filter((axis) => stretch.dims[axis] !== 1);
-  loopByBlocks(emission.builder, stretch.dims, axes, blocks, kind, (index) =>
+  const extents = stretch.dims.map((dim, axis) => (axis === stretch.axis ? dim : value.extents[axis]));
+  loopByBlocks(emission.builder, { dims: stretch.dims, extents }, axes, blocks, outer, (index) =>
     storeAt(emission, out, index[blocks[1]], 1, () => elementAt(emission, value, stretch, index)),
   );
 }

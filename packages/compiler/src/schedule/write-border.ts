@@ -24,7 +24,7 @@ function writeZeros(
   count: number,
 ): void {
   const index = value.dims.map((): Expression => OPERATIONS.constant("index", 0));
-  const extent = (axis: number): number => (axis === cut ? count : value.dims[axis]);
+  const extent = (axis: number): Expression | number => (axis === cut ? count : value.extents[axis]);
   const start = (axis: number): number => (axis === cut ? first : 0);
   const write = ([axis, ...rest]: readonly number[]): void => {
     const isLast = rest.length === 0;
@@ -37,7 +37,7 @@ function writeZeros(
         const zero = OPERATIONS.broadcast(OPERATIONS.constant(value.scalar, 0), lanes);
         return builder.store(out, value.positionOf(index), zero);
       },
-      { lanes: isLast && extent(axis) >= LANES ? LANES : 1 },
+      { lanes: isLast && (axis === cut ? count : value.dims[axis]) >= LANES ? LANES : 1 },
     );
   };
   if (count > 0) write(value.order);

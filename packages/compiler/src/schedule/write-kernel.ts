@@ -3,7 +3,9 @@ import type { Fusion } from "./choose-fusion.ts";
 import { Emission } from "./emission.ts";
 import { PARALLEL_ELEMENTS } from "./limits.ts";
 import { openKernel, type WrittenKernel } from "./open-kernel.ts";
+import { outerLoop } from "./program-size.ts";
 import { stretchesOf, type WrittenStretch } from "./stretches-of.ts";
+import type { ScheduleTarget } from "./types.ts";
 import { isOrdered, type ScheduledValue } from "./values.ts";
 import { blockAxes, writeBlocks } from "./write-blocks.ts";
 import { elementAt, type SizedStretch, storeAt, type Writing } from "./writing.ts";
@@ -15,16 +17,17 @@ export function writeKernel(
   id: number,
   values: readonly ScheduledValue[],
   fusion: Pick<Fusion, "kept" | "probes">,
-  vectorBytes: number,
+  { vectorBytes, standIn }: Pick<ScheduleTarget, "vectorBytes" | "standIn">,
 ): WrittenKernel {
   const { kept, probes } = fusion;
   const open = openKernel(name, id, values, fusion);
   const lanes = lanesFor(open.fused, values, probes, vectorBytes);
   const emission = new Emission(open.builder, open.reading, lanes);
   const work = values[id].elements * (probes[id]?.work ?? 1);
-  const isParallel = work >= PARALLEL_ELEMENTS && !isOrdered(values[id].point);
   const fused = { value: (read: number) => open.reading.value(read), isKept: (read: number) => kept[read] };
-  writeLoops({ emission, value: values[id], out: open.out, kind: isParallel ? "parallel" : "serial", fused });
+  const value = values[id];
+  const outer = isOrdered(value.point) ? {} : outerLoop(value.length, work, PARALLEL_ELEMENTS, standIn);
+  writeLoops({ emission, value, out: open.out, outer, fused });
   if (values[id].point?.updates !== undefined) writeUpdates(emission, values[id], open.out);
   return open.close();
 }
@@ -43,15 +46,15 @@ function lanesFor(
 
 /** One loop over all elements where positions serve, else one for each dim; by vectors where elements lie side by side. */
 function writeLoops(writing: Writing): void {
-  const { emission, value, out, kind } = writing;
-  const { point, elements } = value;
+  const { emission, value, out, outer } = writing;
+  const { point, elements, length } = value;
   const lanes = emission.vectorLanes;
   const flat = (by: number) =>
     emission.builder.loop(
       emission.name("i"),
-      elements,
+      length,
       (i, width) => storeAt(emission, out, i, width, (lane) => [lane, point!.atPosition!(lane, emission.points)]),
-      { kind, lanes: by },
+      { ...outer, lanes: by },
     );
   const isDense = value.within === undefined && value.order.every((axis, i) => axis === i);
   const isFlat = point!.atPosition !== undefined && isDense;
@@ -76,7 +79,7 @@ function writeStretch(writing: Writing, stretch: WrittenStretch): void {
 }
 
 /** Loops over the dims; the last that is not 1 by vectors, the first in parallel. */
-function writeDims({ emission, value, out, kind }: Writing, stretch: SizedStretch, lanes: number): void {
+function writeDims({ emission, value, out, outer }: Writing, stretch: SizedStretch, lanes: number): void {
   const zero = OPERATIONS.constant("index", 0);
   const axes = value.order.filter((axis) => value.dims[axis] !== 1);
   const index: Expression[] = value.shape.map(() => zero);
@@ -87,13 +90,13 @@ function writeDims({ emission, value, out, kind }: Writing, stretch: SizedStretc
     const isLast = depth === axes.length - 1;
     emission.builder.loop(
       emission.name("i"),
-      stretch.dims[axis],
+      axis === stretch.axis ? stretch.length : value.extents[axis],
       (i, by) => {
         index[axis] = i;
         if (!isLast) emission.inside(1, () => write(depth + 1));
         else storeAt(emission, out, i, by, (lane) => elementAt(emission, value, stretch, index.with(axis, lane)));
       },
-      { kind: depth === 0 ? kind : "serial", lanes: isLast ? lanes : 1 },
+      { ...(depth === 0 && outer), lanes: isLast ? lanes : 1 },
     );
   };
   write(0);

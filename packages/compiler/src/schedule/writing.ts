@@ -1,4 +1,4 @@
-import { type Buffer, type Expression, OPERATIONS } from "@hodu/core/kernel-ir";
+import { type Buffer, type Expression, type LoopOptions, OPERATIONS } from "@hodu/core/kernel-ir";
 import type { FusedValues } from "../contraction/fused-values.ts";
 import type { Emission } from "./emission.ts";
 import type { WrittenStretch } from "./stretches-of.ts";
@@ -9,7 +9,7 @@ export interface Writing {
   readonly emission: Emission;
   readonly value: ScheduledValue;
   readonly out: Buffer;
-  readonly kind: "parallel" | "serial";
+  readonly outer: LoopOptions;
   readonly fused: FusedValues;
 }
 

@@ -9,9 +9,11 @@ type Printers = {
 };
 
 const PRINTERS: Printers = {
-  for: ({ index, extent, step, loop, body }) => {
+  for: ({ index, extent, step, loop, splits, body }) => {
     const by = step === 1 ? "" : ` by ${step}`;
-    return block(`${loop === "serial" ? "for" : loop} ${nameText(index)} < ${printExpression(extent)}${by}`, body);
+    const where = splits === undefined ? "" : ` where ${printExpression(splits)}`;
+    const head = `${loop === "serial" ? "for" : loop} ${nameText(index)} < ${printExpression(extent)}`;
+    return block(`${head}${by}${where}`, body);
   },
   let: ({ name, value }) => [`let ${nameText(name)} = ${printExpression(value)}`],
   var: ({ name, value }) => [`var ${nameText(name)} = ${printExpression(value)}`],

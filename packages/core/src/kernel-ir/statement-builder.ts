@@ -19,6 +19,8 @@ export interface LoopOptions {
   readonly kind?: LoopKind;
   readonly step?: number;
   readonly lanes?: number;
+  /** Where a parallel loop has work for more than one thread, over constants and sizes. Default: always. */
+  readonly splits?: Expression;
 }
 
 /** How many elements are read side by side (default 1), and which of them. */
@@ -83,10 +85,10 @@ export class StatementBuilder {
 
   /** A loop from 0 to `extent`. One turn, serial or unrolled, is written without a loop; none is not written. */
   loop(name: string, extent: Operand, body: LoopBody, options: LoopOptions = {}): void {
-    const { kind = "serial", step = 1, lanes = 1 } = options;
+    const { kind = "serial", step = 1, lanes = 1, splits } = options;
     const turns = indexOf(extent);
-    if (lanes === 1) this.#for(name, turns, step, kind, (index) => body(index, 1));
-    else this.#vectorLoop(name, turns, lanes, kind, body);
+    if (lanes === 1) this.#for(name, turns, { kind, step, splits }, (index) => body(index, 1));
+    else this.#vectorLoop(name, turns, lanes, { kind, splits }, body);
   }
 
   /** A name for a value; what is a name or a constant already stays as it is. */
@@ -169,7 +171,8 @@ export class StatementBuilder {
     };
   }
 
-  #for(name: string, extent: Expression, step: number, loop: LoopKind, body: (index: Expression) => void): void {
+  #for(name: string, extent: Expression, options: LoopOptions, body: (index: Expression) => void): void {
+    const { kind: loop = "serial", step = 1, splits } = options;
     const turns = constantValue(extent);
     if (typeof turns === "number" && turns <= 0) return;
     if (typeof turns === "number" && turns <= step && (loop === "serial" || loop === "unroll")) {
@@ -178,14 +181,15 @@ export class StatementBuilder {
     }
     const index: Local = { kind: "local", name: this.#fresh(name), type: scalarType("index") };
     const statements = this.#inside(() => body(index));
-    this.#block.push({ kind: "for", index: index.name, extent, step, loop, body: statements });
+    const condition = loop === "parallel" && splits !== undefined ? { splits } : {};
+    this.#block.push({ kind: "for", index: index.name, extent, step, loop, ...condition, body: statements });
   }
 
-  #vectorLoop(name: string, turns: Expression, lanes: number, kind: LoopKind, body: LoopBody): void {
+  #vectorLoop(name: string, turns: Expression, lanes: number, options: LoopOptions, body: LoopBody): void {
     const whole = this.let(`${name}_whole`, binary("mul", binary("div", turns, lanes), lanes));
-    this.#for(name, whole, lanes, kind, (index) => body(index, lanes));
+    this.#for(name, whole, { ...options, step: lanes }, (index) => body(index, lanes));
     const rest = binary("sub", turns, whole);
-    this.#for(name, rest, 1, "serial", (index) => body(binary("add", whole, index), 1));
+    this.#for(name, rest, {}, (index) => body(binary("add", whole, index), 1));
   }
 
   #declare(kind: "let" | "var", name: string, value: Expression): Local {

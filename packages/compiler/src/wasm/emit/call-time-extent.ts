@@ -19,13 +19,7 @@ export function turnsOf(
   split: { readonly extent: Expression; readonly step: number },
   sizes: ReadonlyMap<string, number>,
 ): number {
-  const extent = knownIndex(sizesAsLocals(split.extent), sizes);
+  const extent = knownIndex(split.extent, sizes);
   if (extent === undefined) throw new Error("an extent of sizes that are not given");
   return Math.max(0, Math.ceil(extent / split.step));
-}
-
-function sizesAsLocals(expression: Expression): Expression {
-  if (expression.kind === "size") return { kind: "local", name: expression.name, type: { scalar: "index", lanes: 1 } };
-  if (expression.kind !== "binary") return expression;
-  return { ...expression, left: sizesAsLocals(expression.left), right: sizesAsLocals(expression.right) };
 }

@@ -7,6 +7,7 @@ import { isLaneCount } from "../type-fault.ts";
 import { typeOf } from "../type-of.ts";
 import type { Statement } from "../types.ts";
 import { checkExpression, checkTyped, elementFault, placeInFault, rangeFault } from "./check-expression.ts";
+import { isKnownAtCall } from "./known-at-call.ts";
 import { barrierFault, loopFault } from "./loop-faults.ts";
 import type { Verification } from "./verification.ts";
 
@@ -60,7 +61,7 @@ function checkBlock(
   });
 }
 
-function checkLoop(verification: Verification, { index, extent, step, loop, body }: Kind<"for">): void {
+function checkLoop(verification: Verification, { index, extent, step, loop, splits, body }: Kind<"for">): void {
   const { ranges } = verification;
   const isRight = checkTyped(verification, extent, scalarType("index"));
   const turns = constantValue(extent);
@@ -68,6 +69,10 @@ function checkLoop(verification: Verification, { index, extent, step, loop, body
     verification.find(`a step of ${step}, expected 1 to ${2 ** 31 - 1}`);
   if (loop === "unroll" && !(typeof turns === "number" && turns <= MAX_UNROLL * step))
     verification.find(`an unrolled loop, expected a constant of at most ${MAX_UNROLL} turns`);
+  if (splits !== undefined) {
+    checkTyped(verification, splits, scalarType("bool"));
+    if (!isKnownAtCall(splits)) verification.find("a condition to split a loop that is not over constants and sizes");
+  }
   const fault = loopFault(verification.around, loop);
   if (fault !== undefined) verification.find(fault);
   checkBlock(verification, "body", loop, body, () => {

@@ -13,7 +13,10 @@ type PartRules = {
 const only = (...expressions: readonly Expression[]): StatementParts => ({ expressions, blocks: [] });
 
 const PARTS: PartRules = {
-  for: ({ extent, body }) => ({ expressions: [extent], blocks: [body] }),
+  for: ({ extent, splits, body }) => ({
+    expressions: [extent, ...(splits === undefined ? [] : [splits])],
+    blocks: [body],
+  }),
   let: ({ value }) => only(value),
   var: ({ value }) => only(value),
   assign: ({ value }) => only(value),

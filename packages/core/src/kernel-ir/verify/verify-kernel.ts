@@ -1,12 +1,12 @@
 import { HoduError } from "../../errors/hodu-error.ts";
 import { quote } from "../../errors/quote.ts";
 import { isName } from "../names.ts";
-import { operandsOf } from "../operands.ts";
 import { ELEMENT_ARRAYS } from "../elements.ts";
 import { scalarType } from "../scalars.ts";
-import type { Buffer, Expression, Kernel } from "../types.ts";
+import type { Buffer, Kernel } from "../types.ts";
 import { checkTyped } from "./check-expression.ts";
 import { checkStatements } from "./check-statements.ts";
+import { isKnownAtCall } from "./known-at-call.ts";
 import { sizeFault } from "./size-fault.ts";
 import { Verification } from "./verification.ts";
 
@@ -53,6 +53,3 @@ function declareBuffer(verification: Verification, buffer: Buffer): void {
   });
   verification.declare(name, { kind: "buffer", buffer });
 }
-
-const isKnownAtCall = (expression: Expression): boolean =>
-  expression.kind !== "local" && operandsOf(expression).every(isKnownAtCall);
