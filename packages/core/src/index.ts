@@ -55,6 +55,7 @@ export { withoutShapes } from "./inference/merge-types.ts";
 export type * from "./snapshot/patch.ts";
 export { MAX_NESTING } from "./snapshot/limits.ts";
 export * from "./snapshot/stages.ts";
+export { centerOf, largerOf, scoreOf, seenWith } from "./lowering/attention-in-one-pass.ts";
 export type * from "./lowering/contract.ts";
 export { lowerNode } from "./lowering/lower-node.ts";
 export { indexAt, isOne, knownDim, positionOf } from "./lowering/positions.ts";

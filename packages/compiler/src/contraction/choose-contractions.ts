@@ -4,7 +4,9 @@ import { layOutValues } from "../schedule/lay-out-values.ts";
 import { fusedInto } from "../schedule/open-kernel.ts";
 import type { ScheduleTarget } from "../schedule/types.ts";
 import type { ScheduledValue } from "../schedule/values.ts";
+import type { AttentionPlan } from "./attention-plan.ts";
 import type { FusedValues } from "./fused-values.ts";
+import { planAttention } from "./plan-attention.ts";
 import { planContraction } from "./plan-contraction.ts";
 import type { ContractionPlan } from "./plan.ts";
 
@@ -13,6 +15,8 @@ export interface PlannedFusion extends Fusion {
   /** The values, laid out. */
   readonly values: readonly ScheduledValue[];
   readonly plans: ReadonlyMap<number, ContractionPlan>;
+  /** How attentions are made in one pass over the keys, by number. */
+  readonly attentions: ReadonlyMap<number, AttentionPlan>;
 }
 
 /**
@@ -50,8 +54,18 @@ export function chooseContractions(
     });
     const before = kept.size;
     for (const id of apart) kept.add(id);
-    if (kept.size === before) return { ...fusion, values, plans };
+    if (kept.size === before) return { ...fusion, values, plans, attentions: attentionPlans(fusion, fused, target) };
   }
+}
+
+function attentionPlans({ probes }: Fusion, fused: FusedValues, target: ScheduleTarget) {
+  const plans = new Map<number, AttentionPlan>();
+  probes.forEach((probe, id) => {
+    const isAttention = probe !== undefined && fused.value(id).point?.attention !== undefined;
+    const plan = isAttention && fused.value(id).elements > 0 ? planAttention(id, fused, target) : undefined;
+    if (plan !== undefined) plans.set(id, plan);
+  });
+  return plans;
 }
 
 /** Gives the value in whose form a sum is kept: the Transpose that alone reads what its operator makes of it, else the sum. */

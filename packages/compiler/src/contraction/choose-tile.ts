@@ -47,8 +47,7 @@ export function chooseTile(
 ): Tile {
   let best: Tile = { rows: 1, vectors: 1 };
   let least = Infinity;
-  const isCrowded = rowBytes !== 0 && rowBytes % CACHE_WAY_BYTES === 0;
-  const most = Math.min(rows, isCrowded ? ROWS_OF_A_SET : MAX_ROWS);
+  const most = mostRows(rows, rowBytes);
   const widest = rows === 1 ? Math.max(1, ROW_BYTES / target.vectorBytes) : MAX_VECTORS;
   for (let vectors = 1; vectors <= Math.min(MAX_VECTORS, widest, Math.ceil(columns / lanes)); vectors++)
     for (let height = 1; height <= most; height++) {
@@ -59,6 +58,34 @@ export function chooseTile(
       best = { rows: height, vectors };
     }
   return best;
+}
+
+function mostRows(rows: number, rowBytes: number): number {
+  const isCrowded = rowBytes !== 0 && rowBytes % CACHE_WAY_BYTES === 0;
+  return Math.min(rows, isCrowded ? ROWS_OF_A_SET : MAX_ROWS);
+}
+
+/** Rows of a block of so many vectors: those that take the fewest turns for so many rows, where they fit the registers. */
+export function chooseRows(rows: number, vectors: number, rowBytes: number, target: ScheduleTarget): number {
+  const block: ColumnBlock = { panel: 0, panels: 1, first: 0, vectors, lanes: 1 };
+  const heights = Array.from({ length: mostRows(rows, rowBytes) }, (_, i) => i + 1);
+  const cost = (height: number): number =>
+    height > 1 && registersOf(height, vectors, target) > target.registers ? Infinity : costOf(rows, [block], height);
+  return heights.reduce((best, height) => (cost(height) <= cost(best) ? height : best));
+}
+
+/** Registers from which on blocks of any number of rows are higher. */
+const MANY_REGISTERS = 32;
+
+/**
+ * The block for a number of rows that is known when the kernel is called: of few rows, a power of two, so that what remains is soon made
+ * by half and a quarter of it, and of many vectors, so that one row alone keeps enough multiply-adds going.
+ */
+export function chooseTileOfAny(columns: number, lanes: number, target: ScheduleTarget): Tile {
+  const rows = target.registers >= MANY_REGISTERS ? 4 : 2;
+  let vectors = Math.min(MAX_VECTORS, Math.ceil(columns / lanes));
+  while (vectors > 1 && registersOf(rows, vectors, target) > target.registers) vectors--;
+  return { rows, vectors };
 }
 
 /** Of blocks of as many accumulators and loads the one of more rows is better: a panel is read once for each block of rows. */

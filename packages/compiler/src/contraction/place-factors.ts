@@ -108,7 +108,7 @@ function placeWide(
 }
 
 /** Whether elements are decoded when they are read: what is read often is decoded before. */
-function isEncoded({ id }: NonNullable<FactorAccess["load"]>, { values }: Placing): boolean {
+export function isEncoded({ id }: NonNullable<FactorAccess["load"]>, { values }: Placing): boolean {
   const { memory } = values.value(id);
   return memory === "f16" || memory === "bf16";
 }
@@ -155,7 +155,8 @@ function packedPanels(
   };
 }
 
-function copied(
+/** Elements that a kernel before moves: loops of the sum in this order, and columns at last if `isWide`. */
+export function copied(
   symbols: ReadonlySet<string>,
   sums: readonly number[],
   { axes, column, dims, extents }: Placing,

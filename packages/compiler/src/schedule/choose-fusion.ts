@@ -68,7 +68,7 @@ function mustKeep(
   use: Use,
   isEnd: boolean,
 ): boolean {
-  if (isOrdered(value.point)) return true;
+  if (isOrdered(value.point) || value.point?.attention !== undefined) return true;
   if (use.depth > MAX_DEPTH || use.copies > MAX_COPIES) return true;
   if (use.byPosition && value.point?.atPosition === undefined) return true;
   const repeats = use.evaluations / Math.max(1, value.elements);

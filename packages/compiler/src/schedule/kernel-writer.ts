@@ -1,5 +1,8 @@
 import type { PlannedFusion } from "../contraction/choose-contractions.ts";
+import { openAttention } from "../contraction/attention-site.ts";
+import { attentionValues } from "../contraction/attention-values.ts";
 import { factorValues } from "../contraction/factor-values.ts";
+import { writeAttention } from "../contraction/write-attention.ts";
 import { writeContraction } from "../contraction/write-contraction.ts";
 import type { PointProbe } from "./probe-point.ts";
 import { probeOf } from "./ends-of-sums.ts";
@@ -20,24 +23,40 @@ export class KernelWriter {
   readonly #kept: boolean[];
   readonly #probes: (PointProbe | undefined)[];
   readonly #plans: PlannedFusion["plans"];
+  readonly #attentions: PlannedFusion["attentions"];
   readonly #target: ScheduleTarget;
   #count = 0;
 
-  constructor(table: ValueTable, { kept, probes, plans }: PlannedFusion, target: ScheduleTarget) {
+  constructor(table: ValueTable, { kept, probes, plans, attentions }: PlannedFusion, target: ScheduleTarget) {
     this.#table = table;
     this.#kept = [...kept];
     this.#probes = [...probes];
     this.#plans = plans;
+    this.#attentions = attentions;
     this.#target = target;
   }
 
   /** The kernels that fill the buffer of a value, in their order. */
   write(id: number): readonly NamedKernel[] {
-    const plan = this.#plans.get(id);
-    if (plan === undefined) return [this.#plain(id)];
     const { values } = this.#table;
+    const [plan, attention] = [this.#plans.get(id), this.#attentions.get(id)];
     const known = values.length;
-    const factors = factorValues(plan, this.#table);
+    if (plan !== undefined) {
+      const factors = factorValues(plan, this.#table);
+      const made = this.#madeFrom(known);
+      const written = writeContraction(this.#name(plan.sum), plan, factors, values, this.#fusion, this.#target);
+      return [...made, this.#named(written, plan.sum)];
+    }
+    if (attention === undefined) return [this.#plain(id)];
+    const operands = attentionValues(attention, this.#table);
+    const made = this.#madeFrom(known);
+    const site = openAttention(this.#name(id), attention, operands, values, this.#fusion);
+    return [...made, this.#named(writeAttention(site), id)];
+  }
+
+  /** The kernels of values that were entered from number `known` on. */
+  #madeFrom(known: number): readonly NamedKernel[] {
+    const { values } = this.#table;
     const made: NamedKernel[] = [];
     for (let each = known; each < values.length; each++) {
       this.#kept[each] = true;
@@ -45,13 +64,12 @@ export class KernelWriter {
       this.#probes[each] = probeOf(values, values[each]);
       made.push(this.#plain(each));
     }
-    const written = writeContraction(this.#name(plan.sum), plan, factors, values, this.#fusion, this.#target);
-    return [...made, this.#named(written, plan.sum)];
+    return made;
   }
 
   #plain(id: number): NamedKernel {
     const { values } = this.#table;
-    const written = writeKernel(this.#name(id), id, values, this.#fusion, this.#target.vectorBytes);
+    const written = writeKernel(this.#name(id), id, values, this.#fusion, this.#target);
     return this.#named(written, id);
   }
 

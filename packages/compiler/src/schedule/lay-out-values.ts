@@ -18,6 +18,7 @@ export function layOutValues(
   values.forEach((value, id) => {
     const isFree = kept[id] && value.point !== undefined && !wanted.has(id) && !byPosition[id];
     if (!isFree || probes[id] === undefined || value.dims.length < 2 || isOrdered(value.point)) return;
+    if (value.point?.attention !== undefined) return;
     const order = orderOf(value, laidOut, kept);
     if (order !== undefined) laidOut[id] = inOrder(value, order);
   });

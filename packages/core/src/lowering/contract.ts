@@ -26,6 +26,8 @@ export interface Point {
   readonly border?: Border;
   /** What `at` sums, where each element is a sum of products: for those who make it in blocks. */
   readonly contraction?: Contraction;
+  /** What it is, where it is the values of an attention in the shares of their keys: for those who make it in one pass over the keys. */
+  readonly attention?: Attention;
 }
 
 /** Elements that follow each other along an axis: how many, and the element at an index that begins with them. */
@@ -53,6 +55,27 @@ export interface Contraction {
   readonly extents: readonly Expression[];
   readonly left: Factor;
   readonly right: Factor;
+}
+
+/**
+ * Elements [..lead, element, query]: values in the shares that softmax gives their keys. What reads scores gets [..lead, query, key] as index.
+ */
+export interface Attention {
+  readonly scalar: Scalar;
+  /** Samples and heads. */
+  readonly lead: readonly number[];
+  readonly queries: number;
+  readonly keys: number;
+  /** Elements of a value. */
+  readonly size: number;
+  /** Sums of products of queries (left) and keys (right). */
+  readonly products: Contraction;
+  /** The score that a sum of products is. */
+  readonly score: (product: Expression, index: readonly Expression[], k: PointBuilder) => Expression;
+  /** What is added to a score; a key whose bias is -Infinity is not seen. */
+  readonly bias?: Point["at"] | undefined;
+  /** An element of a value: the index is that of the key and of the element behind `lead`. */
+  readonly value: Point["at"];
 }
 
 /** New values of elements, one after another: for all indices below `extents`, row by row. An element may get several. */
