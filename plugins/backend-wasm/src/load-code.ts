@@ -1,3 +1,4 @@
+import { availableThreads } from "#available-threads";
 import { type CallContext, HoduError, type SessionOptions } from "hodu-plugin-sdk";
 import type { KernelEngine, ProgramPlan } from "hodu-plugin-sdk/compiler";
 import type { CompiledCode } from "./code/compiled-code.ts";
@@ -6,7 +7,6 @@ import { engineFeatures } from "./engine-features.ts";
 import { allocatedBytes, BUFFERS_ADDRESS, LinearMemory } from "./engine/linear-memory.ts";
 import { planSteps } from "./engine/plan-steps.ts";
 import { WasmEngine } from "./engine/wasm-engine.ts";
-import { nodeModules } from "./node-modules.ts";
 import { canHaveWorkers } from "./threads/start-worker.ts";
 
 /** Threads of one engine: more would wait for each other longer than they compute. */
@@ -60,11 +60,8 @@ function bytesOfPlan({ buffers, arenaBytes, constantBytes }: ProgramPlan): numbe
   return bytes + allocatedBytes(arenaBytes) + allocatedBytes(constantBytes);
 }
 
-function threadsFor({ threads }: SessionOptions): number {
-  const { navigator } = globalThis as { navigator?: { hardwareConcurrency?: number } };
-  const cores = nodeModules()?.system.availableParallelism() ?? navigator?.hardwareConcurrency ?? 1;
-  return Math.max(1, Math.min(MAX_THREADS, threads === 0 ? cores : threads));
-}
+const threadsFor = ({ threads }: SessionOptions): number =>
+  Math.max(1, Math.min(MAX_THREADS, threads === 0 ? availableThreads() : threads));
 
 const cannotRun = (found: string, cause?: unknown): HoduError =>
   new HoduError(

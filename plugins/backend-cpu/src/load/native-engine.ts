@@ -52,7 +52,7 @@ export class NativeEngine implements KernelEngine {
     if (signal.aborted) throw abortError(signal, "run the model");
     const table = this.#takeTable(first, last, memory);
     const done = this.#runAside(this.#arguments(table, first, last, times));
-    this.#runs.set(done, [...memory, times]);
+    this.#runs.set(done, [memory, times]);
     const stop = onAbort(signal, () => void Atomics.store(table.state, 0, 1));
     try {
       const status = await done;

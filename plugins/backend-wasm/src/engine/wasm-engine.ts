@@ -16,6 +16,12 @@ const MAX_STRETCH_MS = 8;
 /** A stretch that takes less is over before a helper has woken up. */
 const WORTH_HELP_MS = 1;
 
+/** Milliseconds of the longest of some steps, and of all. */
+interface Estimate {
+  readonly most: number;
+  readonly total: number;
+}
+
 /** What an engine is made of. */
 export interface EngineParts {
   readonly setup: ThreadSetup & { readonly steps: readonly EstimatedStep[] };
@@ -35,6 +41,8 @@ export class WasmEngine implements KernelEngine {
   readonly #crew: Crew | undefined;
   #board: Board;
   #thread: KernelThread | undefined;
+  /** By the first and last step, as one number: most runs ask for the same few. */
+  readonly #estimates = new Map<number, Estimate>();
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
@@ -97,16 +105,14 @@ export class WasmEngine implements KernelEngine {
     }
   }
 
-  /** Milliseconds of the longest step, and of all. */
-  #estimate(first: number, last: number): { readonly most: number; readonly total: number } {
-    let most = 0;
-    let total = 0;
-    for (let step = first; step < last; step++) {
-      const { estimate } = this.#parts.setup.steps[step];
-      most = Math.max(most, estimate);
-      total += estimate;
-    }
-    return { most, total };
+  #estimate(first: number, last: number): Estimate {
+    const steps: readonly EstimatedStep[] = this.#parts.setup.steps;
+    const stretch = first * (steps.length + 1) + last;
+    const known = this.#estimates.get(stretch);
+    if (known !== undefined) return known;
+    const found = estimateOf(steps.slice(first, last));
+    this.#estimates.set(stretch, found);
+    return found;
   }
 
   #help(): boolean {
@@ -142,4 +148,12 @@ export class WasmEngine implements KernelEngine {
     const { buffers, setup, isShared } = this.#parts;
     return newBoard(buffers, setup.steps.length, isShared);
   }
+}
+
+function estimateOf(steps: readonly EstimatedStep[]): Estimate {
+  const times = steps.map(({ estimate }) => estimate);
+  return {
+    most: times.reduce((most, time) => Math.max(most, time), 0),
+    total: times.reduce((sum, time) => sum + time, 0),
+  };
 }

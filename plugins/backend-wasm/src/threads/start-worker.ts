@@ -1,5 +1,5 @@
 import type * as Threads from "node:worker_threads";
-import { nodeModules } from "../node-modules.ts";
+import { nodeThreads } from "../node-threads.ts";
 import type { WorkerAnswer, WorkerMessage } from "./worker-messages.ts";
 import { workerSource } from "./worker-source.ts";
 
@@ -21,19 +21,19 @@ export interface WorkerEvents {
 
 /** Whether threads can wait for each other here: not in the window of a page, which may not sleep. */
 export function canHaveWorkers(): boolean {
-  if (nodeModules() !== undefined) return true;
+  if (nodeThreads() !== undefined) return true;
   return typeof Worker !== "undefined" && typeof document === "undefined";
 }
 
 /** Whether kernels that take long have to leave the caller's thread to its other work: in Node; in a page a session has a worker of its own. */
 export function leavesCallersThread(): boolean {
-  return nodeModules() !== undefined;
+  return nodeThreads() !== undefined;
 }
 
 /** Starts a worker. It gets ready while others work. */
 export function startWorker(events: WorkerEvents): WorkerPort {
-  const node = nodeModules();
-  return node === undefined ? startInPage(events) : startInNode(node.threads, events);
+  const threads = nodeThreads();
+  return threads === undefined ? startInPage(events) : startInNode(threads, events);
 }
 
 function startInNode({ Worker: NodeWorker }: typeof Threads, events: WorkerEvents): WorkerPort {

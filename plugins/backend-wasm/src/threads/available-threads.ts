@@ -1,0 +1,1 @@
+export { availableThreads } from "hodu-plugin-sdk/node";
