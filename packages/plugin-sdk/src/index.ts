@@ -37,3 +37,4 @@ export { type LoadedWeights, loadWeights } from "./weights/load-weights.ts";
 export { openStores } from "./weights/open-stores.ts";
 export { newSha256 } from "#sha256";
 export { transform, Transformation, type TransformationClass, transformInfoOf, transformOf } from "./transform.ts";
+export { SDK_VERSION } from "./version.ts";
