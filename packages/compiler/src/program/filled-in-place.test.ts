@@ -61,6 +61,14 @@ const SAFE: readonly (readonly [string, Write])[] = [
       }),
   ],
   [
+    "blocks, the last of which is only some of a whole one",
+    (k, x, y) =>
+      k.loop("turn", 16, (turn) => {
+        const at = k.let("at", k.add(k.mul(k.div(turn, 4), 16), k.mul(k.rem(turn, 4), 4)));
+        k.if(k.lt(at, 60), () => k.store(y, at, k.neg(k.load(x, at, { lanes: 4 }))));
+      }),
+  ],
+  [
     "a masked load",
     (k, x, y) =>
       each(k, (at, lanes) => k.store(y, at, k.load(x, at, { lanes, mask: k.lt(k.add(at, k.lanes(lanes)), 9) }))),
@@ -123,6 +131,16 @@ const UNSAFE: readonly (readonly [string, Write])[] = [
   [
     "elements that are written under a condition",
     (k, x, y) => k.loop("i", 60, (i) => k.if(k.lt(k.load(x, i), 0), () => k.store(y, i, k.load(x, i)))),
+  ],
+  [
+    "elements that are written in some turns only, and the others by others",
+    (k, x, y) => {
+      k.loop("i", 60, (i) => k.store(y, i, 0), { step: 2 });
+      k.loop("j", 60, (j) => {
+        const v = k.let("v", k.load(x, j));
+        k.if(k.eq(k.rem(j, 2), 1), () => k.store(y, j, v));
+      });
+    },
   ],
   [
     "elements that are written where a mask is true",

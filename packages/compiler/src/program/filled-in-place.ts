@@ -8,8 +8,9 @@ import {
   type Statement,
   typeOf,
 } from "@hodu/core/kernel-ir";
-import { expressionsOf, statementsOf } from "../c/walk.ts";
-import { TurnCount } from "./turn-count.ts";
+import { expressionsOf } from "../c/walk.ts";
+import type { Around } from "./count-turns.ts";
+import { turnsOf } from "./turns-of.ts";
 
 const { add, constant, mul, sub } = OPERATIONS;
 
@@ -23,16 +24,22 @@ export function filledInPlace({ body }: Kernel, from: Buffer, to: Buffer): numbe
   const filling = new Filling(from.name, to.name);
   // a result is filled whole: stores that are as many as its elements write each of them once
   const last = body.findIndex((statement) => {
-    filling.visit(statement, constant("index", 1));
+    filling.visit(statement);
     return filling.stored !== undefined && isZero(sub(filling.stored, to.length));
   });
   if (last < 0 || !filling.isEven) return undefined;
   const { loads } = filling;
-  for (const statement of body.slice(last + 1)) filling.visit(statement, undefined);
+  for (const statement of body.slice(last + 1)) filling.visit(statement);
   return filling.loads === loads ? last + 1 : undefined;
 }
 
 const isZero = (expression: Expression): boolean => expression.kind === "constant" && expression.value === 0;
+
+/** A place that was loaded from, where it is known, and the blocks around that: what is stored in all of these is stored in the same turn. */
+interface Loaded {
+  readonly place: string | undefined;
+  readonly blocks: readonly Around[];
+}
 
 /** What was loaded and stored so far, in the order of the statements. */
 class Filling {
@@ -41,9 +48,10 @@ class Filling {
   loads = 0;
   readonly #from: string;
   readonly #to: string;
-  readonly #turns = new TurnCount();
-  /** Places that were loaded from and not yet stored to; names in them are declared once in a kernel. */
-  readonly #open = new Set<string>();
+  /** What stands around the next statement. */
+  readonly #around: Around[] = [];
+  /** What was loaded and not yet stored. Names in places are declared once in a kernel. */
+  #open: readonly Loaded[] = [];
   readonly #variables = new Set<string>();
 
   constructor(from: string, to: string) {
@@ -53,33 +61,49 @@ class Filling {
 
   /** Whether all that was loaded was stored after that. */
   get isEven(): boolean {
-    return this.#open.size === 0;
+    return this.#open.length === 0;
   }
 
-  /** Takes a statement that runs so many times; undefined: it is not known how many. */
-  visit(statement: Statement, turns: Expression | undefined): void {
-    if (statement.kind === "var") this.#variables.add(statement.name);
-    if (statement.kind === "let") this.#turns.define(statement.name, statement.value);
+  visit(statement: Statement): void {
     for (const expression of expressionsOf(statement)) this.#load(expression);
-    if (statement.kind === "store" && statement.buffer === this.#to) this.#store(statement, turns);
-    const inner = statement.kind === "for" ? this.#turns.of(statement) : undefined;
-    if (inner !== undefined && isZero(inner)) return;
-    const all = turns === undefined || inner === undefined ? undefined : mul(turns, inner);
-    for (const block of statementsOf(statement)) for (const each of block) this.visit(each, all);
+    if (statement.kind === "var") this.#variables.add(statement.name);
+    if (statement.kind === "let" && typeOf(statement.value).scalar === "index") this.#around.push(statement);
+    if (statement.kind === "store" && statement.buffer === this.#to) this.#store(statement);
+    if (statement.kind === "for") this.#block(statement, statement.body);
+    if (statement.kind !== "if") return;
+    const { condition, yes, no } = statement;
+    this.#block({ kind: "condition", condition, holds: true }, yes);
+    this.#block({ kind: "condition", condition, holds: false }, no);
+  }
+
+  #block(around: Around, statements: readonly Statement[]): void {
+    const before = this.#around.length;
+    this.#around.push(around);
+    for (const statement of statements) this.visit(statement);
+    this.#around.length = before;
   }
 
   #load(expression: Expression): void {
     for (const operand of operandsOf(expression)) this.#load(operand);
     if (expression.kind !== "load" || expression.buffer !== this.#from) return;
     this.loads++;
-    this.#open.add(this.#isFixed(expression.index) ? placeText(expression.index, expression.type.lanes) : "unknown");
+    const place = this.#isFixed(expression.index) ? placeText(expression.index, expression.type.lanes) : undefined;
+    this.#open = [...this.#open, { place, blocks: this.#blocks }];
   }
 
-  #store({ index, value, mask }: Extract<Statement, { kind: "store" }>, turns: Expression | undefined): void {
+  #store({ index, value, mask }: Extract<Statement, { kind: "store" }>): void {
     const { lanes } = typeOf(value);
-    if (turns === undefined || mask !== undefined) this.stored = undefined;
-    else this.stored &&= add(this.stored, mul(turns, lanes));
-    if (this.#isFixed(index)) this.#open.delete(placeText(index, lanes));
+    const turns = mask === undefined ? turnsOf(this.#around) : undefined;
+    this.stored = this.stored && turns && add(this.stored, mul(turns, lanes));
+    if (!this.#isFixed(index)) return;
+    const [place, blocks] = [placeText(index, lanes), this.#blocks];
+    const isStored = (loaded: Loaded): boolean =>
+      loaded.place === place && blocks.every((block, i) => loaded.blocks[i] === block);
+    this.#open = this.#open.filter((loaded) => !isStored(loaded));
+  }
+
+  get #blocks(): readonly Around[] {
+    return this.#around.filter(({ kind }) => kind !== "let");
   }
 
   /** Whether an index is the same wherever its names are known. */

@@ -6,3 +6,6 @@ export const MAX_PROMOTIONS = 16;
 
 /** Pairs of values that are looked at for that, some milliseconds: of a thousand values there are four such plans. */
 export const PROMOTED_PAIRS = 2 ** 22;
+
+/** Turns of loops that are gone through to count where a condition in them holds: those over the blocks of a large product are some thousands. */
+export const MAX_COUNTED_TURNS = 2 ** 16;
