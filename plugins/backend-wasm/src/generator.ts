@@ -26,6 +26,7 @@ export const wasmGenerator: CodeGenerator = {
       registers: REGISTERS,
       hasFma: isRelaxed(options, features),
       loadsFirst: true,
+      dots: 2,
       isReproducible: options.reproducible === true,
     };
   },

@@ -1,15 +1,21 @@
 import type { Factor } from "@hodu/core";
 import { type Memory, OPERATIONS, type Scalar } from "@hodu/core/kernel-ir";
+import { packedDims } from "../program/pack-elements.ts";
 import type { ValueTable } from "../schedule/value-table.ts";
 import { indexOfForm } from "./linear-form.ts";
 import type { ContractionPlan, FactorSource, PlannedFactor } from "./plan.ts";
 
 /** The values that hold the factors of a contraction: those that are there, or new ones, packed or to be made by a kernel before. */
-export function factorValues(
-  plan: ContractionPlan,
-  table: ValueTable,
-): { readonly wide: number; readonly narrow: number } {
-  return { wide: factorValue(plan, plan.wide, table), narrow: factorValue(plan, plan.narrow, table) };
+export function factorValues(plan: ContractionPlan, table: ValueTable): FactorValues {
+  const sums = plan.dots?.sums && factorValue(plan, plan.dots.sums, table);
+  return { wide: factorValue(plan, plan.wide, table), narrow: factorValue(plan, plan.narrow, table), sums };
+}
+
+/** The numbers of these values; `sums`: of the wide factor over all places, where they are wanted. */
+export interface FactorValues {
+  readonly wide: number;
+  readonly narrow: number;
+  readonly sums: number | undefined;
 }
 
 function factorValue(plan: ContractionPlan, { side, source }: PlannedFactor, table: ValueTable): number {
@@ -18,7 +24,7 @@ function factorValue(plan: ContractionPlan, { side, source }: PlannedFactor, tab
     const { origin } = table.values[plan.id];
     const { name } = table.values[source.id];
     const { of, memory, packing } = source;
-    return table.add(`${name}#packed${table.values.length}`, memory, packing.sizes, {
+    return table.add(`${name}#packed${table.values.length}`, memory, packedDims(packing), {
       source: { kind: "packed", of, packing },
       origin,
     });

@@ -1,4 +1,4 @@
-import type { Contraction, Tensor, Weight } from "@hodu/core";
+import type { Contraction, Tensor, Weight, ZeroPoint } from "@hodu/core";
 import type { Memory } from "@hodu/core/kernel-ir";
 import type { Packing } from "../program/types.ts";
 import type { LinearForm } from "./linear-form.ts";
@@ -24,6 +24,23 @@ export interface ContractionPlan {
   /** The factor that is read in vectors, and the one of which each element is one for all lanes (or a vector, too). */
   readonly wide: PlannedFactor;
   readonly narrow: PlannedFactor;
+  /** Where products of bytes are summed several at a time: `contraction` is of the bytes as they are. */
+  readonly dots?: DotPlan;
+}
+
+/** Sums of products of bytes, several places of the sum at a time. */
+export interface DotPlan {
+  /** Products of one operation: four of bytes, or two of the words that these are widened to. */
+  readonly count: 2 | 4;
+  /** Places of the last loop of the sum; where these are no multiple of `count`, the wide factor has zeros for what is read twice. */
+  readonly places: number;
+  /** What is taken from each element of the narrow factor, and from those of the wide one. */
+  readonly zero: ZeroPoint;
+  readonly wideZero: number;
+  /** The sums of the wide factor over all places, in i32; undefined where nothing is taken from the narrow one. */
+  readonly sums: PlannedFactor | undefined;
+  /** How many places that are. */
+  readonly allPlaces: number;
 }
 
 /** A factor as an array: where its elements lie. */

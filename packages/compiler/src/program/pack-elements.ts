@@ -130,7 +130,15 @@ function wordsOf({ buffer, byteOffset, byteLength }: Uint8Array, width: number):
   return new Class(buffer, byteOffset, byteLength / width);
 }
 
-/** Elements that a packing gives. */
-export function packedCount({ sizes }: Packing): number {
-  return sizes.reduce((product, size) => product * size, 1);
+/** Dims of the elements that a packing gives. */
+export function packedDims({ sizes, rows }: Packing): readonly number[] {
+  if (rows === undefined) return sizes;
+  const width = sizes[sizes.length - 1];
+  const turns = countOf(sizes) / (width * rows.places);
+  return rows.as === "sum" ? [turns, width] : [turns, Math.ceil(rows.places / rows.as), width, rows.as];
 }
+
+/** Elements that a packing gives. */
+export const packedCount = (packing: Packing): number => countOf(packedDims(packing));
+
+const countOf = (dims: readonly number[]): number => dims.reduce((product, size) => product * size, 1);

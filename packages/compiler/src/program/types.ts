@@ -92,9 +92,10 @@ export interface Packing {
 
 /**
  * Rows of bytes, `places` of them at a time: their sums in i32, or groups of so many rows as one, the elements of each column side by side.
- * The last group is of the last rows, with zeros for those that are in the one before; of fewer rows than a group has, zeros come after.
+ * The last group is of the last rows, with `fill` (default 0) for those that are in the one before; of fewer rows than a group has, it comes after.
  */
 export interface RowGroups {
   readonly places: number;
   readonly as: "sum" | 2 | 4;
+  readonly fill?: number;
 }

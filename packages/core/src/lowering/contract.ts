@@ -55,7 +55,20 @@ export interface Contraction {
   readonly extents: readonly Expression[];
   readonly left: Factor;
   readonly right: Factor;
+  /** Where the factors are bytes less zero points that are one for all of them: for those who sum the products of bytes several at a time. */
+  readonly bytes?: { readonly left: ByteFactor; readonly right: ByteFactor };
 }
+
+/** A factor that is `at` less `zero`, both as i32. */
+export interface ByteFactor {
+  /** Of i8 or u8. */
+  readonly at: Factor;
+  /** A number where it is known before the run, else of i32. */
+  readonly zero: ZeroPoint;
+}
+
+/** What is taken from each element of a value. */
+export type ZeroPoint = number | ((k: PointBuilder) => Expression);
 
 /**
  * Elements [..lead, element, query]: values in the shares that softmax gives their keys. What reads scores gets [..lead, query, key] as index.

@@ -2,7 +2,16 @@ import type { WindowAttributes } from "../kernels/windows.ts";
 import type { Expression, Scalar } from "../kernel-ir/types.ts";
 import { isFloatScalar } from "../kernel-ir/scalars.ts";
 import { contractionPoint } from "./contraction-point.ts";
-import type { LowerNode, Lowering, Point, PointBuilder, PointInput, PointValue } from "./contract.ts";
+import type {
+  Factor,
+  LowerNode,
+  Lowering,
+  Point,
+  PointBuilder,
+  PointInput,
+  PointValue,
+  ZeroPoint,
+} from "./contract.ts";
 import { knownShape } from "./known-numbers.ts";
 import { quotientBelow } from "./positions.ts";
 import { paddedWindows, placesOf, windowsOn } from "./window-taps.ts";
@@ -26,6 +35,8 @@ interface Factors {
   readonly right?: (element: Expression, index: Index, k: PointBuilder) => Expression;
   /** What stands around the input; default 0. */
   readonly border?: (k: PointBuilder) => Expression;
+  /** What is taken from the bytes of each, where that is one for all. */
+  readonly zeros?: { readonly left: ZeroPoint; readonly right: ZeroPoint } | undefined;
 }
 
 /**
@@ -37,7 +48,7 @@ export function convolutionPoint(
   x: PointInput,
   w: PointInput,
   scalar: Scalar,
-  { left = (element) => element, right = (element) => element, border }: Factors = {},
+  { left = (element) => element, right = (element) => element, border, zeros }: Factors = {},
 ): Point {
   const [filters, channels, ...kernel] = knownShape(node, w);
   const { group } = node.attributes;
@@ -48,20 +59,20 @@ export function convolutionPoint(
     groupOf: (index: Index) => Expression,
     filterOf: (index: Index, k: PointBuilder) => Expression,
     lead: number,
-  ) =>
-    contractionPoint({
+  ) => {
+    const ofInput: Factor = (index, [channel, ...taps], k) => {
+      const first = k.add(k.mul(groupOf(index), channels), channel);
+      return padded.value.at([index[0], first, ...placesOf(padded.axes, index.slice(lead), taps, k)], k);
+    };
+    const ofFilter: Factor = (index, place, k) => w.at([filterOf(index, k), ...place], k);
+    return contractionPoint({
       scalar,
       extents: [channels, ...kernel].map((extent) => ({ kind: "constant", type: "index", value: extent }) as const),
-      left(index, [channel, ...taps], k) {
-        const first = k.add(k.mul(groupOf(index), channels), channel);
-        return left(
-          padded.value.at([index[0], first, ...placesOf(padded.axes, index.slice(lead), taps, k)], k),
-          index,
-          k,
-        );
-      },
-      right: (index, place, k) => right(w.at([filterOf(index, k), ...place], k), index, k),
+      left: (index, place, k) => left(ofInput(index, place, k), index, k),
+      right: (index, place, k) => right(ofFilter(index, place, k), index, k),
+      ...(zeros && { bytes: { left: { at: ofInput, zero: zeros.left }, right: { at: ofFilter, zero: zeros.right } } }),
     });
+  };
   const zero: Expression = { kind: "constant", type: "index", value: 0 };
   if (group === 1)
     return sums(

@@ -10,12 +10,15 @@ export const matrixProductPoints: Lowering<unknown> = (node) => {
   return [matrixProductPoint(a, b)];
 };
 
+/** Elements of a factor by index. */
+export type MatrixFactor = Pick<PointValue, "scalar" | "shape" | "at">;
+
 /** The product of two values as matrices, of one scalar. */
-export function matrixProductPoint(a: PointValue, b: PointValue): Point {
+export function matrixProductPoint(a: MatrixFactor, b: MatrixFactor): Point {
   const [isRow, isColumn] = [a.shape.length === 1, b.shape.length === 1];
   const inner = (isRow ? 0 : 1) + (isColumn ? 0 : 1);
   const batchOf = (index: readonly Expression[]) => index.slice(0, index.length - inner);
-  const placeIn = (value: PointValue, index: readonly Expression[], k: PointBuilder) =>
+  const placeIn = (value: MatrixFactor, index: readonly Expression[], k: PointBuilder) =>
     broadcastIndex(batchOf(index), value.shape.slice(0, -2), k);
   return contractionPoint({
     scalar: a.scalar,

@@ -1,41 +1,58 @@
 import { SCALARS } from "../kernel-ir/scalars.ts";
+import { doubles } from "../tensors/elements.ts";
 import type { Expression, Scalar } from "../kernel-ir/types.ts";
 import type { WindowAttributes } from "../kernels/windows.ts";
 import { convolutionPoint } from "./convolution-points.ts";
-import type { LowerNode, Lowering, Point, PointBuilder, PointInput, PointValue } from "./contract.ts";
-import { broadcastIndex } from "./elementwise.ts";
+import type { LowerNode, Lowering, Point, PointBuilder, PointInput, PointValue, ZeroPoint } from "./contract.ts";
 import { knownShape } from "./known-numbers.ts";
+import { parameterAt } from "./parameter-at.ts";
 import { isOne } from "./positions.ts";
-import { matrixProductPoint } from "./product-points.ts";
+import { type MatrixFactor, matrixProductPoint } from "./product-points.ts";
+import { requantizer, rescaling } from "./requantize-points.ts";
 
-type Index = readonly Expression[];
 type ConvolutionNode = LowerNode<WindowAttributes & { readonly group: number }>;
 
-/** A scale or zero point for an element: one for all, a vector along an axis, or of the element's rank. */
-function parameterAt(parameter: PointInput, index: Index, axis: number, k: PointBuilder): Expression {
-  if (parameter.shape.every(isOne)) return parameter.atPosition(k.constant("index", 0), k);
-  if (parameter.shape.length === 1) return parameter.at([index[Math.max(0, axis)]], k);
-  return parameter.at(broadcastIndex(index, parameter.shape, k), k);
+/** What is taken from the elements of two values, where these are bytes and it is one for all of each. */
+function zeroPoints(
+  values: readonly [PointInput, PointInput],
+  zeros: readonly (PointInput | undefined)[],
+): { readonly left: ZeroPoint; readonly right: ZeroPoint } | undefined {
+  const [left, right] = zeros.map(zeroPoint);
+  const areBytes = values.every(({ scalar }) => scalar === "i8" || scalar === "u8");
+  return !areBytes || left === undefined || right === undefined ? undefined : { left, right };
+}
+
+/** A zero point of i32 that is one for all elements. */
+function zeroPoint(zero: PointInput | undefined): ZeroPoint | undefined {
+  if (zero === undefined) return 0;
+  const known = zero.constant && doubles(zero.constant);
+  if (known !== undefined && known.every((value) => value === known[0])) return known[0];
+  return zero.shape.every(isOne) ? (k) => k.cast("i32", zero.atPosition(k.constant("index", 0), k)) : undefined;
 }
 
 /** x - zero point in i32. */
-function centered(node: LowerNode<unknown>, x: PointInput, zero: PointInput | undefined, axis: number): PointValue {
-  return node.step("i32", x.shape, (index, k) => {
+function centered(x: PointInput, zero: PointInput | undefined, axis: number): MatrixFactor {
+  const at: Point["at"] = (index, k) => {
     const element = k.cast("i32", x.at(index, k));
     return zero === undefined ? element : k.sub(element, k.cast("i32", parameterAt(zero, index, axis, k)));
-  });
+  };
+  return { scalar: "i32", shape: x.shape, at };
 }
 
 /** The product of a and b, each taken from its zero point: one for all, each row of a, each column of b. */
-function centeredProduct(node: LowerNode<unknown>, [a, zeroA, b, zeroB]: readonly (PointInput | undefined)[]): Point {
-  const left = centered(node, a!, zeroA, a!.shape.length - 2);
-  return matrixProductPoint(left, centered(node, b!, zeroB, b!.shape.length - 1));
+function centeredProduct([a, zeroA, b, zeroB]: readonly (PointInput | undefined)[]): Point {
+  const left = centered(a!, zeroA, a!.shape.length - 2);
+  const point = matrixProductPoint(left, centered(b!, zeroB, b!.shape.length - 1));
+  const [bytes, zeros] = [matrixProductPoint(a!, b!).contraction!, zeroPoints([a!, b!], [zeroA, zeroB])];
+  if (zeros === undefined) return point;
+  const factors = { left: { at: bytes.left, zero: zeros.left }, right: { at: bytes.right, zero: zeros.right } };
+  return { ...point, contraction: { ...point.contraction!, bytes: factors } };
 }
 
 /** ONNX MatMulInteger. */
 export const integerProductPoints: Lowering<unknown> = (node) => {
   const [a, b, zeroA, zeroB] = node.inputs;
-  return [centeredProduct(node, [a, zeroA, b, zeroB])];
+  return [centeredProduct([a, zeroA, b, zeroB])];
 };
 
 /** The convolution of x and w, each taken from its zero point: w's is one for all or one for each filter. */
@@ -52,6 +69,7 @@ function centeredConvolution(node: ConvolutionNode, [x, zeroX, w, zeroW]: readon
       return zeroW === undefined ? wide : k.sub(wide, k.cast("i32", parameterAt(zeroW, [filter], 0, k)));
     },
     border: zero,
+    zeros: zeroPoints([x!, w!], [zeroX, zeroW]),
   });
 }
 
@@ -70,10 +88,6 @@ function quantized(scalar: Scalar, x: Expression, zero: Expression, k: PointBuil
   return k.cast(scalar, k.min(k.max(sum, least), least + 2 ** bits - 1));
 }
 
-/** A sum in i32 times a factor in f64, as the reference has it, and in the type of the output. */
-const requantized = (scalar: Scalar, sum: Expression, factor: Expression, zero: Expression, k: PointBuilder) =>
-  quantized(scalar, k.mul(k.cast("f64", sum), k.cast("f64", factor)), k.cast("f64", zero), k);
-
 /** ONNX QLinearMatMul. */
 export const quantizedProductPoints: Lowering<unknown> = (node) => {
   const [a, scaleA, zeroA, b, scaleB, zeroB, scaleY, zeroY] = node.inputs as readonly PointInput[];
@@ -87,14 +101,11 @@ export const quantizedProductPoints: Lowering<unknown> = (node) => {
   )
     node.cannot(`it has no kernel for ${a.dtype}, ${b.dtype} and ${node.outputs[0]!.dtype}`);
   if (a.shape.length < 2 || b.shape.length < 2) node.cannot("it has no kernel for vectors");
-  const sums = node.step("i32", shape, centeredProduct(node, [a, zeroA, b, zeroB]));
+  const sums = node.step("i32", shape, centeredProduct([a, zeroA, b, zeroB]));
   const [row, column] = [shape.length - 2, shape.length - 1];
-  const at: Point["at"] = (index, k) => {
-    const of = (parameter: PointInput, axis: number) => parameterAt(parameter, index, axis, k);
-    const factor = k.div(k.mul(of(scaleA, row), of(scaleB, column)), of(scaleY, row));
-    return requantized(scalar, sums.at(index, k), factor, of(zeroY, row), k);
-  };
-  return [{ at }];
+  const factor = rescaling(node, [scaleA, row], [scaleB, column], [scaleY, row]);
+  const finish = requantizer(scalar, factor, zeroY);
+  return [{ at: (index, k) => finish(sums.at(index, k), index, parameterAt(zeroY, index, row, k), k) }];
 };
 
 /** ONNX QLinearConv. */
@@ -102,12 +113,12 @@ export const quantizedConvolutionPoints: Lowering<WindowAttributes & { readonly 
   const [x, scaleX, zeroX, w, scaleW, zeroW, scaleY, zeroY, bias] = node.inputs as readonly PointInput[];
   const { scalar, shape } = node.outputs[0]!;
   const sums = node.step("i32", shape, centeredConvolution(node, [x, zeroX, w, zeroW]));
+  const factor = rescaling(node, [scaleX, 1], [scaleW, 1], [scaleY, 1]);
+  const finish = requantizer(scalar, factor, zeroY);
   const at: Point["at"] = (index, k) => {
-    const filter = [index[1]];
-    const [left, right, out, zero] = [scaleX, scaleW, scaleY, zeroY].map((each) => parameterAt(each, filter, 0, k));
     const sum = sums.at(index, k);
-    const whole = bias === undefined ? sum : k.add(sum, bias.at(filter, k));
-    return requantized(scalar, whole, k.div(k.mul(left, right), out), zero, k);
+    const whole = bias === undefined ? sum : k.add(sum, bias.at([index[1]], k));
+    return finish(whole, index, parameterAt(zeroY, index, 1, k), k);
   };
   return [{ at }];
 };

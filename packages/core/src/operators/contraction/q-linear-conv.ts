@@ -14,7 +14,7 @@ import { centered } from "./zero-points.ts";
 
 /**
  * saturate(round((Conv(x - x_zero_point, w - w_zero_point) + B) * x_scale * w_scale / y_scale) + y_zero_point);
- * w's scale and zero point are one for all or one for each filter. ONNX QLinearConv.
+ * w's scale and zero point are one for all or one for each filter. The sum is exact, what follows in f32. ONNX QLinearConv.
  */
 export const qLinearConv = defineOperator({
   name: "QLinearConv",
@@ -123,7 +123,7 @@ function requantize(inputs: readonly Tensor[], dtype: DType, filters: number, co
   return (sums, start, count, filter) => {
     const factor = factors.length === 1 ? factors[0] : factors[filter];
     const add = addend?.[filter] ?? 0;
-    for (let i = start; i < start + count; i++) sums[i] = quantize((sums[i] + add) * factor, zero);
+    for (let i = start; i < start + count; i++) sums[i] = quantize(round(round(sums[i] + add) * factor), zero);
   };
 }
 

@@ -14,7 +14,7 @@ import { along, centered } from "./zero-points.ts";
 
 /**
  * saturate(round((a - a_zero_point) x (b - b_zero_point) * a_scale * b_scale / y_scale) + y_zero_point), as numpy.matmul;
- * scales and zero points are one for all, or one for each row of a and each column of b. ONNX QLinearMatMul.
+ * scales and zero points are one for all, or one for each row of a and each column of b. The sum is exact, what follows in f32. ONNX QLinearMatMul.
  */
 export const qLinearMatMul = defineOperator({
   name: "QLinearMatMul",
@@ -71,8 +71,10 @@ export const qLinearMatMul = defineOperator({
     const scale = yield* readerOf(along("y_scale", scaleY, shape, last, context), shape, context);
     const zero = yield* readerOf(along("y_zero_point", zeroY, shape, last, context), shape, context);
     const quantize = quantizerOf(zeroY.dtype);
+    const single = rounderOf("f32", context.wide);
     for (let i = 0; i < sums.length; i++) {
-      out.data[i] = quantize(sums[i] * round(round(row(i) * column(i)) / scale(i)), zero(i));
+      const factor = round(round(row(i) * column(i)) / scale(i));
+      out.data[i] = quantize(single(single(sums[i]) * factor), zero(i));
       if (i % CHUNK === 0) yield undefined;
     }
     return [yield* out.rounded()];
