@@ -1,4 +1,13 @@
-import { type Attribute, bytesOfTensor, elementCount, type Node, type Patch, typeName } from "@hodu/core";
+import {
+  type Attribute,
+  bytesOfTensor,
+  type Dim,
+  elementCount,
+  type Node,
+  type Patch,
+  staticShape,
+  typeName,
+} from "@hodu/core";
 import type { PassGraph } from "../rewrite/pass-graph.ts";
 import { definePass } from "../stages/pass.ts";
 import { COMPARED_ELEMENTS } from "./limits.ts";
@@ -52,9 +61,16 @@ function keyOf(node: Node, graph: PassGraph, same: ReadonlyMap<string, string>):
 }
 
 function constantKey(name: string, graph: PassGraph): string | undefined {
-  const value = name === "" ? undefined : graph.constantOf(name);
-  if (value === undefined || elementCount(value.shape) > COMPARED_ELEMENTS) return undefined;
+  // large ones are not read: a weight of a file would be copied for it
+  if (name === "" || !isSmall(graph.shapeOf(name))) return undefined;
+  const value = graph.constantOf(name);
+  if (value === undefined) return undefined;
   return `${value.dtype}[${value.shape.join()}]:${bytesOfTensor(value).join()}`;
+}
+
+function isSmall(shape: readonly Dim[] | undefined): boolean {
+  const sizes = staticShape(shape);
+  return sizes !== undefined && elementCount(sizes) <= COMPARED_ELEMENTS;
 }
 
 function attributeKey(attribute: Attribute): string | undefined {
