@@ -2,7 +2,7 @@ import { HoduError, quote } from "@hodu/core";
 import type { Manifest } from "hodu-plugin-sdk";
 import { satisfies } from "../manifest/ranges.ts";
 import { MAX_CHAIN, MAX_LINK } from "./limits.ts";
-import { pluginsNamed, type WithManifest } from "./plugin-named.ts";
+import { pluginsNamed, type WithManifest } from "./plugins-named.ts";
 import { type Requirement, requirementsOf } from "./requirement.ts";
 
 /** Why a plugin cannot be loaded, for those that require it, too. */

@@ -2,7 +2,7 @@ import type { Manifest } from "hodu-plugin-sdk";
 import semver from "semver";
 import { satisfies } from "../manifest/ranges.ts";
 import type { Machine } from "./machine.ts";
-import { pluginsNamed, type WithManifest } from "./plugin-named.ts";
+import { pluginsNamed, type WithManifest } from "./plugins-named.ts";
 import type { Requirement } from "./requirement.ts";
 
 /** What is there for a requirement: a plugin, something of the machine, or nothing that fits. */

@@ -5,7 +5,7 @@ import { acceptedBy, dependencyError, incompatibleError, label, type Reason } fr
 import { findRequired, missingOfSystem } from "./find-required.ts";
 import { MAX_CHAIN } from "./limits.ts";
 import type { Machine } from "./machine.ts";
-import type { WithManifest } from "./plugin-named.ts";
+import type { WithManifest } from "./plugins-named.ts";
 import { requirementsOf } from "./requirement.ts";
 
 /** In which order plugins are loaded, and which cannot be. */

@@ -1,6 +1,7 @@
 import type { Component, Manifest } from "hodu-plugin-sdk";
 import { expect, it } from "vitest";
-import { pluginNamed, shortName } from "./plugin-named.ts";
+import { findPlugin } from "../find-plugin.ts";
+import { shortName } from "./plugins-named.ts";
 
 function plugin(id: string, ...components: readonly Component[]): { readonly manifest: Manifest } {
   return { manifest: { id, version: "1.0.0", description: "", author: "", license: "", sdk: "*", components } };
@@ -30,20 +31,20 @@ it.each([
   ["xla:cuda", onnxRuntime],
   ["kernel:MatMul", npy],
 ])("finds %j", (name, expected) => {
-  expect(pluginNamed(plugins, name)).toBe(expected);
+  expect(findPlugin(plugins, name, "use")).toBe(expected);
 });
 
 it("lists the candidates of a name that could be several", () => {
-  expect(() => pluginNamed(plugins, "onnx")).toThrow(
+  expect(() => findPlugin(plugins, "onnx", "use")).toThrow(
     expect.objectContaining({
       code: "BAD_USAGE",
-      message: 'Cannot find plugin "onnx": it could be hodu-format-onnx or hodu-backend-onnx, expected one',
+      message: 'Cannot use "onnx": it could be hodu-format-onnx or hodu-backend-onnx, expected one',
     }),
   );
 });
 
 it("says what was probably meant", () => {
-  const missing = { code: "PLUGIN_NOT_FOUND", hint: "did you mean hodu-format-onnx ?" };
-  expect(() => pluginNamed(plugins, "hodu-format-onyx")).toThrow(expect.objectContaining(missing));
-  expect(() => pluginNamed([], "x")).toThrow(expect.objectContaining({ hint: "hodu plugin list --all" }));
+  const missing = { code: "PLUGIN_NOT_FOUND", hint: "did you mean hodu-format-onnx?" };
+  expect(() => findPlugin(plugins, "hodu-format-onyx", "use")).toThrow(expect.objectContaining(missing));
+  expect(() => findPlugin([], "x", "use")).toThrow(expect.objectContaining({ hint: "hodu plugin list --all" }));
 });
