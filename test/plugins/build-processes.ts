@@ -16,6 +16,7 @@ const MODULES = {
   "lonely-host": "test/plugins/fixtures/lonely-host.ts",
   npy: "plugins/format-npy/src/index.ts",
   onnx: "plugins/format-onnx/src/index.ts",
+  parts: "test/plugins/fixtures/parts-plugin.ts",
   points: "test/plugins/fixtures/points-format.ts",
   safetensors: "plugins/format-safetensors/src/index.ts",
   wasm: "plugins/backend-wasm/src/index.ts",
@@ -57,7 +58,8 @@ export async function buildProcesses(): Promise<Processes> {
   });
   const url = (name: string): URL => pathToFileURL(join(folder, `${name}.js`));
   return {
-    program: async (name, exportName) => nodeProgram(url(name), { entry: url("main"), ...(exportName && { exportName }) }),
+    program: async (name, exportName) =>
+      nodeProgram(url(name), { entry: url("main"), ...(exportName && { exportName }) }),
     module: (name) => fileURLToPath(url(name)),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

@@ -1,154 +1,102 @@
-import { HoduError, quote } from "@hodu/core";
-import {
-  abortError,
-  type BackendPlugin,
-  callError,
-  type CallContext,
-  type FormatPlugin,
-  type KnownPlugin,
-  type Manifest,
-  type Plugin,
-  type PluginLife,
-  type Session,
+import { quote } from "@hodu/core";
+import type {
+  HwTransformPlugin,
+  KernelBackendPlugin,
+  KernelPlugin,
+  KnownPlugin,
+  Manifest,
+  OperatorPlugin,
+  Plugin,
+  PluginLife,
+  TransformPlugin,
 } from "hodu-plugin-sdk";
-
-const NEVER = new AbortController().signal;
+import { guardBackend } from "./guard/guard-backend.ts";
+import { guard } from "./guard/guard-call.ts";
+import { guardFormat } from "./guard/guard-format.ts";
 
 /**
  * The plugin with calls that reject with HoduErrors only, each with `where.plugin`, and sessions that refuse to run once disposed of:
  * the same whether it runs in this process or in one of its own.
  */
 export function guardPlugin(plugin: Plugin, manifest: Manifest): KnownPlugin {
-  const { formats, backends } = plugin;
+  const { formats, backends, transforms, operators, kernels, kernelBackends, hwTransforms } = plugin;
+  const each = <T>(
+    table: Readonly<Record<string, T>> | undefined,
+    guarded: (one: T, name: string, manifest: Manifest) => T,
+  ): Record<string, T> | undefined =>
+    table &&
+    Object.fromEntries(Object.entries(table).map(([name, one]) => [name, guarded(one, name, manifest)] as const));
+  const tables = {
+    formats: each(formats, (format) => guardFormat(format, manifest)),
+    backends: each(backends, guardBackend),
+    transforms: each(transforms, guardTransform),
+    operators: each(operators, guardOperator),
+    kernels: each(kernels, guardKernel),
+    kernelBackends: each(kernelBackends, guardKernelBackend),
+    hwTransforms: each(hwTransforms, guardTransform),
+  };
+  const present = Object.entries(tables).filter(([, table]) => table !== undefined);
+  return { manifest, ...Object.fromEntries(present), ...guardLife(plugin, manifest) };
+}
+
+function guardTransform<T extends TransformPlugin | HwTransformPlugin>(
+  transform: T,
+  name: string,
+  manifest: Manifest,
+): T {
   return {
-    manifest,
-    ...guardLife(plugin, manifest),
-    ...(formats && { formats: mapValues(formats, (format) => guardFormat(format, manifest)) }),
-    ...(backends && { backends: mapValues(backends, (backend, name) => guardBackend(backend, name, manifest)) }),
+    ...transform,
+    info: transform.info,
+    apply: (snapshot, config, context) =>
+      guard(manifest, `apply transform ${quote(name)}`, context, () => transform.apply(snapshot, config, context)),
   };
 }
 
-/** What the plugin does when it comes and goes. Called as methods: a plugin may be an object of a class. */
-function guardLife(plugin: Plugin, manifest: Manifest): PluginLife {
+function guardOperator(operator: OperatorPlugin, name: string, manifest: Manifest): OperatorPlugin {
   return {
-    ...(plugin.onLoad && {
-      onLoad: (context) => guard(manifest, "load the plugin", undefined, async () => plugin.onLoad!(context)),
+    infer: (node, inputs) =>
+      guard(manifest, `infer the types of node ${quote(node.name)}`, undefined, () => operator.infer(node, inputs)),
+    ...(operator.lower && {
+      lower: (snapshot, context) =>
+        guard(manifest, `lower the operators of ${quote(name)}`, context, () => operator.lower!(snapshot, context)),
     }),
-    ...(plugin.onUnload && {
-      onUnload: (context) => guard(manifest, "unload the plugin", undefined, async () => plugin.onUnload!(context)),
+    ...(operator.run && {
+      run: (node, inputs, context) =>
+        guard(manifest, `run node ${quote(node.name)} (${node.op})`, context, () =>
+          operator.run!(node, inputs, context),
+        ),
     }),
+    ...(operator.samples && {
+      samples: () => guard(manifest, `ask ${quote(name)} for samples`, undefined, () => operator.samples!()),
+    }),
+  };
+}
+
+function guardKernel(kernel: KernelPlugin, name: string, manifest: Manifest): KernelPlugin {
+  const asked = `ask kernel ${quote(name)}`;
+  return {
+    matches: (node, snapshot) =>
+      guard(manifest, `${asked} about node ${quote(node.name)}`, undefined, () => kernel.matches(node, snapshot)),
+    parameters: (node, snapshot) =>
+      guard(manifest, `${asked} for its parameters`, undefined, () => kernel.parameters(node, snapshot)),
+  };
+}
+
+function guardKernelBackend(backend: KernelBackendPlugin, _name: string, manifest: Manifest): KernelBackendPlugin {
+  return {
+    generate: (node, parameters, context) =>
+      guard(manifest, `generate node ${quote(node.name)}`, context, () => backend.generate(node, parameters, context)),
+  };
+}
+
+function guardLife(plugin: PluginLife, manifest: Manifest): PluginLife {
+  const call = (what: string, work: () => void | Promise<void>): Promise<void> =>
+    guard(manifest, `${what} plugin ${quote(manifest.id)}`, undefined, async () => work());
+  return {
+    ...(plugin.onLoad && { onLoad: (context) => call("load", () => plugin.onLoad!(context)) }),
+    ...(plugin.onUnload && { onUnload: (context) => call("unload", () => plugin.onUnload!(context)) }),
     ...(plugin.onEvent && {
-      onEvent: (event, context) =>
-        guard(manifest, `take the event ${event.type}`, undefined, async () => plugin.onEvent!(event, context)),
+      onEvent: (event, context) => call("tell an event to", () => plugin.onEvent!(event, context)),
     }),
   };
-}
-
-function guardFormat(format: FormatPlugin, manifest: Manifest): FormatPlugin {
-  return {
-    ...(format.loadModel && {
-      loadModel: (source, context) =>
-        guard(manifest, `read model ${quote(source.name)}`, context, () => format.loadModel!(source, context)),
-    }),
-    ...(format.saveModel && {
-      saveModel: (model, sink, options, context) =>
-        guard(manifest, `write model to ${quote(sink.name)}`, context, () =>
-          format.saveModel!(model, sink, options, context),
-        ),
-    }),
-    ...(format.loadTensors && {
-      loadTensors: (source, options, context) =>
-        guard(manifest, `read tensors from ${quote(source.name)}`, context, () =>
-          format.loadTensors!(source, options, context),
-        ),
-    }),
-    ...(format.saveTensors && {
-      saveTensors: (file, sink, context) =>
-        guard(manifest, `write tensors to ${quote(sink.name)}`, context, () =>
-          format.saveTensors!(file, sink, context),
-        ),
-    }),
-  };
-}
-
-function guardBackend(backend: BackendPlugin, name: string, manifest: Manifest): BackendPlugin {
-  return {
-    supports: (node, inputs) =>
-      guard(manifest, `ask ${quote(name)} about node ${quote(node.name)}`, undefined, () =>
-        backend.supports(node, inputs),
-      ),
-    ...(backend.available && {
-      available: (device) =>
-        guard(manifest, `ask ${quote(name)} about device ${quote(device)}`, undefined, () =>
-          backend.available!(device),
-        ),
-    }),
-    ...(backend.identity && {
-      identity: (options) =>
-        guard(manifest, `ask ${quote(name)} what its artifacts depend on`, undefined, () => backend.identity!(options)),
-    }),
-    compile: (model, options, context) =>
-      guard(manifest, `compile the model for ${quote(options.device)}`, context, () =>
-        backend.compile(model, options, context),
-      ),
-    load: async (artifact, weights, options, context) =>
-      guardSession(
-        await guard(manifest, `load the artifact of ${quote(artifact.backend)}`, context, () =>
-          backend.load(artifact, weights, options, context),
-        ),
-        manifest,
-      ),
-  };
-}
-
-function guardSession(session: Session, manifest: Manifest): Session {
-  let disposal: Promise<void> | undefined;
-  const refuseDisposed = (): void => {
-    if (disposal === undefined) return;
-    throw new HoduError("BAD_USAGE", "Cannot run the session: it was disposed of", { where: { plugin: manifest.id } });
-  };
-  const what = "run the model";
-  return {
-    async run(inputs, options, context) {
-      refuseDisposed();
-      return guard(manifest, what, context, () => session.run(inputs, options, context));
-    },
-    ...(session.runSync && {
-      runSync(inputs, options, context) {
-        refuseDisposed();
-        return guardNow(manifest, what, context, () => session.runSync!(inputs, options, context));
-      },
-    }),
-    dispose() {
-      disposal ??= guard(manifest, "dispose of the session", undefined, () => session.dispose());
-      return disposal;
-    },
-  };
-}
-
-function guardNow<T>({ id }: Manifest, what: string, { signal }: CallContext, call: () => T): T {
-  try {
-    if (signal.aborted) throw abortError(signal, what);
-    return call();
-  } catch (error) {
-    throw callError(error, signal, what).at({ plugin: id });
-  }
-}
-
-async function guard<T>(
-  { id }: Manifest,
-  what: string,
-  context: CallContext | undefined,
-  call: () => Promise<T>,
-): Promise<T> {
-  try {
-    if (context?.signal.aborted) throw abortError(context.signal, what);
-    return await call();
-  } catch (error) {
-    throw callError(error, context?.signal ?? NEVER, what).at({ plugin: id });
-  }
-}
-
-function mapValues<A, B>(object: Readonly<Record<string, A>>, map: (value: A, name: string) => B): Record<string, B> {
-  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, map(value, name)]));
 }

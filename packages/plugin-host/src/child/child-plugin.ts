@@ -13,7 +13,9 @@ import {
 import { GRACE_MS, LAST_WORDS_MS, MAX_LOGS_PER_CALL } from "./limits.ts";
 import { crashError, PluginProcess } from "./plugin-process.ts";
 import type { PluginProgram } from "./program.ts";
+import { ChildLife } from "./child-life.ts";
 import { FileTable } from "./file-table.ts";
+import { KeepTable } from "./keep-table.ts";
 
 type Methods = typeof PLUGIN_METHODS;
 
@@ -42,6 +44,8 @@ interface Listener {
 /** A plugin's process and the line to it. One that has ended stays so: every later call is PLUGIN_CRASH. */
 export class ChildPlugin {
   readonly files = new FileTable();
+  readonly keeps = new KeepTable(this);
+  readonly life = new ChildLife(this);
   /** Resolves when the process ends though nobody ended it. */
   readonly crashed: Promise<HoduError>;
   #crash: (error: HoduError) => void = () => {};
@@ -74,7 +78,7 @@ export class ChildPlugin {
       ours: HOST_METHODS,
       ourNotices: HOST_NOTICES,
       theirs: PLUGIN_METHODS,
-      answers: this.files.answers,
+      answers: { ...this.files.answers, ...this.life.answers, "keep.get": this.keeps.get },
       notices: {
         "source.close": ({ source }) => this.files.closeSource(source),
         log: ({ call, level, message }) => this.#log(call, level, message),
@@ -157,7 +161,11 @@ export class ChildPlugin {
     }
   }
 
-  #log(call: number, level: LogLevel, message: string): void {
+  #log(call: number | undefined, level: LogLevel, message: string): void {
+    if (call === undefined) {
+      this.life.log(level, message.slice(0, MAX_LOG_CHARACTERS));
+      return;
+    }
     const listener = this.#listeners.get(call);
     if (listener === undefined || listener.logs >= MAX_LOGS_PER_CALL) return;
     listener.logs += 1;

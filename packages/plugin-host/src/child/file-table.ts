@@ -20,13 +20,16 @@ interface Entry<F> {
   readonly scope: Set<number>;
 }
 
+type FileMethod = Extract<keyof typeof HOST_METHODS, `source.${string}` | `sink.${string}`>;
+type FileAnswers = Pick<Answers<typeof HOST_METHODS>, FileMethod>;
+
 /** Files that a plugin's process may read or write, by number. */
 export class FileTable {
   readonly #sources = new Map<number, Entry<ByteSource>>();
   readonly #sinks = new Map<number, Entry<ByteSink>>();
   #last = 0;
 
-  readonly answers: Answers<typeof HOST_METHODS> = {
+  readonly answers: FileAnswers = {
     "source.read": async ({ source, offset, length, once }) => {
       const { file } = entryOf(this.#sources, source);
       return { bytes: once ? await readPassing(file, offset, length) : await file.read(offset, length) };

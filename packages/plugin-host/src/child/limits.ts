@@ -22,3 +22,10 @@ export const MAX_LOG_FILE_BYTES = 16 * 1024 * 1024;
 
 /** Log messages of one call that are passed on; the rest is dropped. */
 export const MAX_LOGS_PER_CALL = 10_000;
+
+/** Subscriptions and services of one plugin: more than any needs, and what it can make its host hold. */
+export const MAX_SUBSCRIPTIONS = 1_024;
+export const MAX_SERVICES = 256;
+
+/** Methods of one service. */
+export const MAX_METHODS = 256;

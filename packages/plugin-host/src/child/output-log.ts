@@ -1,4 +1,5 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Readable } from "node:stream";
 import { HoduError, quote } from "@hodu/core";
 import { MAX_LOG_FILE_BYTES, TAIL_CHARACTERS, TAIL_LINE_CHARACTERS, TAIL_LINES } from "./limits.ts";
@@ -15,6 +16,7 @@ export class OutputLog {
     this.file = file;
     if (file === undefined) return;
     try {
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
       this.#descriptor = openSync(file, "a");
     } catch (cause) {
       throw new HoduError("IO", `Cannot open log file ${quote(file)}: ${String(cause)}`, { cause, where: { file } });

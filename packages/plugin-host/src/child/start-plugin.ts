@@ -20,14 +20,15 @@ export async function startPlugin(
   const { startTimeout = START_TIMEOUT_MS, callTimeout, grace, logFile } = options;
   const child = await ChildPlugin.start({ id: manifest.id, program, logFile, grace });
   const what = `start plugin ${quote(manifest.id)}`;
+  let found;
   try {
     const params = { protocol: PROTOCOL_VERSION, host: HOST_VERSION };
-    const found = await child.call("initialize", params, { what, timeout: startTimeout });
+    found = await child.call("initialize", params, { what, timeout: startTimeout });
     checkLoaded(found, manifest);
   } catch (error) {
     await child.dispose();
     throw callError(error, new AbortController().signal, what).at({ plugin: manifest.id });
   }
-  const guarded = guardPlugin(remotePlugin(manifest, child, callTimeout), manifest);
+  const guarded = guardPlugin(remotePlugin(manifest, child, found.life ?? [], callTimeout), manifest);
   return { ...guarded, crashed: child.crashed, dispose: () => child.dispose() };
 }

@@ -39,11 +39,10 @@ export type HoduEvent =
   | { readonly type: "Telemetry"; readonly name: string; readonly value: number; readonly unit?: string }
   | CustomEvent;
 
-interface PluginHappening<Type extends string> {
-  readonly type: Type;
-  readonly plugin: string;
-  readonly version: string;
-}
+/** One variant for each type. */
+type PluginHappening<Type extends string> = Type extends string
+  ? { readonly type: Type; readonly plugin: string; readonly version: string }
+  : never;
 
 /** An event of a plugin's own, which is subscribed to by its event type. Across processes `data` travels as JSON. */
 export interface CustomEvent<Data = unknown> {

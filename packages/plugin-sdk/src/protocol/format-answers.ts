@@ -2,28 +2,19 @@ import type { CallContext } from "../contracts/call-context.ts";
 import type { FormatPlugin } from "../contracts/format.ts";
 import type { Plugin } from "../contracts/plugin.ts";
 import type { Answers, IncomingCall } from "./connection.ts";
-import type { Empty, WireSink, WireSource } from "./messages.ts";
-import type { PLUGIN_METHODS } from "./methods.ts";
-import { missingComponent } from "./missing-component.ts";
-import { type Host, type RemoteSink, remoteSink, remoteSource } from "./remote-files.ts";
-
-type FormatMethod = Extract<keyof typeof PLUGIN_METHODS, `format.${string}`>;
-type FormatAnswers = Pick<Answers<typeof PLUGIN_METHODS>, FormatMethod>;
+import type { WireSource } from "./messages.ts";
+import type { FORMAT_METHODS } from "./format-methods.ts";
+import { componentOf, missingComponent } from "./missing-component.ts";
+import { type Host, remoteSource, savingTo } from "./remote-files.ts";
 
 /** How a plugin's process answers calls of its formats. */
 export function formatAnswers(
   plugin: Plugin,
   host: () => Host,
   contextOf: (call: IncomingCall) => CallContext,
-): FormatAnswers {
+): Answers<typeof FORMAT_METHODS> {
   const source = (reference: WireSource): ReturnType<typeof remoteSource> => remoteSource(host(), reference);
-  /** A write that the plugin did not wait for is waited for here: the file ends with the call. */
-  const withSink = async (reference: WireSink, save: (sink: RemoteSink) => Promise<void>): Promise<Empty> => {
-    const sink = remoteSink(host(), reference);
-    await save(sink);
-    await sink.settled();
-    return {};
-  };
+  const withSink = savingTo(host);
   return {
     "format.loadModel": async (params, call) => {
       const format = formatWith(plugin, params.format, "loadModel");
@@ -47,12 +38,11 @@ export function formatAnswers(
 
 /** The format of that name, which has the method. Throws PLUGIN_PROTOCOL. */
 function formatWith<M extends keyof FormatPlugin>(
-  { formats }: Plugin,
+  plugin: Plugin,
   name: string,
   method: M,
 ): FormatPlugin & Required<Pick<FormatPlugin, M>> {
-  const found = formats !== undefined && Object.hasOwn(formats, name) ? formats[name] : undefined;
-  if (found === undefined) throw missingComponent("format", name);
+  const found = componentOf(plugin, "format", name);
   if (found[method] === undefined) throw missingComponent("format", name, method);
   return found as FormatPlugin & Required<Pick<FormatPlugin, M>>;
 }

@@ -35,3 +35,6 @@ export const MAX_LOG_CHARACTERS = 16 * 1024;
 
 /** A plugin tells its progress at most once in this time, unless it is done. */
 export const PROGRESS_INTERVAL_MS = 50;
+
+/** Levels of the data that services take and give: more than any settings or results have, fewer than would fill a stack. */
+export const MAX_SERVICE_DEPTH = 100;

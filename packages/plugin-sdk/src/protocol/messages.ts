@@ -3,8 +3,19 @@
  * A message is JSON; bytes travel beside it as parts, and the message names them by their index.
  */
 import type { DType, ErrorCode } from "@hodu/core";
-import type { Part, WireFloat, WireNamedValue, WireNode, WireSnapshot, WireValueType } from "@hodu/core/wire";
+import type {
+  Part,
+  WireFloat,
+  WireNamedValue,
+  WireNode,
+  WireSnapshot,
+  WireTensor,
+  WireValue,
+  WireValueType,
+  WireWeight,
+} from "@hodu/core/wire";
 import type { Dump, DumpStage, InputShape, ReferenceCall } from "../contracts/backend.ts";
+import type { BuildTarget, OutputFormat } from "../contracts/build.ts";
 import type { LogLevel } from "../contracts/call-context.ts";
 import type { ComponentName } from "../component-tables.ts";
 
@@ -128,8 +139,34 @@ export interface PluginMethods {
       readonly artifact: WireArtifact;
       readonly weights?: WireSource;
       readonly options: WireSessionOptions;
+      /** Where the host keeps what the session compiles later: `keep.get` under this number. Absent: nowhere. */
+      readonly keep?: number;
     };
     readonly result: { readonly session: number };
+  };
+  readonly "backend.supportedTargets": {
+    readonly params: { readonly backend: string };
+    readonly result: { readonly targets: readonly BuildTarget[] };
+  };
+  readonly "backend.supportedFormats": {
+    readonly params: { readonly backend: string; readonly target: BuildTarget };
+    readonly result: { readonly formats: readonly OutputFormat[] };
+  };
+  readonly "backend.build": {
+    readonly params: {
+      readonly backend: string;
+      readonly snapshot: WireSnapshot;
+      readonly source?: WireSource;
+      readonly target: BuildTarget;
+      readonly format: OutputFormat;
+      readonly sink: WireSink;
+    };
+    readonly result: Empty;
+  };
+  /** The bytes that the host is to keep under a key, asked for while it answers `keep.get`. */
+  readonly "keep.make": {
+    readonly params: { readonly keep: number; readonly key: string };
+    readonly result: { readonly bytes: Part };
   };
   readonly "session.run": {
     readonly params: {
@@ -140,6 +177,96 @@ export interface PluginMethods {
     readonly result: WireRunResult;
   };
   readonly "session.dispose": { readonly params: { readonly session: number }; readonly result: Empty };
+  readonly "transform.apply": {
+    readonly params: {
+      readonly transform: string;
+      readonly snapshot: WireSnapshot;
+      /** JSON. */
+      readonly config: WireObject;
+    };
+    readonly result: { readonly patches: readonly WirePatch[] };
+  };
+  readonly "operator.infer": {
+    readonly params: {
+      readonly operator: string;
+      readonly node: WireNode;
+      /** null: not known. */
+      readonly inputs: readonly (WireValueType | null)[];
+    };
+    readonly result: { readonly outputs: readonly (WireValueType | null)[] };
+  };
+  /** May be left out: then nothing is lowered. */
+  readonly "operator.lower": {
+    readonly params: { readonly operator: string; readonly snapshot: WireSnapshot };
+    readonly result: { readonly patches: readonly WirePatch[] };
+  };
+  /** May be left out: then nodes that are not lowered cannot run. */
+  readonly "operator.run": {
+    readonly params: {
+      readonly operator: string;
+      readonly node: WireNode;
+      /** null: left out. */
+      readonly inputs: readonly (WireValue | null)[];
+    };
+    readonly result: { readonly outputs: readonly WireValue[] };
+  };
+  /** May be left out: then there are none. */
+  readonly "operator.samples": {
+    readonly params: { readonly operator: string };
+    readonly result: {
+      readonly samples: readonly { readonly node: WireNode; readonly inputs: readonly WireNamedValue[] }[];
+    };
+  };
+  readonly "kernel.matches": {
+    readonly params: { readonly kernel: string; readonly node: WireNode; readonly snapshot: WireSnapshot };
+    /** Absent: it computes the node. */
+    readonly result: { readonly reason?: string };
+  };
+  readonly "kernel.parameters": {
+    readonly params: { readonly kernel: string; readonly node: WireNode; readonly snapshot: WireSnapshot };
+    readonly result: { readonly parameters: readonly WireParameter[] };
+  };
+  readonly "kernelBackend.generate": {
+    readonly params: {
+      readonly kernelBackend: string;
+      readonly node: WireNode;
+      readonly parameters: readonly WireParameter[];
+    };
+    readonly result: { readonly files: readonly (readonly [name: string, text: string])[] };
+  };
+  readonly "hwTransform.apply": {
+    readonly params: {
+      readonly transform: string;
+      readonly snapshot: WireSnapshot;
+      readonly config: WireObject;
+    };
+    readonly result: { readonly patches: readonly WirePatch[] };
+  };
+  /** Asked once, before other calls, of a plugin that says it has a life. What fails makes the load fail. */
+  readonly "plugin.load": {
+    readonly params: {
+      readonly plugin: string;
+      /** Its settings, each as text. */
+      readonly config: readonly (readonly [key: string, value: string])[];
+    };
+    readonly result: Empty;
+  };
+  /** Asked once after `plugin.load`, before the end. */
+  readonly "plugin.unload": { readonly params: Empty; readonly result: Empty };
+  /** Something that the plugin subscribed to; answered when its listener is done. */
+  readonly event: {
+    readonly params: {
+      /** The number of the subscription; absent: its `onEvent`. */
+      readonly subscription?: number;
+      readonly event: WireEvent;
+    };
+    readonly result: Empty;
+  };
+  /** A method of a service that the plugin has registered. */
+  readonly "service.call": {
+    readonly params: WireServiceCall;
+    readonly result: WireServiceResult;
+  };
   /** The plugin disposes of everything, answers, and ends its process. */
   readonly shutdown: { readonly params: Empty; readonly result: Empty };
 }
@@ -180,14 +307,37 @@ export interface HostMethods {
     readonly params: { readonly sink: number; readonly name: string };
     readonly result: { readonly sink: WireSink };
   };
+  /** What the host keeps under a key; where it keeps nothing, it asks `keep.make`, and keeps that. */
+  readonly "keep.get": {
+    readonly params: { readonly keep: number; readonly key: string };
+    /** Absent: what `keep.make` just gave. */
+    readonly result: { readonly bytes?: Part };
+  };
+  /** Answered when all listeners have had it. */
+  readonly "event.publish": { readonly params: { readonly event: WireEvent }; readonly result: Empty };
+  /** From now on events of that name come as \`event\` with this number, which the plugin chooses. */
+  readonly "event.subscribe": {
+    readonly params: { readonly subscription: number; readonly name: string };
+    readonly result: Empty;
+  };
+  readonly "event.unsubscribe": { readonly params: { readonly subscription: number }; readonly result: Empty };
+  readonly "service.register": {
+    readonly params: { readonly service: string; readonly methods: readonly string[] };
+    readonly result: Empty;
+  };
+  /** A method of a service of another plugin. */
+  readonly "service.call": {
+    readonly params: WireServiceCall;
+    readonly result: WireServiceResult;
+  };
 }
 
 /** Notifications of the plugin. */
 export interface HostNotifications {
   /** The plugin has no more use for a source before its call or session ends. */
   readonly "source.close": { readonly source: number };
-  /** `call` is the id of the host's request that it belongs to. */
-  readonly log: { readonly call: Id; readonly level: LogLevel; readonly message: string };
+  /** `call` is the id of the host's request that it belongs to; absent: to none. */
+  readonly log: { readonly call?: Id; readonly level: LogLevel; readonly message: string };
   readonly progress: {
     readonly call: Id;
     readonly done: WireFloat;
@@ -204,7 +354,11 @@ export interface WireIdentity {
   /** Absent: as in the manifest. */
   readonly id?: string;
   readonly version?: string;
+  /** What it does when it comes and goes: with any of them, it is asked to `plugin.load`. Absent: nothing. */
+  readonly life?: readonly LifeMember[];
 }
+
+export type LifeMember = "onLoad" | "onUnload" | "onEvent";
 
 export type Empty = Readonly<Record<string, never>>;
 
@@ -217,6 +371,58 @@ export interface WireTensorFile {
 
 export interface WireLoadTensorsOptions {
   readonly dtypes?: readonly (readonly [name: string, dtype: DType])[];
+}
+
+/** An object of JSON. */
+export type WireObject = Readonly<Record<string, unknown>>;
+
+/** A variant of HoduEvent; `data` of a Custom one is JSON. */
+export interface WireEvent extends WireObject {
+  readonly type: string;
+}
+
+export interface WireServiceCall {
+  readonly service: string;
+  readonly method: string;
+  readonly arguments: readonly WireServiceData[];
+}
+
+export interface WireServiceResult {
+  /** Absent: the method gives nothing. */
+  readonly value?: WireServiceData;
+}
+
+/**
+ * What a method of a service takes or gives: JSON, in which an object of one member stands for what JSON has not. Other objects have no
+ * member that begins with "$".
+ */
+export type WireServiceData =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly WireServiceData[]
+  | { readonly [member: string]: WireServiceData }
+  | { readonly $float: WireFloat }
+  | { readonly $integer: string }
+  | { readonly $bytes: Part }
+  | { readonly $value: WireValue };
+
+export type WireParameter = readonly [name: string, value: WireFloat];
+
+export interface WirePatch {
+  readonly pattern: string;
+  readonly remove: readonly string[];
+  readonly add: readonly WireNode[];
+  readonly weights: readonly (WireMadeWeight | WireWeight)[];
+  readonly rename: readonly (readonly [from: string, to: string])[];
+  readonly dropWeights?: readonly string[];
+}
+
+/** A constant that was computed; other weights refer to bytes that are there. */
+export interface WireMadeWeight {
+  readonly name: string;
+  readonly value: WireTensor;
 }
 
 export interface WireSaveModelOptions {

@@ -3,7 +3,7 @@ import { CHUNK_BYTES, chunksByReading } from "../chunks.ts";
 import type { ByteSink } from "../contracts/byte-sink.ts";
 import type { ByteSource } from "../contracts/byte-source.ts";
 import type { Connection } from "./connection.ts";
-import type { HostNotifications, WireSink, WireSource } from "./messages.ts";
+import type { Empty, HostNotifications, WireSink, WireSource } from "./messages.ts";
 import type { HOST_METHODS, PLUGIN_METHODS } from "./methods.ts";
 import { protocolError } from "./protocol-error.ts";
 
@@ -61,5 +61,17 @@ export function remoteSink(host: Host, { sink, name }: WireSink): RemoteSink {
       await last;
       for (const sibling of siblings) await sibling.settled();
     },
+  };
+}
+
+/** Calls that write a file. A write that the plugin did not wait for is waited for here: the file ends with the call. */
+export function savingTo(
+  host: () => Host,
+): (reference: WireSink, save: (sink: ByteSink) => Promise<void>) => Promise<Empty> {
+  return async (reference, save) => {
+    const sink = remoteSink(host(), reference);
+    await save(sink);
+    await sink.settled();
+    return {};
   };
 }

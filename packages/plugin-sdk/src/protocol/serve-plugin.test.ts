@@ -2,7 +2,7 @@ import { GraphBuilder, HoduError, tensorFrom, tensorType } from "@hodu/core";
 import { afterEach, describe, expect, it } from "vitest";
 import type { KnownPlugin, Plugin } from "../contracts/plugin.ts";
 import { CHUNK_BYTES } from "../chunks.ts";
-import { Connection } from "./connection.ts";
+import { type Answers, Connection } from "./connection.ts";
 import type { Line } from "./line.ts";
 import { HOST_METHODS, HOST_NOTICES, PLUGIN_METHODS } from "./methods.ts";
 import type { PluginNotifications } from "./messages.ts";
@@ -101,30 +101,34 @@ interface Host {
   readonly line: Line;
 }
 
+type FileMethod = "source.read" | "source.sibling" | "sink.write" | "sink.sibling";
+type FileAnswers = Pick<Answers<typeof HOST_METHODS>, FileMethod>;
+
 function host(served: Plugin = plugin, piece = 7): Host {
   const [near, far] = linePair(piece);
   servePluginOver(far, served, () => {});
   const logged: string[] = [];
   const ends: (string | undefined)[] = [];
+  const answers: FileAnswers = {
+    "source.read": async ({ offset, length, once }) => {
+      logged.push(`read ${length}${once ? " once" : ""}`);
+      if (length > 100) throw new HoduError("IO", "Cannot read so much", { where: { file: "a" } });
+      return { bytes: Uint8Array.from({ length }, (_, i) => offset + i) };
+    },
+    "source.sibling": async ({ source, name }) => ({ source: { source: source + 1, name, size: 1 } }),
+    "sink.write": async ({ sink, bytes }) => {
+      if (bytes.length === 1 && bytes[0] === 99) throw new HoduError("IO", "Cannot write: the disk is full");
+      logged.push(`${sink} takes ${bytes.length > 4 ? bytes.length : [...bytes].join()}`);
+      return {};
+    },
+    "sink.sibling": async ({ sink, name }) => ({ sink: { sink: sink + 1, name } }),
+  };
   const connection = new Connection(near, {
     handshake: "receive",
     ours: HOST_METHODS,
     ourNotices: HOST_NOTICES,
     theirs: PLUGIN_METHODS,
-    answers: {
-      "source.read": async ({ offset, length, once }) => {
-        logged.push(`read ${length}${once ? " once" : ""}`);
-        if (length > 100) throw new HoduError("IO", "Cannot read so much", { where: { file: "a" } });
-        return { bytes: Uint8Array.from({ length }, (_, i) => offset + i) };
-      },
-      "source.sibling": async ({ source, name }) => ({ source: { source: source + 1, name, size: 1 } }),
-      "sink.write": async ({ sink, bytes }) => {
-        if (bytes.length === 1 && bytes[0] === 99) throw new HoduError("IO", "Cannot write: the disk is full");
-        logged.push(`${sink} takes ${bytes.length > 4 ? bytes.length : [...bytes].join()}`);
-        return {};
-      },
-      "sink.sibling": async ({ sink, name }) => ({ sink: { sink: sink + 1, name } }),
-    },
+    answers: answers as Answers<typeof HOST_METHODS>,
     notices: {
       "source.close": () => {},
       log: ({ call, message }) => void logged.push(`${call} ${message}`),
@@ -147,7 +151,7 @@ describe("a served plugin", () => {
       { kind: "format", name: "sum" },
       { kind: "backend", name: "slow" },
     ];
-    expect(identity).toEqual({ id: "hodu-test", version: "1.0.0", components });
+    expect(identity).toEqual({ id: "hodu-test", version: "1.0.0", components, life: [] });
     const { id, result } = connection.request("format.loadTensors", { format: "sum", source, options: {} });
     expect(await result).toEqual({
       values: [{ name: "first", value: tensorFrom("u8", [2], [0, 1]) }],
