@@ -5,6 +5,7 @@ import type { DiffFlags } from "./commands/diff.ts";
 import type { InspectFlags } from "./commands/inspect.ts";
 import type { VersionFlags } from "./commands/version.ts";
 import { addCache } from "./cache/cache-program.ts";
+import { addPlugin } from "./plugin/plugin-program.ts";
 import { addConfig } from "./config/config-program.ts";
 import { settingNote } from "./config/setting-note.ts";
 import type { RunFlags } from "./run/settings.ts";
@@ -105,6 +106,7 @@ Examples:
   hodu convert model.onnx -o model.hdss        write it in another format
   hodu diff a.onnx b.onnx                      what changed
   hodu compare model.onnx                      find what is computed wrongly
+  hodu plugin list                             which plugins there are
   hodu cache status                            what is kept of what was compiled
   hodu explain BAD_INPUT                       what an error means
 
@@ -121,6 +123,7 @@ export const COMMANDS: readonly string[] = [
   "diff",
   "compare",
   "cache",
+  "plugin",
   "config",
   "version",
   "explain",
@@ -146,6 +149,7 @@ export function makeProgram(): Command {
   addDiff(program);
   addCompare(program);
   addCache(program);
+  addPlugin(program);
   addConfig(program);
   program
     .command("version")

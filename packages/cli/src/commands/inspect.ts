@@ -11,7 +11,7 @@ import { pageOf } from "../inspect/page.ts";
 import { inspectTensors } from "../inspect/tensors-report.ts";
 import { watchInterrupts } from "../interrupt.ts";
 import { anyFormatOf } from "../plugins/any-format.ts";
-import { pluginLabel } from "../plugins/open-catalog.ts";
+import { pluginLabel } from "../plugins/plugin-label.ts";
 import { inputLabel, openInput } from "../plugins/open-input.ts";
 import { openToolchain } from "../plugins/open-toolchain.ts";
 import { readAs } from "../plugins/resolve-format.ts";

@@ -17,7 +17,6 @@ export const KEYS = {
     default: undefined,
     otherwise: "plugins in the folder of the configuration",
     description: "Folder of the installed plugins",
-    waitsFor: "installing plugins",
   }),
   "defaults.device": key({
     kind: text("a device such as cpu or cuda:0", "cpu", deviceName),

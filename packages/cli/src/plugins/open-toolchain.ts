@@ -1,4 +1,4 @@
-import type { PluginCatalog } from "@hodu/plugin-host";
+import { makeCatalog, type PluginCatalog } from "@hodu/plugin-host";
 import type { EventSink } from "hodu-plugin-sdk";
 import { type Config, openConfig } from "../config/config.ts";
 import { keepFailures } from "../logging/failures.ts";
@@ -6,7 +6,7 @@ import { logFormats, logStage } from "../logging/log-choices.ts";
 import { type Log, SILENT_LOG } from "../logging/log.ts";
 import { openLog } from "../logging/open-log.ts";
 import { watchPlugin } from "../logging/watch-plugin.ts";
-import { openCatalog } from "./open-catalog.ts";
+import { discover } from "./discover.ts";
 
 /** What a command works with. */
 export interface Toolchain {
@@ -23,7 +23,11 @@ export async function openToolchain(environment: NodeJS.ProcessEnv = process.env
   const log = await openLog(config, environment);
   keepFailures(log);
   const overrides = config.get("formats").value;
-  if (log === SILENT_LOG) return { config, log, catalog: openCatalog({ overrides }), events: () => {} };
-  const catalog = openCatalog({ overrides }, (plugin) => watchPlugin(plugin, log));
+  const { plugins } = await discover(config, environment);
+  if (log === SILENT_LOG) return { config, log, catalog: makeCatalog(plugins, { overrides }), events: () => {} };
+  const catalog = makeCatalog(
+    plugins.map((plugin) => watchPlugin(plugin, log)),
+    { overrides },
+  );
   return { config, log, catalog: logFormats(catalog, overrides, log), events: (event) => logStage(event, log) };
 }

@@ -3,7 +3,7 @@ import { candidateBackends } from "@hodu/engine";
 import { openFile } from "@hodu/engine/node";
 import type { PluginCatalog } from "@hodu/plugin-host";
 import { openInput } from "../plugins/open-input.ts";
-import { pluginLabel } from "../plugins/open-catalog.ts";
+import { pluginLabel } from "../plugins/plugin-label.ts";
 import { modelFormatOf, tensorFormatOf } from "../plugins/resolve-format.ts";
 import { escapeName, jsonString } from "../terminal/escape.ts";
 import type { Status } from "../terminal/status.ts";

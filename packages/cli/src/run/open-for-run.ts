@@ -4,7 +4,7 @@ import type { ListedPlugin } from "@hodu/plugin-host/in-process";
 import type { BackendComponent, CallContext, CompileOptions, EventSink, Model, NamedValue } from "hodu-plugin-sdk";
 import { buildId } from "../cache/build-id.ts";
 import { logBackend } from "../logging/log-choices.ts";
-import { pluginLabel } from "../plugins/open-catalog.ts";
+import { pluginLabel } from "../plugins/plugin-label.ts";
 import type { Toolchain } from "../plugins/open-toolchain.ts";
 import type { Status } from "../terminal/status.ts";
 import { dumpStages } from "./dump-forms.ts";

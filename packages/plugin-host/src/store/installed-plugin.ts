@@ -8,6 +8,8 @@ export interface InstalledPlugins {
   readonly schema: typeof INDEX_SCHEMA;
   /** In the order in which they were first installed: of several for one extension the first serves. */
   readonly plugins: readonly InstalledPlugin[];
+  /** Names of plugins that come with Hodu and are not to be used. */
+  readonly disabled?: readonly string[];
 }
 
 /** What a plugin can do: as a backend, as a format. */

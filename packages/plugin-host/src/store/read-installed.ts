@@ -21,16 +21,23 @@ export function readInstalled(home: string): InstalledPlugins {
 
 /** The plugins that the bytes of a plugins.json list. Throws CONFIG. */
 export function parseInstalled(file: string, bytes: Uint8Array): InstalledPlugins {
-  const { schema, plugins, ...others } = membersOf(file, "", parseJson(file, bytes));
+  const { schema, plugins, disabled, ...others } = membersOf(file, "", parseJson(file, bytes));
   if (typeof schema === "number" && schema > INDEX_SCHEMA) throw newerError(file, schema);
-  if (schema !== INDEX_SCHEMA) throw indexError(file, `schema ${show(schema)}`, `${INDEX_SCHEMA}`, "schema");
+  if (schema !== INDEX_SCHEMA) throw indexError(file, `schema ${show(schema)}`, `${INDEX_SCHEMA}`);
   const [unknown] = Object.keys(others);
-  if (unknown !== undefined) throw indexError(file, `a member ${quote(unknown)}`, '"schema" and "plugins"', unknown);
+  if (unknown !== undefined)
+    throw indexError(file, `a member ${quote(unknown)}`, '"schema", "plugins" and "disabled"', unknown);
   if (!Array.isArray(plugins)) throw indexError(file, "no list of plugins", 'a list "plugins"', "plugins");
   if (plugins.length > MAX_PLUGINS) throw indexError(file, `${plugins.length} plugins`, `at most ${MAX_PLUGINS}`);
   const entries = plugins.map((entry, i) => checkEntry(file, `plugins[${i}]`, entry));
   refuseDuplicates(file, entries);
-  return { schema, plugins: entries };
+  return { schema, plugins: entries, ...(disabled !== undefined && { disabled: checkNames(file, disabled) }) };
+}
+
+function checkNames(file: string, found: unknown): readonly string[] {
+  if (Array.isArray(found) && found.length <= MAX_PLUGINS && found.every((name) => typeof name === "string"))
+    return found;
+  throw indexError(file, "what is no list of names", "a list of plugins' names", "disabled");
 }
 
 function refuseDuplicates(file: string, entries: readonly InstalledPlugin[]): void {

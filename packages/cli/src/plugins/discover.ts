@@ -1,0 +1,69 @@
+import { delimiter, join, resolve } from "node:path";
+import { HoduError } from "@hodu/core";
+import {
+  type Discovery,
+  discoverPlugins,
+  type ListedPlugin,
+  listInstalled,
+  pluginStore,
+  type PluginStore,
+  readInstalled,
+  readTrusted,
+} from "@hodu/plugin-host";
+import type { Config } from "../config/config.ts";
+import { expandHome, hoduHome } from "../config/hodu-home.ts";
+import { BUNDLED_PLUGINS } from "../generated/bundled-plugins.ts";
+import { FORMATS, INTERP } from "./built-in.ts";
+
+/** All plugins that there are, those included that are not to be used. */
+export interface Plugins extends Discovery {
+  readonly disabled: readonly ListedPlugin[];
+}
+
+/** Looks for plugins in all places. Throws CONFIG for a damaged list of what is installed or trusted. */
+export async function discover(config: Config, environment: NodeJS.ProcessEnv): Promise<Plugins> {
+  const store = storeOf(config, environment);
+  const { plugins: entries, disabled: off = [] } = store === undefined ? { plugins: [] } : readInstalled(store.home);
+  const isOff = new Set([...off, ...entries.filter(({ enabled }) => !enabled).map(({ name }) => name)]);
+  const found = await discoverPlugins(
+    {
+      named: namedFolders(environment),
+      project: process.cwd(),
+      trusted: store === undefined ? new Set() : readTrusted(trustFile(store)),
+      index: store && join(store.home, "cache", "plugin-index.json"),
+    },
+    store === undefined ? [] : entries.map((entry) => listInstalled(store, entry)),
+    [FORMATS, ...BUNDLED_PLUGINS, INTERP],
+  );
+  const isUsed = ({ manifest }: ListedPlugin): boolean => !isOff.has(manifest.id);
+  return {
+    ...found,
+    plugins: found.plugins.filter(isUsed),
+    disabled: found.plugins.filter((plugin) => !isUsed(plugin)),
+  };
+}
+
+/** Where the plugins of the user are installed; undefined where there is no home folder. */
+export function storeOf(config: Config, environment: NodeJS.ProcessEnv): PluginStore | undefined {
+  const home = hoduHome(environment);
+  if (home === undefined) return undefined;
+  const moved = config.get("plugins_dir").value;
+  return pluginStore(home, moved === undefined ? undefined : resolve(home, expandHome(moved)));
+}
+
+/** The same where it is needed. Throws CONFIG. */
+export function requireStore(config: Config, environment: NodeJS.ProcessEnv): PluginStore {
+  const store = storeOf(config, environment);
+  if (store !== undefined) return store;
+  throw new HoduError("CONFIG", "Cannot tell where plugins are installed: found no home folder, expected one", {
+    hint: "HODU_HOME=/path/to/folder hodu plugin list",
+  });
+}
+
+/** The file that lists the project folders which the user trusts. */
+export const trustFile = ({ home }: PluginStore): string => join(home, "trusted.json");
+
+/** Those of --plugin-path, which main puts in front of the variable, then those of the variable. */
+function namedFolders({ HODU_PLUGIN_PATH = "" }: NodeJS.ProcessEnv): readonly string[] {
+  return HODU_PLUGIN_PATH.split(delimiter).flatMap((folder) => (folder === "" ? [] : [resolve(expandHome(folder))]));
+}
