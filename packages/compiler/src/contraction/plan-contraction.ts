@@ -1,7 +1,7 @@
 import type { Contraction } from "@hodu/core";
 import { type Expression, OPERATIONS, SCALARS } from "@hodu/core/kernel-ir";
 import { isSized } from "../schedule/program-size.ts";
-import { isOrdered } from "../schedule/values.ts";
+import { isOrdered, type ScheduledValue } from "../schedule/values.ts";
 import type { ScheduleTarget } from "../schedule/types.ts";
 import { chooseTile, chooseTileOfAny, columnBlocks } from "./choose-tile.ts";
 import type { FusedValues } from "./fused-values.ts";
@@ -56,7 +56,7 @@ function planFactors(
   const placing = { axes, column, dims, extents, values };
   const sides = [access("left"), access("right")] as const;
   const row = (wide: FactorAccess, narrow: FactorAccess): number | undefined =>
-    rowAxis(axes, dims, column, wide, narrow);
+    rowAxis(axes, values.value(id), column, wide, narrow);
   for (const [wide, narrow] of wideFirst(sides, `i${column}`, values)) {
     const narrowPlace = placeNarrow(narrow, placing);
     if (narrowPlace === undefined) continue;
@@ -105,12 +105,12 @@ function wideFirst(
 /** The axis that blocks have rows of: the one of the narrow factor alone with the most places, up to where more do not matter. */
 function rowAxis(
   axes: readonly number[],
-  dims: readonly number[],
+  { dims, extents }: Pick<ScheduledValue, "dims" | "extents">,
   column: number,
   wide: FactorAccess,
   narrow: FactorAccess,
 ): number | undefined {
-  const size = (axis: number): number => Math.min(dims[axis], ENOUGH_ROWS);
+  const size = (axis: number): number => Math.min(dims[axis], isSized(extents[axis]) ? FEW_ROWS : ENOUGH_ROWS);
   return axes
     .filter((axis) => axis !== column && narrow.symbols.has(`i${axis}`) && !wide.symbols.has(`i${axis}`))
     .reduce<number | undefined>(
@@ -121,3 +121,6 @@ function rowAxis(
 
 /** Rows from which on it does not matter how many more there are. */
 const ENOUGH_ROWS = 7;
+
+/** Rows that there may be where their number is known when the kernel is called. */
+const FEW_ROWS = 2;

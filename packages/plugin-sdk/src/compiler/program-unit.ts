@@ -11,6 +11,10 @@ export interface ProgramUnit {
   readonly reference: Snapshot | undefined;
   /** Values of inputs that are part of it: it is for these and no others. */
   readonly known: readonly NamedValue[];
+  /**
+   * Inputs whose first dim is the size that its kernels are called with. Then plan and inputs are for a size of 1, and the code for any.
+   */
+  readonly sized?: readonly string[];
   readonly code: Uint8Array;
   readonly constants: Uint8Array;
 }

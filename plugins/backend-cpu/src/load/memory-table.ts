@@ -7,12 +7,13 @@ export class MemoryTable {
   readonly #addresses: BigUint64Array;
   /** Memory whose address stands there, where it is likely to come again. What is the caller's is let go. */
   readonly #held: (Uint8Array | undefined)[];
-  /** Whether the run is to end, and the step that it began last. */
-  readonly state = new Int32Array(new ArrayBuffer(8));
+  /** Whether the run is to end, and the step that it began last; behind them the size that kernels get. */
+  readonly state = new Int32Array(new ArrayBuffer(16));
   readonly address: bigint;
   readonly stateAddress: bigint;
 
-  constructor(buffers: number, foreign: ForeignFunctions) {
+  constructor(buffers: number, size: number, foreign: ForeignFunctions) {
+    new BigInt64Array(this.state.buffer, 8)[0] = BigInt(size);
     this.#foreign = foreign;
     this.#held = new Array<Uint8Array | undefined>(buffers).fill(undefined);
     this.#addresses = new BigUint64Array(new ArrayBuffer(8 * (buffers + 1)));

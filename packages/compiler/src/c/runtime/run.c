@@ -54,10 +54,10 @@ static double milliseconds(void) {
   return (double)time.tv_sec * 1e3 + (double)time.tv_nsec * 1e-6;
 }
 
-static hodu_i32 run_step(const hodu_step* step, const hodu_host* host, void* const* memory) {
+static hodu_i32 run_step(const hodu_step* step, const hodu_host* host, void* const* memory, const hodu_i64* sizes) {
   void* buffers[HODU_MOST_BUFFERS];
   for (hodu_u32 i = 0; i < step->count; i++) buffers[i] = memory[hodu_numbers[step->first + i]];
-  return step->kernel(host, buffers, NULL);
+  return step->kernel(host, buffers, sizes);
 }
 
 hodu_i32 hodu_run(const hodu_host* host, void* const* memory, hodu_i32 first, hodu_i32 last, double* times, hodu_state* state) {
@@ -67,7 +67,7 @@ hodu_i32 hodu_run(const hodu_host* host, void* const* memory, hodu_i32 first, ho
     state->step = i;
     if (is_cancelled(state)) return HODU_CANCELLED;
     const double before = times == NULL ? 0 : milliseconds();
-    const hodu_i32 status = run_step(&hodu_steps[i], &watched, memory);
+    const hodu_i32 status = run_step(&hodu_steps[i], &watched, memory, &state->size);
     if (times != NULL) times[i] = milliseconds() - before;
     if (status != 0) return status;
   }

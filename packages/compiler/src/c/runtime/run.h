@@ -28,6 +28,7 @@ enum { HODU_CANCELLED = -1 };
 typedef struct hodu_state {
   hodu_i32 cancelled; /* set by any thread, atomically, to end the run soon */
   hodu_i32 step;      /* the last one that was begun */
+  hodu_i64 size;      /* what kernels get as their size, if they have one */
 } hodu_state;
 
 /*

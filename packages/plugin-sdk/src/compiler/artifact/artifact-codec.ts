@@ -39,13 +39,14 @@ export function encodeContent({ unit, model }: ArtifactContent, out: PartWriter)
 
 const known = list(namedValue);
 
-function encodeUnit({ plan, calls, reference, known: values, code, constants }: ProgramUnit, out: PartWriter) {
+function encodeUnit({ plan, calls, reference, known: values, sized, code, constants }: ProgramUnit, out: PartWriter) {
   return {
     code: bytes.encode(code, out),
     constants: bytes.encode(constants, out),
     plan: encodePlan(plan, out),
     calls: models.encode(calls, out),
     known: known.encode(values, out),
+    ...(sized && { sized }),
     ...(reference && { reference: models.encode(reference, out) }),
   };
 }
@@ -74,6 +75,7 @@ function decodeUnit(wire: unknown, from: PartReader): ProgramUnit {
     plan: from.inside("plan", () => decodePlan(members.plan, calls.graph.nodes, from)),
     calls,
     known: member("known", known),
+    ...(members.sized !== undefined && { sized: member("sized", list(text)) }),
     reference: members.reference === undefined ? undefined : member("reference", models),
   };
 }

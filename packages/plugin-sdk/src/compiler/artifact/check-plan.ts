@@ -17,8 +17,9 @@ import { MAX_ENTRIES } from "./limits.ts";
  * Holds a plan from an artifact to what kernels rely on: every buffer lies within the memory that it names, and has the size of its
  * elements; every number and name refers to something. Throws BAD_MODEL.
  */
-export function checkPlan({ plan, calls, constants }: ProgramUnit): void {
+export function checkPlan({ plan, calls, sized, constants }: ProgramUnit): void {
   const { buffers, steps, outputs } = plan;
+  checkSize(plan, sized);
   if (buffers.length > MAX_ENTRIES || steps.length > MAX_ENTRIES)
     refuse("buffers or steps", `more than ${MAX_ENTRIES}`, "fewer");
   if (plan.constantBytes !== constants.length)
@@ -30,6 +31,24 @@ export function checkPlan({ plan, calls, constants }: ProgramUnit): void {
   for (const buffer of buffers) places.check(buffer);
   for (const step of steps) checkStep(step, buffers.length);
   checkOutputs(outputs, calls.graph, buffers.length, made);
+}
+
+/** Memory that is there before a run has the elements that it has. */
+const SIZED_PLACES: readonly string[] = ["input", "arena", "output"];
+
+/** A program with a size is for 1, has it from the inputs that it names, and calls nothing. */
+function checkSize({ size, buffers, steps }: ProgramUnit["plan"], sized: readonly string[] | undefined): void {
+  const isOne = size === undefined ? sized === undefined : size === 1 && sized !== undefined && sized.length > 0;
+  if (!isOne) refuse("size", String(size), "1, and inputs that have it");
+  if (size !== undefined && steps.some(({ kind }) => kind === "call")) refuse("size", "calls", "kernels alone");
+  for (const { name, sizedAxis, dims, place } of buffers) {
+    const isRight =
+      sizedAxis === undefined || (size !== undefined && dims[sizedAxis] > 0 && SIZED_PLACES.includes(place.kind));
+    const isInput =
+      place.kind !== "input" || sized?.includes(place.name) === (size === undefined ? undefined : sizedAxis === 0);
+    if (!isRight || !isInput)
+      refuse(`buffer ${quote(name)}`, `a size along axis ${sizedAxis}`, "that of an input or a result");
+  }
 }
 
 class PlaceCheck {

@@ -10,7 +10,7 @@ import { HoduError } from "@hodu/core";
  */
 
 export const MAGIC = Uint8Array.from("HODUKERN", (letter) => letter.charCodeAt(0));
-export const VERSION = 2;
+export const VERSION = 3;
 export const PREFIX_BYTES = 48;
 const ALIGNMENT = 64;
 

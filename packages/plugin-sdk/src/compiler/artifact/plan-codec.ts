@@ -6,6 +6,7 @@ import {
   list,
   natural,
   oneOf,
+  optional,
   type PartReader,
   type PartWriter,
   record,
@@ -43,6 +44,7 @@ const buffer = record<ProgramBuffer, ProgramBuffer>({
   name: text,
   memory: oneOf("bool", "i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64", "f16", "bf16", "f32", "f64"),
   dims: list(natural),
+  sizedAxis: optional(natural),
   bytes: natural,
   place: place as Codec<BufferPlace, never>,
 });
@@ -71,6 +73,7 @@ const wirePlan = record<WirePlan, WirePlan>({
   outputs: list(record<ProgramOutput, ProgramOutput>({ name: text, from: origin })),
   arenaBytes: natural,
   constantBytes: natural,
+  size: optional(natural),
 });
 
 /** A plan as JSON; the nodes of its calls are those of `nodes`, in their order. */

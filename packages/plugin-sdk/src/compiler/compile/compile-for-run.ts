@@ -8,16 +8,24 @@ import { bindShapes } from "./bind-shapes.ts";
 import { type CompileJob, compileUnit } from "./compile-unit.ts";
 import { PhaseClock } from "./phase-clock.ts";
 import { planModel } from "./plan-model.ts";
+import { planSized } from "./plan-sized.ts";
+import { sizedInputs } from "./sized-inputs.ts";
 import { readFileWeights } from "./weight-bytes.ts";
 
-/**
- * Compiles a model for the shapes of values, given by place among its inputs (undefined: the default), and for the elements of those that
- * it wants to know unless `isGeneral`. Throws what compiling throws.
- */
+/** For what a model is compiled. */
+export type CompiledFor =
+  /** Any size of the inputs, where that is possible, else the shapes of the values. */
+  | "any size"
+  /** Their shapes, and the elements of those that the model wants to know. */
+  | "elements"
+  /** Their shapes. */
+  | "shapes";
+
+/** Compiles a model for values, given by place among its inputs (undefined: the default). Throws what compiling throws. */
 export async function compileForRun(
   { snapshot, options }: OpenModel,
   values: readonly (Value | undefined)[],
-  isGeneral: boolean,
+  compiledFor: CompiledFor,
   device: string,
   { generator, source, context }: LoadTools,
 ): Promise<ProgramUnit> {
@@ -33,8 +41,15 @@ export async function compileForRun(
   });
   const dims = new Map([...tensors].map(([name, { shape }]) => [name, shape]));
   const given = new Set(snapshot.graph.inputs.flatMap(({ name }, i) => (values[i] === undefined ? [] : [name])));
-  const bound = bindDefaults({ ...snapshot, graph: bindShapes(snapshot.graph, dims) }, given);
-  const planned = await planModel(bound, files, isGeneral ? undefined : tensors, job);
+  const sized = compiledFor === "any size" ? sizedInputs(snapshot.graph, dims) : undefined;
+  const planned =
+    (await planSized(snapshot, sized, given, files, job)) ??
+    (await planModel(
+      bindDefaults({ ...snapshot, graph: bindShapes(snapshot.graph, dims) }, given),
+      files,
+      compiledFor === "shapes" ? undefined : tensors,
+      job,
+    ));
   const { unit, constants } = await compileUnit(planned, files, undefined, job);
   const bytes = new Uint8Array(constants.length);
   await constants.write(bytes);

@@ -7,11 +7,13 @@ import { LATE_PART, writeArtifact } from "../artifact/write-artifact.ts";
 import type { CodeGenerator } from "../code-generator.ts";
 import type { ArtifactContent, ProgramUnit } from "../program-unit.ts";
 import { bindDefaults, hasDefaults } from "./bind-defaults.ts";
-import { bindShapes, hasStaticInputs } from "./bind-shapes.ts";
+import { bindShapes, hasStaticInputs, type InputDims } from "./bind-shapes.ts";
 import { compileReport } from "./compile-report.ts";
 import { type CompiledUnit, type CompileJob, compileUnit } from "./compile-unit.ts";
 import { PhaseClock } from "./phase-clock.ts";
 import { DEFAULT_LEVEL, type PlannedModel, planModel } from "./plan-model.ts";
+import { planSized } from "./plan-sized.ts";
+import { sizedInputs } from "./sized-inputs.ts";
 import { type FileWeights, readFileWeights } from "./weight-bytes.ts";
 
 /** Compiles a model to an artifact: its program where all is known that it depends on, and what later runs compile where it is not. */
@@ -46,6 +48,7 @@ interface CompiledContent {
 }
 
 const NONE: ReadonlySet<string> = new Set();
+const NO_DIMS: InputDims = new Map();
 
 /** What depends on shapes, on elements of inputs, or on defaults that are overridden, is compiled when these are seen. */
 async function contentOf(snapshot: Snapshot, files: FileWeights, job: CompileJob): Promise<CompiledContent> {
@@ -65,7 +68,9 @@ async function contentOf(snapshot: Snapshot, files: FileWeights, job: CompileJob
   const kept = hasDefaults(snapshot.graph) ? snapshot : open.snapshot;
   const model = { snapshot: kept, wanted, options: unitOptions(options) };
   const isWhole = planned !== undefined && planned.wanted.length === 0;
-  const compiled = isWhole ? await compileUnit(planned, files, undefined, job) : undefined;
+  const sized = planned === undefined ? sizedInputs(bound.graph, NO_DIMS) : undefined;
+  const ahead = isWhole ? planned : await planSized(bound, sized, NONE, files, job);
+  const compiled = ahead && (await compileUnit(ahead, files, undefined, job));
   const unit = compiled && withoutConstants(compiled);
   return { content: { unit, model }, optimized: planned ?? open, compiled };
 }

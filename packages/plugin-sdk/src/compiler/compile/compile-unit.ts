@@ -35,14 +35,14 @@ export interface CompiledUnit {
  * false and a node has no kernel; what the generator throws.
  */
 export async function compileUnit(
-  { snapshot, program, known }: PlannedModel,
+  { snapshot, program, known, sized }: PlannedModel,
   files: FileWeights,
   reference: Snapshot | undefined,
   job: CompileJob,
 ): Promise<CompiledUnit> {
   const { generator, target, options, context, clock } = job;
   if (options.fallback === false) refuseCalls(program);
-  await clock.timeLater("verify", () => verifyKernels(program, job));
+  if (sized === undefined) await clock.timeLater("verify", () => verifyKernels(program, job));
   const generated = await generator.generate(program, target, options, context);
   clock.add(generated.phases);
   const { kernels, ...plan } = program;
@@ -51,6 +51,7 @@ export async function compileUnit(
     plan: { ...plan, steps: stepsOver(calls, program), constants: [] },
     calls,
     known: [...known].map(([name, value]) => ({ name, value })),
+    ...(sized && { sized }),
     reference: kernels.some(hasGuards) ? reference : undefined,
     code: generated.code,
   };
@@ -80,7 +81,8 @@ function refuseCalls({ steps }: Program): void {
   );
 }
 
-async function verifyKernels({ kernels }: Program, { pace }: CompileJob): Promise<void> {
+/** Verifies all kernels of a program. Throws INVALID_KERNEL. */
+export async function verifyKernels({ kernels }: Program, { pace }: CompileJob): Promise<void> {
   for (const kernel of kernels) {
     verifyKernel(kernel);
     const turn = pace();

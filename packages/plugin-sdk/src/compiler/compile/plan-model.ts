@@ -26,6 +26,8 @@ export interface PlannedModel {
   readonly known: ReadonlyMap<string, Tensor>;
   /** The optimisations applied, line by line. */
   readonly lines: readonly string[];
+  /** Inputs whose first dim is the size of the program, whose kernels were verified; undefined where it has none. */
+  readonly sized?: readonly string[];
 }
 
 /**

@@ -41,8 +41,8 @@ async function openMany(
   tools: LoadTools,
 ): Promise<Session> {
   const { graph } = model.snapshot;
-  const variants = new Variants(model, device, tools);
-  if (unit !== undefined) {
+  const variants = new Variants(model, unit?.sized && unit, device, tools);
+  if (unit !== undefined && unit.sized === undefined) {
     const from = { unit, declared: graph, ownsConstants: false };
     variants.add(declaredKey(graph, unit.calls.graph), await openVariant(from, model.snapshot, tools));
   }

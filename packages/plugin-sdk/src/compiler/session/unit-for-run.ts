@@ -1,12 +1,15 @@
-import { HoduError } from "@hodu/core";
+import { HoduError, staticShape, type Value, type ValueType } from "@hodu/core";
 import { pacer } from "../../steps/drive.ts";
 import { readArtifact } from "../artifact/read-artifact.ts";
+import type { CompiledFor } from "../compile/compile-for-run.ts";
+import { type SizedInputs, sizedInputs } from "../compile/sized-inputs.ts";
 import type { OpenModel, ProgramUnit } from "../program-unit.ts";
 import { dimsKey, elementsKey, type InputValues } from "./input-values.ts";
 import { isSame } from "./input-slot.ts";
 import type { LoadTools } from "./load-program.ts";
+import { unitAtSize } from "./sized-unit.ts";
 
-/** The program for the inputs of a run: the one that is kept for them, else compiled, and kept from then on. */
+/** The program for the inputs of a run: the one that is kept for them, else compiled, and kept from then on. It may be one for any size. */
 export async function unitForRun(
   model: OpenModel,
   values: InputValues,
@@ -14,20 +17,59 @@ export async function unitForRun(
   device: string,
   tools: LoadTools,
 ): Promise<ProgramUnit> {
-  const { keep } = tools.options;
-  const compile = async (): Promise<ProgramUnit> => {
-    const { compileForRun } = await import("../compile/compile-for-run.ts");
-    return compileForRun(model, values, isGeneral, device, tools);
-  };
-  if (keep === undefined) return compile();
-  const pace = pacer(tools.context.signal, "compile the model");
+  const dims = new Map(
+    model.snapshot.graph.inputs.flatMap(({ name }, i) => {
+      const value = values[i];
+      return value?.kind === "tensor" ? [[name, value.shape] as const] : [];
+    }),
+  );
+  const sized = isGeneral || model.wanted.length > 0 ? undefined : sizedInputs(model.snapshot.graph, dims);
+  const exact = isGeneral ? "shapes" : "elements";
+  if (sized === undefined) return unitFor(model, values, exact, keyOf(model, values, isGeneral), device, tools);
+  // one kept for any size may turn out to be for other shapes
+  const found = await keptOrMade(model, values, "any size", sizedKey(model, values, sized), device, tools);
+  return found ?? unitFor(model, values, exact, keyOf(model, values, isGeneral), device, tools);
+}
+
+/** Of a program for any size the key has none. */
+function sizedKey({ snapshot }: OpenModel, values: InputValues, { sized }: SizedInputs): string {
+  const dims = snapshot.graph.inputs.map(({ name }, i) => {
+    const value = values[i];
+    return sized.includes(name) && value?.kind === "tensor" ? { ...value, shape: [0, ...value.shape.slice(1)] } : value;
+  });
+  return `${dimsKey(dims)}|size`;
+}
+
+type Wanted = readonly [
+  model: OpenModel,
+  values: InputValues,
+  compiledFor: CompiledFor,
+  key: string,
+  device: string,
+  tools: LoadTools,
+];
+
+async function unitFor(...wanted: Wanted): Promise<ProgramUnit> {
+  return (await keptOrMade(...wanted)) ?? compiled(...wanted);
+}
+
+async function compiled(...[model, values, compiledFor, , device, tools]: Wanted): Promise<ProgramUnit> {
+  const { compileForRun } = await import("../compile/compile-for-run.ts");
+  return compileForRun(model, values, compiledFor, device, tools);
+}
+
+/** The program that is kept under a key, or compiled and kept now; undefined where the one that is kept is not sound or not for the values. */
+async function keptOrMade(...wanted: Wanted): Promise<ProgramUnit | undefined> {
+  const [model, values, , key, , { options, context }] = wanted;
+  if (options.keep === undefined) return compiled(...wanted);
+  const pace = pacer(context.signal, "compile the model");
   let made: ProgramUnit | undefined;
-  const bytes = await keep(keyOf(model, values, isGeneral), async () => {
+  const bytes = await options.keep(key, async () => {
     const { writeArtifact } = await import("../artifact/write-artifact.ts");
-    made = await compile();
+    made = await compiled(...wanted);
     return writeArtifact({ unit: made, model: undefined }, undefined, pace);
   });
-  return made ?? (await keptUnit(bytes, model, values, pace)) ?? compile();
+  return made ?? keptUnit(bytes, model, values, pace);
 }
 
 /** What is kept, if it is sound and for these elements: they may matter for more inputs than the key has. */
@@ -44,12 +86,18 @@ async function keptUnit(
       const given = givenFor(name);
       return value.kind === "tensor" && given?.kind === "tensor" && isSame(value, given);
     });
-    const isGiven = unit?.calls.graph.inputs.every(({ name }) => givenFor(name) !== undefined);
-    return isFor === true && isGiven === true ? unit : undefined;
+    const isGiven = unit?.calls.graph.inputs.every(({ name, type }) => hasShape(givenFor(name), type));
+    const isWhole = unit?.sized === undefined ? isGiven : unitAtSize(unit, snapshot.graph, values) !== undefined;
+    return isFor === true && isWhole === true ? unit : undefined;
   } catch (error) {
     if (error instanceof HoduError && error.code === "BAD_MODEL") return undefined;
     throw error;
   }
+}
+
+function hasShape(value: Value | undefined, type: ValueType | undefined): boolean {
+  if (type?.kind !== "tensor") return value !== undefined;
+  return value?.kind === "tensor" && value.shape.join() === staticShape(type.shape)?.join();
 }
 
 function keyOf({ snapshot, wanted }: OpenModel, values: InputValues, isGeneral: boolean): string {

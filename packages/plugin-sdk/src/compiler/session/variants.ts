@@ -4,6 +4,7 @@ import type { OpenModel, ProgramUnit } from "../program-unit.ts";
 import { dimsKey, elementsKey, type InputValues } from "./input-values.ts";
 import { MAX_FAMILIES, MAX_KNOWN_VALUES, MAX_VARIANTS } from "./limits.ts";
 import type { LoadedFrom, LoadTools } from "./load-program.ts";
+import { unitAtSize } from "./sized-unit.ts";
 import { unlessAborted } from "./unless-aborted.ts";
 import { unitForRun } from "./unit-for-run.ts";
 import { openVariant, type Variant } from "./variant.ts";
@@ -16,22 +17,35 @@ interface Family {
   readonly seen: Set<string>;
 }
 
+/** A program for the inputs of a run. */
+interface FoundUnit {
+  readonly unit: ProgramUnit;
+  /** The one for any size that it is of. */
+  readonly of: ProgramUnit | undefined;
+  readonly ownsConstants: boolean;
+}
+
 /**
  * The programs of a model that is compiled when its inputs are seen: by which are given, by their dims, and by the elements that it wants
  * to know.
  */
 export class Variants {
   readonly #model: OpenModel;
+  readonly #own: ProgramUnit | undefined;
   readonly #device: string;
   readonly #tools: LoadTools;
   readonly #families = new Map<string, Family>();
   readonly #ready = new Map<string, Variant>();
+  /** Those that are let go, until their last run has ended. */
+  #retiring: readonly Variant[] = [];
   readonly #closing = new AbortController();
   /** Ends when nothing is being compiled: one program after another. */
   #compiling: Promise<unknown> = Promise.resolve();
 
-  constructor(model: OpenModel, device: string, tools: LoadTools) {
+  /** `own`: a program for any size that the artifact came with. */
+  constructor(model: OpenModel, own: ProgramUnit | undefined, device: string, tools: LoadTools) {
     this.#model = model;
+    this.#own = own;
     this.#device = device;
     // the call that loads a session is over when a program is compiled, and the run that wants it may be given up
     this.#tools = { ...tools, context: { ...tools.context, signal: this.#closing.signal } };
@@ -80,38 +94,62 @@ export class Variants {
     const dims = dimsKey(values);
     const seen = this.#families.get(dims)?.seen.size ?? 0;
     const isGeneral = seen >= MAX_KNOWN_VALUES && this.#model.options.fallback;
-    const unit = await unitForRun(this.#model, values, isGeneral, this.#device, this.#tools);
-    const variant = await this.#open({ unit, declared: this.#model.snapshot.graph, ownsConstants: true });
+    const { unit, of, ownsConstants } = this.#resized(values) ?? (await this.#made(values, isGeneral));
+    const variant = await this.#open({ unit, of, declared: this.#model.snapshot.graph, ownsConstants });
     if (this.#closing.signal.aborted) {
       await variant.retire();
       this.#closing.signal.throwIfAborted();
     }
-    this.#keep(isGeneral ? generalKey(dims) : this.#enter(dims, unit, values), variant);
+    await this.#keep(isGeneral ? generalKey(dims) : this.#enter(dims, unit, values), variant);
     return variant;
   }
 
+  /** One for any size that is there, at the size of these inputs. */
+  #resized(values: InputValues): FoundUnit | undefined {
+    const { graph } = this.#model.snapshot;
+    const own = this.#own && unitAtSize(this.#own, graph, values);
+    if (own !== undefined) return { unit: own, of: undefined, ownsConstants: false };
+    for (const { sized } of this.#ready.values()) {
+      const unit = sized && unitAtSize(sized, graph, values);
+      if (unit !== undefined) return { unit, of: sized, ownsConstants: true };
+    }
+    return undefined;
+  }
+
+  async #made(values: InputValues, isGeneral: boolean): Promise<FoundUnit> {
+    const made = await unitForRun(this.#model, values, isGeneral, this.#device, this.#tools);
+    const atSize = unitAtSize(made, this.#model.snapshot.graph, values);
+    return { unit: atSize ?? made, of: atSize && made, ownsConstants: true };
+  }
+
   /** Loads a program into the memory that others leave; those that were not used for longest make room for it. */
-  async #open(from: LoadedFrom): Promise<Variant> {
+  async #open(from: LoadedFrom & Pick<FoundUnit, "of">): Promise<Variant> {
     for (;;) {
-      const others = [...this.#ready.values()].reduce((sum, { heldBytes }) => sum + heldBytes, 0);
+      this.#retiring = this.#retiring.filter(({ isFreed }) => !isFreed);
+      const others = [...this.#ready.values(), ...this.#retiring].reduce((sum, { heldBytes }) => sum + heldBytes, 0);
       const { options } = this.#tools;
       const tools = { ...this.#tools, options: { ...options, maxMemory: options.maxMemory - others } };
       try {
-        return await openVariant(from, this.#model.snapshot, tools);
+        return await openVariant(from, this.#model.snapshot, tools, from.of);
       } catch (error) {
         const isFull = error instanceof HoduError && error.code === "MEMORY_LIMIT";
-        if (!isFull || this.#ready.size === 0) throw error;
-        this.#retireOldest();
+        if (!isFull || (this.#ready.size === 0 && this.#retiring.length === 0)) throw error;
+        if (this.#ready.size > 0) await this.#retireOldest();
+        else await this.#retiring[0].whenFreed();
       }
     }
   }
 
-  #retireOldest(): void {
+  /** Frees the program that was not used for longest, now or when its last run has ended. */
+  async #retireOldest(): Promise<void> {
     const [[key, variant]] = [...this.#ready].sort(([, a], [, b]) => a.ranAt - b.ranAt);
     this.#ready.delete(key);
-    variant.retire().catch((error: unknown) => {
+    this.#retiring = [...this.#retiring, variant];
+    try {
+      await variant.retire();
+    } catch (error) {
       this.#tools.context.log("warn", `a program that is not used any more could not be freed: ${String(error)}`);
-    });
+    }
   }
 
   /** The key of a program, whose dims may be seen for the first time. */
@@ -131,8 +169,8 @@ export class Variants {
     return keyIn(dims, family, values);
   }
 
-  #keep(key: string, variant: Variant): void {
-    while (this.#ready.size >= MAX_VARIANTS) this.#retireOldest();
+  async #keep(key: string, variant: Variant): Promise<void> {
+    while (this.#ready.size >= MAX_VARIANTS) await this.#retireOldest();
     this.#ready.set(key, variant);
   }
 }

@@ -103,6 +103,7 @@ class EvaluatorEngine implements KernelEngine {
     const status = runKernel(
       kernel,
       arrays.map(({ elements }) => elements),
+      kernel.sizes.map(() => this.#program.size!),
     );
     if (times !== undefined) times[number] = performance.now() - start;
     for (const { bytes, elements, isWritten } of arrays)
