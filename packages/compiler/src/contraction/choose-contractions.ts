@@ -48,8 +48,12 @@ export function chooseContractions(
       if (sum === undefined) return;
       apart.push(...sums.map(formOf));
       const plan = sums.length > 0 ? undefined : planContraction(id, sum, fused, target);
-      if (plan !== undefined) plans.set(id, plan);
-      else if (id !== sum && sums.length === 0 && planContraction(sum, sum, fused, target) !== undefined)
+      if (plan !== undefined) {
+        plans.set(id, plan);
+        const form = formOf(sum);
+        if (form !== sum && form !== id && missesDots(plan, target) && hasDots(form, sum, fused, target))
+          apart.push(form);
+      } else if (id !== sum && sums.length === 0 && planContraction(sum, sum, fused, target) !== undefined)
         apart.push(formOf(sum));
     });
     const before = kept.size;
@@ -67,6 +71,13 @@ function attentionPlans({ probes }: Fusion, fused: FusedValues, target: Schedule
   });
   return plans;
 }
+
+/** Whether products of bytes are summed one by one, though the target sums several at a time. */
+const missesDots = ({ contraction, dots }: ContractionPlan, target: ScheduleTarget): boolean =>
+  target.dots !== undefined && contraction.bytes !== undefined && dots === undefined;
+
+const hasDots = (id: number, sum: number, values: FusedValues, target: ScheduleTarget): boolean =>
+  planContraction(id, sum, values, target)?.dots !== undefined;
 
 /** Gives the value in whose form a sum is kept: the Transpose that alone reads what its operator makes of it, else the sum. */
 function formsOfSums(values: readonly ScheduledValue[], { kept, probes }: Fusion): (sum: number) => number {
