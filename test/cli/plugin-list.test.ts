@@ -68,11 +68,12 @@ describe("hodu plugin list", () => {
     expect((await place().plugin([])).stdout).toBe(stdout);
   });
 
-  it("finds the plugins of a folder that the variable names, and says what they shadow", async () => {
+  it("finds the plugins of a folder that the variable or the option names, and says what they shadow", async () => {
     const { cwd, plugin } = place();
     write(join(cwd, "mine/lines"), packageOf("hodu-format-lines"));
     write(join(cwd, "mine/onnx"), packageOf("hodu-format-onnx", "9.0.0"));
     const { stdout } = await plugin(["list", "--json"], { HODU_PLUGIN_PATH: join(cwd, "mine") });
+    expect((await plugin(["list", "--json", "--plugin-path", "mine"])).stdout).toBe(stdout);
     const { plugins, shadowed } = JSON.parse(stdout) as Listed;
     expect(plugins.slice(0, 2).map(({ name, source }) => [name, source])).toEqual([
       ["hodu-format-lines", `path:${join(cwd, "mine/lines")}`],

@@ -5,6 +5,7 @@ import type { DiffFlags } from "./commands/diff.ts";
 import type { InspectFlags } from "./commands/inspect.ts";
 import type { VersionFlags } from "./commands/version.ts";
 import { addCache } from "./cache/cache-program.ts";
+import { addPluginPath } from "./plugin/plugin-path.ts";
 import { addPlugin } from "./plugin/plugin-program.ts";
 import { addConfig } from "./config/config-program.ts";
 import { settingNote } from "./config/setting-note.ts";
@@ -162,6 +163,7 @@ export function makeProgram(): Command {
     .description("say what an error code means and what to do")
     .argument("[code]", "such as BAD_INPUT; without one, all are listed")
     .action(async (code: string | undefined) => (await import("./commands/explain.ts")).explain(code));
+  addPluginPath(program);
   for (const command of program.commands)
     command.exitOverride().configureOutput(program.configureOutput()).configureHelp(program.configureHelp());
   return program;
