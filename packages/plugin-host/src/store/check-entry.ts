@@ -14,9 +14,9 @@ const isKind: Rule = (value) => typeof value === "string" && Object.hasOwn(COMPO
 const isObject = (value: unknown): value is Members =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const matches =
-  (pattern: RegExp): Rule =>
+  (pattern: RegExp, also: (text: string) => boolean = () => true): Rule =>
   (value) =>
-    isText(value) && pattern.test(value as string);
+    isText(value) && pattern.test(value as string) && also(value as string);
 const orAbsent =
   (rule: Rule): Rule =>
   (value) =>
@@ -31,6 +31,9 @@ const isInside: Rule = (value) =>
   isText(value) &&
   !/[\\:]/.test(value as string) &&
   (value as string).split("/").every((part) => !/^\.{0,2}$/.test(part));
+
+/** The time is a part of a folder's name: years of four digits keep that short. */
+const isTime = matches(/^\d{4}-\d{2}-\d{2}T[0-9:.]+Z$/, (text) => !Number.isNaN(Date.parse(text)));
 
 interface Expectation {
   readonly rule: Rule;
@@ -51,7 +54,7 @@ const ENTRY: Readonly<Record<keyof InstalledPlugin, Expectation>> = {
   extensions: { rule: orAbsent(isTexts), expected: "a list of extensions" },
   library: { rule: isInside, expected: "a file in the plugin's folder" },
   source: { rule: isText, expected: "where it is from" },
-  installed_at: { rule: (value) => isText(value) && !Number.isNaN(Date.parse(value as string)), expected: "a time" },
+  installed_at: { rule: isTime, expected: "a time" },
   enabled: { rule: isBoolean, expected: "true or false" },
   debug: { rule: isBoolean, expected: "true or false" },
   in_process: { rule: orAbsent(isBoolean), expected: "true or false" },

@@ -10,8 +10,8 @@ export const MAX_ITEMS = 10_000;
 /** A text of an entry that no other rule bounds, in characters: a long path. */
 export const MAX_TEXT = 4096;
 
-/** Letters of the digest that tell installs of one version apart in the name of their folder. */
-export const DIGEST_LETTERS = 12;
+/** Size of the entry beside an install, in bytes. */
+export const MAX_ENTRY_BYTES = 1 << 20;
 
 /** What another command may take to change the plugins: it holds the lock while it renames folders, for milliseconds. */
 export const LOCK_TIMEOUT_MS = 5 * 60 * 1000;

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import type { InstalledPlugin } from "./installed-plugin.ts";
-import { DIGEST_LETTERS } from "./limits.ts";
 
 /** Where the installed plugins of a user are. */
 export interface PluginStore {
@@ -45,11 +44,14 @@ export function sourceFolder(store: Pick<PluginStore, "plugins">, entry: Install
 }
 
 /** What tells one install of a plugin from another. */
-export type InstallName = Pick<InstalledPlugin, "name" | "version" | "digest">;
+export type InstallName = Pick<InstalledPlugin, "name" | "version" | "installed_at">;
 
-/** The last part of an install's folder: `1.2.0-3f0c6a1b22d9`. */
-export const installName = ({ version, digest }: InstallName): string =>
-  `${version}-${digest.slice("sha256:".length, "sha256:".length + DIGEST_LETTERS)}`;
+/** The last part of an install's folder, its version and time: `1.2.0-20260115103000000`. */
+export const installName = ({ version, installed_at }: InstallName): string =>
+  `${version}-${new Date(installed_at).toISOString().replace(/\D/g, "")}`;
 
 /** Whether a folder's name is that of an install. */
-export const isInstallName = (name: string): boolean => /^\d+\.\d+\.\d+[0-9A-Za-z.+-]*-[0-9a-f]{12}$/.test(name);
+export const isInstallName = (name: string): boolean => /^\d+\.\d+\.\d+[0-9A-Za-z.+-]*-\d{17,}$/.test(name);
+
+/** Where the entry of an install stands beside its package, so that a damaged index can be made anew. */
+export const entryFile = (install: string): string => join(install, "entry.json");

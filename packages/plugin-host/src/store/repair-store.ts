@@ -1,0 +1,82 @@
+import { closeSync, lstatSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { tryFolderLock } from "hodu-plugin-sdk/node";
+import { installsOnDisk } from "./installs-on-disk.ts";
+import { ABANDONED_MS } from "./limits.ts";
+import { installFolder, type PluginStore } from "./plugin-store.ts";
+import { readInstalled } from "./read-installed.ts";
+import { stagingPurpose } from "./staging.ts";
+import { type StoreLockOptions, withStoreLock } from "./store-lock.ts";
+import { temporaryName } from "./write-durably.ts";
+
+/** Whether there are changes that did not end, or are under way: a look at one folder. */
+export function hasUnfinished({ staging }: PluginStore): boolean {
+  return unfinished(staging).length > 0;
+}
+
+/**
+ * Removes what changes left that were killed: the index says what is installed, and all else goes. Gives what each was about:
+ * `install hodu-format-points`. Throws LOCKED, ABORTED, CANNOT_CREATE, IO.
+ */
+export async function repairStore(store: PluginStore, options: StoreLockOptions = {}): Promise<readonly string[]> {
+  if (!hasUnfinished(store)) return [];
+  return withStoreLock(store, options, async () => {
+    const abandoned = unfinished(store.staging).filter((name) => removeAbandoned(join(store.staging, name)));
+    if (abandoned.length > 0) {
+      rmSync(temporaryName(store.index), { force: true });
+      removeUnlisted(store);
+    }
+    removeEmpty(store.staging);
+    return abandoned.map(stagingPurpose);
+  });
+}
+
+/** Whether nobody is at it any more; then it is gone. */
+function removeAbandoned(folder: string): boolean {
+  const lock = lockOf(folder);
+  if (lock === undefined) return false;
+  if (lock === "none" && Date.now() - lstatSync(folder).mtimeMs < ABANDONED_MS) return false;
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  if (typeof lock === "object") closeSync(lock.descriptor);
+  return true;
+}
+
+function lockOf(folder: string): ReturnType<typeof tryFolderLock> {
+  try {
+    return tryFolderLock(folder);
+  } catch {
+    // It has ended meanwhile.
+    return undefined;
+  }
+}
+
+/** Installs that the index does not list; where it cannot be read all of them stay, since it is made anew of them. */
+function removeUnlisted(store: PluginStore): void {
+  let listed: ReadonlySet<string>;
+  try {
+    listed = new Set(readInstalled(store.home).plugins.map((plugin) => installFolder(store, plugin)));
+  } catch {
+    return;
+  }
+  for (const { folder } of installsOnDisk(store.plugins)) {
+    if (listed.has(folder)) continue;
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    removeEmpty(dirname(folder));
+  }
+}
+
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Something is in it.
+  }
+}
+
+function unfinished(staging: string): readonly string[] {
+  try {
+    return readdirSync(staging);
+  } catch {
+    return [];
+  }
+}
