@@ -111,6 +111,20 @@ describe("an artifact", () => {
     }
   });
 
+  it("is refused when a kernel would read and write the same memory as two buffers", async () => {
+    const graph = new GraphBuilder("rows");
+    const x = graph.input("x", tensorType("f32", [4, 4]));
+    graph.output(graph.node("MatMul", [graph.node("Softmax", [x])[0], x])[0]);
+    const artifact = await backend.compile({ snapshot: graph.build(), source: undefined }, options, quietContext());
+    const { unit } = await readArtifact(artifact.bytes, () => undefined);
+    expect(() => checkPlan(unit!)).not.toThrow();
+    const { plan } = unit!;
+    const together = plan.buffers.map((buffer) =>
+      buffer.place.kind === "arena" ? { ...buffer, place: { kind: "arena", offset: 0 } as const } : buffer,
+    );
+    expect(() => checkPlan({ ...unit!, plan: { ...plan, buffers: together } })).toThrow(/in one step/);
+  });
+
   it("is refused when an input of its program may be left out", async () => {
     const { unit } = await readArtifact((await compile()).bytes, () => undefined);
     const { graph } = unit!.calls;

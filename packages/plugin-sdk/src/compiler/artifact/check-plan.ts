@@ -14,8 +14,8 @@ import { artifactError } from "./layout.ts";
 import { MAX_ENTRIES } from "./limits.ts";
 
 /**
- * Holds a plan from an artifact to what kernels rely on: every buffer lies within the memory that it names, and has the size of its
- * elements; every number and name refers to something. Throws BAD_MODEL.
+ * Holds a plan from an artifact to what kernels rely on: every buffer lies within the memory that it names, apart from others of a step, and has
+ * the size of its elements; every number and name refers to something. Throws BAD_MODEL.
  */
 export function checkPlan({ plan, calls, sized, constants }: ProgramUnit): void {
   const { buffers, steps, outputs } = plan;
@@ -29,7 +29,7 @@ export function checkPlan({ plan, calls, sized, constants }: ProgramUnit): void 
   const made = new Set(steps.flatMap((step) => (step.kind === "call" ? step.node.outputs : [])));
   const places = new PlaceCheck(calls, made, plan.arenaBytes, plan.constantBytes);
   for (const buffer of buffers) places.check(buffer);
-  for (const step of steps) checkStep(step, buffers.length);
+  for (const step of steps) checkStep(step, buffers);
   checkOutputs(outputs, calls.graph, buffers.length, made);
 }
 
@@ -109,11 +109,24 @@ class PlaceCheck {
   }
 }
 
-function checkStep(step: ProgramStep, buffers: number): void {
+function checkStep(step: ProgramStep, buffers: readonly ProgramBuffer[]): void {
   if (step.kind === "call") return;
-  if (step.buffers.length > MAX_ENTRIES || step.buffers.some((number) => number >= buffers))
-    refuse("step", `buffers ${step.buffers.slice(0, 8).join(", ")}`, `numbers below ${buffers}`);
+  if (step.buffers.length > MAX_ENTRIES || step.buffers.some((number) => number >= buffers.length))
+    refuse("step", `buffers ${step.buffers.slice(0, 8).join(", ")}`, `numbers below ${buffers.length}`);
+  checkApart(step.buffers.map((number) => buffers[number]));
   if (!Number.isFinite(step.flops) || step.flops < 0) refuse("step", `${step.flops} operations`, "how many");
+}
+
+/** Kernels are compiled for buffers that do not overlap: one that works in place has one buffer for both. */
+function checkApart(buffers: readonly ProgramBuffer[]): void {
+  const spans = buffers.flatMap(({ name, place, bytes }) =>
+    place.kind === "arena" && bytes > 0 ? [{ name, first: place.offset, end: place.offset + bytes }] : [],
+  );
+  spans.sort((a, b) => a.first - b.first);
+  spans.forEach(({ name, first }, i) => {
+    if (i > 0 && first < spans[i - 1].end)
+      refuse(`buffer ${quote(name)}`, `the memory of ${quote(spans[i - 1].name)} in one step`, "memory of its own");
+  });
 }
 
 function checkOutputs(
