@@ -33,18 +33,21 @@ export interface LoadedFrom {
   readonly ownsConstants: boolean;
 }
 
-/** Makes a program ready to run. Throws MEMORY_LIMIT with what the plan says, before anything is taken. */
+/** Makes a program ready to run. Throws MEMORY_LIMIT with what the plan says, before weights are read or memory is taken. */
 export async function loadProgram(from: LoadedFrom, tools: LoadTools): Promise<LoadedProgram> {
   const { plan, calls, code, constants } = from.unit;
   const { generator, source, options, context } = tools;
   const own = from.ownsConstants ? constants.length : 0;
   checkMemory(own + bytesOfRun(plan), options.maxMemory);
-  const weights = await loadWeights(calls, source, options.maxMemory, context);
-  const placed = await placedWeights(from.unit, tools);
   const engine = await generator.load(code, plan, options, context);
   try {
-    const held = own + weights.ownBytes + (engine.reachesAllMemory ? 0 : bytesOfOwnMemory(plan));
-    checkMemory(held + (engine.reachesAllMemory ? bytesOfRun(plan) : 0), options.maxMemory);
+    const fixed = own + (engine.reachesAllMemory ? 0 : bytesOfOwnMemory(plan));
+    const running = engine.reachesAllMemory ? bytesOfRun(plan) : 0;
+    checkMemory(fixed + running, options.maxMemory);
+    const weights = await loadWeights(calls, source, options.maxMemory, context);
+    const placed = await placedWeights(from.unit, tools);
+    const held = fixed + weights.ownBytes;
+    checkMemory(held + running, options.maxMemory);
     return programOf(from, { engine, weights, placed, held, options });
   } catch (error) {
     await engine.dispose();
