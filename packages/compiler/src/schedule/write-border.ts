@@ -1,21 +1,21 @@
 import { type Buffer, type Expression, type KernelBuilder, OPERATIONS } from "@hodu/core/kernel-ir";
 import type { ScheduledValue } from "./values.ts";
 
-/** Zeros stored side by side. */
+/** Numbers stored side by side. */
 const LANES = 8;
 
-/** Writes the zeros around what lies within a value: for each axis what comes before and after it. */
+/** Writes the number around what lies within a value: for each axis what comes before and after it. */
 export function writeBorder(builder: KernelBuilder, out: Buffer, value: ScheduledValue): void {
   const { begins, sizes } = value.point!.border!;
   value.dims.forEach((dim, axis) => {
     const end = begins[axis] + sizes[axis];
-    writeZeros(builder, out, value, axis, 0, begins[axis]);
-    writeZeros(builder, out, value, axis, end, dim - end);
+    writeFill(builder, out, value, axis, 0, begins[axis]);
+    writeFill(builder, out, value, axis, end, dim - end);
   });
 }
 
-/** Zeros at `count` places of an axis from `first` on, along all others. */
-function writeZeros(
+/** The number at `count` places of an axis from `first` on, along all others. */
+function writeFill(
   builder: KernelBuilder,
   out: Buffer,
   value: ScheduledValue,
@@ -34,8 +34,8 @@ function writeZeros(
       (i, lanes) => {
         index[axis] = OPERATIONS.add(i, start(axis));
         if (!isLast) return write(rest);
-        const zero = OPERATIONS.broadcast(OPERATIONS.constant(value.scalar, 0), lanes);
-        return builder.store(out, value.positionOf(index), zero);
+        const fill = OPERATIONS.constant(value.scalar, value.point!.border!.fill);
+        return builder.store(out, value.positionOf(index), OPERATIONS.broadcast(fill, lanes));
       },
       { lanes: isLast && (axis === cut ? count : value.dims[axis]) >= LANES ? LANES : 1 },
     );

@@ -22,7 +22,7 @@ export interface Point {
   readonly updates?: PointUpdates;
   /** The stretches along one axis that the value is put together from: for those who make it stretch by stretch, without asking at each element. */
   readonly stretches?: { readonly axis: number; readonly parts: readonly Stretch[] };
-  /** What is within it, where the value is another one with zeros around. */
+  /** What is within it, where the value is another one with a number around. */
   readonly border?: Border;
   /** What `at` sums, where each element is a sum of products: for those who make it in blocks. */
   readonly contraction?: Contraction;
@@ -40,6 +40,8 @@ export interface Stretch {
 export interface Border {
   readonly begins: readonly number[];
   readonly sizes: readonly number[];
+  /** What stands around it. */
+  readonly fill: number;
   /** An element of the value within, by its own index. */
   readonly inner: (index: readonly Expression[], k: PointBuilder) => Expression;
 }

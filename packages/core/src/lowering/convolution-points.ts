@@ -34,7 +34,7 @@ interface Factors {
   readonly left?: (element: Expression, index: Index, k: PointBuilder) => Expression;
   readonly right?: (element: Expression, index: Index, k: PointBuilder) => Expression;
   /** What stands around the input; default 0. */
-  readonly border?: (k: PointBuilder) => Expression;
+  readonly border?: ZeroPoint;
   /** What is taken from the bytes of each, where that is one for all. */
   readonly zeros?: { readonly left: ZeroPoint; readonly right: ZeroPoint } | undefined;
 }

@@ -57,21 +57,23 @@ export const integerProductPoints: Lowering<unknown> = (node) => {
 
 /** The convolution of x and w, each taken from its zero point: w's is one for all or one for each filter. */
 function centeredConvolution(node: ConvolutionNode, [x, zeroX, w, zeroW]: readonly (PointInput | undefined)[]): Point {
-  const zero = (k: PointBuilder): Expression =>
-    zeroX === undefined ? k.constant(x!.scalar, 0) : zeroX.atPosition(k.constant("index", 0), k);
+  const [left, right] = [zeroPoint(zeroX), zeroPoint(zeroW)];
   const rank = node.outputs[0]!.shape.length;
   const ownFilters = knownShape(node, w!)[0] / node.attributes.group;
+  const takenFrom = (element: Expression, zero: ZeroPoint, k: PointBuilder): Expression =>
+    k.sub(k.cast("i32", element), typeof zero === "number" ? zero : zero(k));
   return convolutionPoint(node, x!, w!, "i32", {
-    left: (element, _index, k) => k.sub(k.cast("i32", element), k.cast("i32", zero(k))),
+    left: (element, _index, k) => takenFrom(element, left ?? ((own) => own.cast("i32", firstOf(zeroX!, own))), k),
     right(element, index, k) {
-      const wide = k.cast("i32", element);
       const filter = index.length === rank ? index[1] : k.add(k.mul(index[1], ownFilters), index[2]);
-      return zeroW === undefined ? wide : k.sub(wide, k.cast("i32", parameterAt(zeroW, [filter], 0, k)));
+      return takenFrom(element, right ?? ((own) => own.cast("i32", parameterAt(zeroW!, [filter], 0, own))), k);
     },
-    border: zero,
+    border: typeof left === "number" ? left : (k) => firstOf(zeroX!, k),
     zeros: zeroPoints([x!, w!], [zeroX, zeroW]),
   });
 }
+
+const firstOf = (zero: PointInput, k: PointBuilder): Expression => zero.atPosition(k.constant("index", 0), k);
 
 /** ONNX ConvInteger. */
 export const integerConvolutionPoints: Lowering<WindowAttributes & { readonly group: number }> = (node) => {

@@ -40,7 +40,7 @@ export function paddedWindows(
   node: LowerNode<unknown>,
   x: PointValue,
   axes: readonly WindowAxis[],
-  border?: (k: PointBuilder) => Expression,
+  border: number | ((k: PointBuilder) => Expression) = 0,
 ): { readonly value: PointValue; readonly axes: readonly WindowAxis[] } {
   const reaches = axes.map((axis) => (axis.count - 1) * axis.stride + reachOf(axis));
   if (axes.every(({ begin, size }, i) => begin === 0 && reaches[i] <= size)) return { value: x, axes };
@@ -55,15 +55,15 @@ export function paddedWindows(
       inside.reduce((all, one) => k.and(all, one), k.constant("bool", true)),
       x.scalar,
       () => x.at([n, channel, ...own], k),
-      () => border?.(k) ?? k.constant(x.scalar, 0),
+      () => (typeof border === "number" ? k.constant(x.scalar, border) : border(k)),
     );
   };
-  const within: Border = {
+  const within: Omit<Border, "fill"> = {
     begins: [0, 0, ...axes.map(({ begin }) => begin)],
     sizes: knownShape(node, x),
     inner: (index, k) => x.at(index, k),
   };
-  const point: Point = border === undefined ? { at, border: within } : { at };
+  const point: Point = typeof border === "number" ? { at, border: { ...within, fill: border } } : { at };
   const value = node.step(x.scalar, [...x.shape.slice(0, 2), ...sizes], point);
   return { value, axes: axes.map((axis, i) => ({ ...axis, begin: 0, end: 0, size: sizes[i] })) };
 }
