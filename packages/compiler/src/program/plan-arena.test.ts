@@ -42,7 +42,7 @@ it("takes no more than what lives at once for a chain with a branch, and stays n
   expect(planArena(chain).bytes).toBe(leastArena(chain));
   assert(
     property(lifetimes, (all) => {
-      expect(planArena(all).bytes).toBeLessThanOrEqual(1.35 * leastArena(all));
+      expect(planArena(all).bytes).toBeLessThanOrEqual(1.25 * leastArena(all));
     }),
     { numRuns: 200, seed: 11 },
   );

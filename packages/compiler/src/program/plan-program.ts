@@ -16,8 +16,8 @@ export interface PlanOptions {
 }
 
 /**
- * Numbers what a schedule does and decides where everything lies. `outputs` are the names of the graph's outputs. Equal kernels become one.
- * Kernels are not verified here.
+ * Numbers what a schedule does and decides where everything lies and which kernels work in place. `outputs` are the names of the graph's
+ * outputs. Equal kernels become one. Kernels are not verified here.
  */
 export function planProgram(schedule: Schedule, outputs: readonly string[], options: PlanOptions = {}): Program {
   const constants = new ConstantArea();

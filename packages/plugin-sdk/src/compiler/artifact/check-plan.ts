@@ -14,8 +14,8 @@ import { artifactError } from "./layout.ts";
 import { MAX_ENTRIES } from "./limits.ts";
 
 /**
- * Holds a plan from an artifact to what kernels rely on: every buffer lies within the memory that it names, apart from others of a step, and has
- * the size of its elements; every number and name refers to something. Throws BAD_MODEL.
+ * Holds a plan from an artifact to what kernels rely on: every buffer lies within the memory that it names, has the size of its elements and
+ * is apart from the others of a step; every number and name refers to something. Throws BAD_MODEL.
  */
 export function checkPlan({ plan, calls, sized, constants }: ProgramUnit): void {
   const { buffers, steps, outputs } = plan;
