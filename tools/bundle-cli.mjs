@@ -10,6 +10,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { parseSync } from "oxc-parser";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
@@ -62,9 +63,10 @@ const script = await build({
   // It is read as bytes, and called as packages/cli/src/start/script.ts says.
   charset: "ascii",
   define: { "import.meta.url": "hoduAddress" },
-  banner: { js: "(function (require, module, hoduAddress) {" },
+  banner: { js: "(function (require, module, hoduAddress, hoduImport) {" },
   footer: { js: "})" },
 });
+replaceImports(`${OUT}/command.cjs`);
 const forPages = await build({
   ...MODULES,
   entryPoints: { browser: "packages/cli/dist/browser.js" },
@@ -90,6 +92,16 @@ function dropUnusedImports({ outputs }) {
     const shorter = text.replace(/\bimport"\.\/([^"]+)";/g, (found, name) => (ours.has(name) ? "" : found));
     if (shorter !== text) writeFileSync(path, shorter);
   }
+}
+
+/** A script that is run by node:vm may not import by itself: who runs it does that for it. */
+function replaceImports(path) {
+  const text = readFileSync(path, "utf8");
+  const { dynamicImports } = parseSync(path, text, { sourceType: "commonjs" }).module;
+  const pieces = dynamicImports.map(({ start }, i) => text.slice(dynamicImports[i - 1]?.start ?? 0, start));
+  const rest = text.slice(dynamicImports.at(-1)?.start ?? 0);
+  const whole = [...pieces, rest].map((piece, i) => (i === 0 ? piece : piece.replace(/^import/, "hoduImport")));
+  writeFileSync(path, whole.join(""));
 }
 
 /** What says when each package was compiled. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
-import { constants, Script } from "node:vm";
+import { Script } from "node:vm";
 
 /** What the script of the command gives. */
 interface Program {
@@ -18,13 +18,17 @@ export interface CompiledScript {
 }
 
 /** The form of the file: an expression that is a function. */
-type Wrapped = (require: NodeJS.Require, module: { readonly exports: Program }, address: string) => void;
+type Wrapped = (
+  require: NodeJS.Require,
+  module: { readonly exports: Program },
+  address: string,
+  load: (specifier: string) => Promise<unknown>,
+) => void;
 
 /** Reads a bundled script, from kept code if that fits its engine. Throws what reading throws. */
 export function compileScript(path: string, code: Buffer | undefined): CompiledScript {
   const script = new Script(readFileSync(path, "latin1"), {
     filename: path,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     ...(code !== undefined && { cachedData: code }),
   });
   return {
@@ -32,7 +36,7 @@ export function compileScript(path: string, code: Buffer | undefined): CompiledS
     run() {
       const module = { exports: {} as Program };
       const address = pathToFileURL(path).href;
-      (script.runInThisContext() as Wrapped)(createRequire(address), module, address);
+      (script.runInThisContext() as Wrapped)(createRequire(address), module, address, (specifier) => import(specifier));
       return module.exports;
     },
     code: () => script.createCachedData(),
