@@ -10,6 +10,8 @@ import {
 } from "hodu-plugin-sdk/compiler/wasm";
 import type { KernelCode } from "./code/compiled-code.ts";
 import { encodeCode } from "./code/encode-code.ts";
+import { sizedIndex } from "./code/sized-index.ts";
+import type { SizedTurns } from "./code/turns.ts";
 
 /** One WebAssembly module of a program's kernels, and how they are called. Throws UNSUPPORTED for kernels that the emitter refuses. */
 export function generateCode(
@@ -20,7 +22,11 @@ export function generateCode(
   const start = performance.now();
   const target = targetOf(name);
   const { module, bytes, kernels: emitted } = emitWasm(kernels, target);
-  const code = encodeCode({ isShared: target.sharedMemory, kernels: emitted.map(codeOf), module: bytes });
+  const code = encodeCode({
+    isShared: target.sharedMemory,
+    kernels: emitted.map((kernel, i) => codeOf(kernel, kernels[i].sizes.length > 0)),
+    module: bytes,
+  });
   const dumps: readonly Dump[] = dump.includes("source")
     ? [{ stage: "source", name: "kernels.wat", text: printModule(module) }]
     : [];
@@ -34,12 +40,16 @@ function targetOf(name: string): WasmTarget {
   throw new HoduError("UNSUPPORTED", `Cannot compile for ${quote(name)}: expected one of ${known}`);
 }
 
-/** The shapes of a program are numbers, and so are the turns of its loops. */
-function codeOf({ phases, stackBytes }: WasmKernel): KernelCode {
+/** The turns of loops are numbers, or follow from the size of the program. */
+function codeOf({ phases, stackBytes }: WasmKernel, isSized: boolean): KernelCode {
   return {
     stackBytes,
-    phases: phases.map(({ name, split }) =>
-      split === undefined ? { name } : { name, turns: turnsOf(split, new Map()) },
-    ),
+    ...(isSized && { isSized }),
+    phases: phases.map(({ name, split }) => (split === undefined ? { name } : { name, turns: turnsIn(split) })),
   };
+}
+
+function turnsIn(split: NonNullable<WasmKernel["phases"][number]["split"]>): number | SizedTurns {
+  const extent = sizedIndex(split.extent);
+  return typeof extent === "number" ? turnsOf(split, new Map()) : { extent, step: split.step };
 }

@@ -1,4 +1,13 @@
-import { checkInputTypes, checkNodeForm, HoduError, operatorOf, quote, schemaOf } from "@hodu/core";
+import {
+  checkInputTypes,
+  checkNodeForm,
+  graphsIn,
+  HoduError,
+  operatorOf,
+  quote,
+  schemaOf,
+  type Snapshot,
+} from "@hodu/core";
 import type { Artifact, BackendPlugin } from "../contracts/backend.ts";
 import type { CodeGenerator } from "./code-generator.ts";
 import { openCompiled } from "./session/open-compiled.ts";
@@ -24,6 +33,7 @@ export function compiledBackend(generator: CodeGenerator): BackendPlugin {
         throw new HoduError("UNSUPPORTED", "Cannot compile in double: found precision f64, expected native", {
           hint: "hodu run --backend interp --precision f64 ...",
         });
+      refuseForeign(model.snapshot);
       const { compileModel } = await import("./compile/compile-model.ts");
       return compileModel(generator, model, options, context);
     },
@@ -32,6 +42,19 @@ export function compiledBackend(generator: CodeGenerator): BackendPlugin {
       return openCompiled(generator, artifact, source, options, context);
     },
   };
+}
+
+/** What plugins leave of their operators runs where each node is a call. */
+function refuseForeign({ graph }: Snapshot): void {
+  for (const { nodes } of graphsIn(graph)) {
+    const node = nodes.find(({ domain, op }) => operatorOf(domain, op) === undefined);
+    if (node === undefined) continue;
+    throw new HoduError(
+      "UNSUPPORTED",
+      `Cannot compile node ${quote(node.name)}: found operator ${quote(node.op)} of ${quote(node.domain)}, expected one that its plugin lowers`,
+      { hint: "hodu run --backend interp ...", where: { node: node.name, operator: node.op } },
+    );
+  }
 }
 
 function noDevice({ id, devices }: CodeGenerator, device: string): HoduError {

@@ -10,6 +10,11 @@ const code: CompiledCode = {
   kernels: [
     { stackBytes: 32, phases: [{ name: "kernel_0_0", turns: 12 }, { name: "kernel_0_1" }] },
     { stackBytes: 16, phases: [{ name: "kernel_1_0" }] },
+    {
+      stackBytes: 16,
+      isSized: true,
+      phases: [{ name: "kernel_2_0", turns: { extent: ["div", ["mul", "size", 37], 8], step: 8 } }],
+    },
   ],
   module: Uint8Array.of(0, 97, 115, 109),
 };
@@ -47,8 +52,19 @@ describe("compiled code", () => {
       "a loop of more turns than an integer holds",
       { kernels: [{ stackBytes: 16, phases: [{ name: "kernel_0_0", turns: 2 ** 40 }] }] },
     ],
+    [
+      "a loop over what is no index",
+      {
+        kernels: [{ stackBytes: 16, phases: [{ name: "kernel_0_0", turns: { extent: ["pow", "size", 2], step: 1 } }] }],
+      },
+    ],
+    [
+      "a loop without a step",
+      { kernels: [{ stackBytes: 16, phases: [{ name: "kernel_0_0", turns: { extent: "size", step: 0 } }] }] },
+    ],
     ["an export of another name", { kernels: [{ stackBytes: 16, phases: [{ name: "memory" }] }] }],
   ])("is refused with %s", (_what, change) => {
-    expect(() => decodeCode(encodeCode({ ...code, ...change }))).toThrow(/Cannot load code/);
+    const damaged = { ...code, ...change } as CompiledCode;
+    expect(() => decodeCode(encodeCode(damaged))).toThrow(/Cannot load code/);
   });
 });

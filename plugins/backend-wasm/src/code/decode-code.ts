@@ -1,7 +1,8 @@
 import { HoduError } from "hodu-plugin-sdk";
 import type { CompiledCode, KernelCode, PhaseCode } from "./compiled-code.ts";
 import { CODE_MAGIC } from "./encode-code.ts";
-import { MAX_PHASES, MAX_STACK_BYTES, MAX_TABLE_BYTES, MAX_TURNS } from "./limits.ts";
+import { MAX_INDEX_DEPTH, MAX_PHASES, MAX_STACK_BYTES, MAX_TABLE_BYTES, MAX_TURNS } from "./limits.ts";
+import { isIndexOperation, type SizedIndex, type SizedTurns } from "./turns.ts";
 
 /** Reads what `encodeCode` wrote. The module is left to the engine, which checks it. Throws UNSUPPORTED for anything else. */
 export function decodeCode(bytes: Uint8Array): CompiledCode {
@@ -31,17 +32,37 @@ function readTable(bytes: Uint8Array): Omit<CompiledCode, "module"> {
 }
 
 function readKernel(found: unknown): KernelCode {
-  const { phases, stackBytes } = fieldsOf(found);
+  const { phases, stackBytes, isSized } = fieldsOf(found);
   if (!Array.isArray(phases) || !isCount(stackBytes, MAX_STACK_BYTES)) throw damaged("a kernel without phases");
-  return { phases: phases.map(readPhase), stackBytes };
+  if (isSized !== undefined && isSized !== true) throw damaged("a kernel with another size");
+  return { phases: phases.map(readPhase), stackBytes, ...(isSized && { isSized }) };
 }
 
 function readPhase(found: unknown): PhaseCode {
   const { name, turns } = fieldsOf(found);
   if (typeof name !== "string" || !/^kernel_\d+_\d+$/.test(name)) throw damaged("a phase of another name");
   if (turns === undefined) return { name };
-  if (!isCount(turns, MAX_TURNS)) throw damaged("a loop of too many turns");
-  return { name, turns };
+  return { name, turns: typeof turns === "object" ? readTurns(turns) : countOf(turns) };
+}
+
+function readTurns(found: unknown): SizedTurns {
+  const { extent, step } = fieldsOf(found);
+  const steps = countOf(step);
+  if (steps === 0) throw damaged("a loop without a step");
+  return { extent: readIndex(extent, 0), step: steps };
+}
+
+function readIndex(found: unknown, depth: number): SizedIndex {
+  if (found === "size") return found;
+  if (!Array.isArray(found)) return countOf(found);
+  const [operation, left, right] = found as readonly unknown[];
+  if (!isIndexOperation(operation) || depth > MAX_INDEX_DEPTH) throw damaged("an extent of another form");
+  return [operation, readIndex(left, depth + 1), readIndex(right, depth + 1)];
+}
+
+function countOf(found: unknown): number {
+  if (isCount(found, MAX_TURNS)) return found;
+  throw damaged("a loop of too many turns");
 }
 
 function fieldsOf(found: unknown): Readonly<Record<string, unknown>> {

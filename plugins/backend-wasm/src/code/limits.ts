@@ -9,3 +9,6 @@ export const MAX_STACK_BYTES = 16 * 2 ** 20;
 
 /** Turns of a split loop: positions in it are 32-bit integers, and threads count past the end. */
 export const MAX_TURNS = 2 ** 30;
+
+/** Operations inside each other in the extent of a loop: those of the scheduler are some five deep. */
+export const MAX_INDEX_DEPTH = 32;

@@ -4,7 +4,7 @@ import { type KernelThread, sharePhase } from "./kernel-thread.ts";
 
 /** A thread with one phase of one turn, which does `work`. */
 const threadWith = (work: () => number): KernelThread => ({
-  steps: [{ buffers: [], phases: [{ name: "kernel_0_0", turns: 1, grain: 1, isWide: true }] }],
+  steps: [{ buffers: [], sizes: [], phases: [{ name: "kernel_0_0", turns: 1, grain: 1, isWide: true }] }],
   functions: [[work]],
   values: [[0, 0, 0]],
   stack: 0,

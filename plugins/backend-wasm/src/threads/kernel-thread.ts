@@ -16,9 +16,10 @@ export interface PhasePlan {
   readonly isWide: boolean;
 }
 
-/** A step of a program: a kernel, its buffers by number; a call of a node has neither. */
+/** A step of a program: a kernel, its buffers by number, and the size of the program where it has one; a call of a node has none of them. */
 export interface StepPlan {
   readonly buffers: readonly number[];
+  readonly sizes: readonly number[];
   readonly phases: readonly PhasePlan[];
 }
 
@@ -56,7 +57,7 @@ export function openThread(setup: ThreadSetup): KernelThread {
   return {
     steps: setup.steps,
     functions: setup.steps.map(({ phases }) => phases.map(({ name }) => exports[name] as Phase)),
-    values: setup.steps.map(({ buffers }) => new Array<number>(buffers.length + 3).fill(0)),
+    values: setup.steps.map(({ buffers, sizes }) => [...buffers.map(() => 0), ...sizes, 0, 0, 0]),
     stack: setup.stacks,
   };
 }
@@ -72,11 +73,11 @@ export function callPhase(
 ): number {
   const { buffers } = thread.steps[step];
   const values = thread.values[step];
-  const count = buffers.length;
-  for (let i = 0; i < count; i++) values[i] = board.addresses[buffers[i]];
-  values[count] = thread.stack;
-  values[count + 1] = begin;
-  values[count + 2] = end;
+  for (let i = 0; i < buffers.length; i++) values[i] = board.addresses[buffers[i]];
+  const last = values.length - 1;
+  values[last - 2] = thread.stack;
+  values[last - 1] = begin;
+  values[last] = end;
   return thread.functions[step][phase](...values);
 }
 

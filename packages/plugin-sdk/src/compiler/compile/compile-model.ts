@@ -62,18 +62,22 @@ async function contentOf(snapshot: Snapshot, files: FileWeights, job: CompileJob
     const compiled = await compileUnit(planned, files, snapshot, job);
     return { content: { unit: withoutConstants(compiled), model: undefined }, optimized: planned, compiled };
   }
-  const open = isOpen ? await planModel(usual, files, undefined, job) : planned;
-  const wanted = [...new Set([...open.wanted, ...(planned?.wanted ?? [])])];
-  // what was optimised for defaults is for them only
-  const kept = hasDefaults(snapshot.graph) ? snapshot : open.snapshot;
-  const model = { snapshot: kept, wanted, options: unitOptions(options) };
-  const isWhole = planned !== undefined && planned.wanted.length === 0;
   const sized = planned === undefined ? sizedInputs(bound.graph, NO_DIMS) : undefined;
-  const ahead = isWhole ? planned : await planSized(bound, sized, NONE, files, job);
+  const ofSize = await planSized(bound, sized, NONE, files, job);
+  // what is optimised without shapes is only shown where there is a program for any
+  const open =
+    isOpen && (ofSize === undefined || isShown(options)) ? await planModel(usual, files, undefined, job) : planned;
+  const wanted = [...new Set([...(open?.wanted ?? []), ...(planned?.wanted ?? [])])];
+  // what was optimised for defaults is for them only
+  const kept = hasDefaults(snapshot.graph) || ofSize !== undefined ? snapshot : open!.snapshot;
+  const model = { snapshot: kept, wanted, options: unitOptions(options) };
+  const ahead = planned !== undefined && planned.wanted.length === 0 ? planned : ofSize;
   const compiled = ahead && (await compileUnit(ahead, files, undefined, job));
   const unit = compiled && withoutConstants(compiled);
-  return { content: { unit, model }, optimized: planned ?? open, compiled };
+  return { content: { unit, model }, optimized: planned ?? open ?? ofSize!, compiled };
 }
+
+const isShown = ({ dump }: CompileOptions): boolean => dump?.includes("optimized") === true;
 
 const withoutConstants = ({ unit }: CompiledUnit): ProgramUnit => ({ ...unit, constants: LATE_PART });
 
