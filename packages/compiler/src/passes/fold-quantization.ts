@@ -5,7 +5,8 @@ import { dequantizationOf, isPerTensor, type Quantization, quantizationOf } from
 
 /**
  * QLinearConv and QLinearMatMul for Conv and MatMul between DequantizeLinear and QuantizeLinear, a Relu among them that the range of the
- * result implies. Sums are exact then, so that a result next to the middle of two integers may become the other of them.
+ * result implies. Sums are exact then, and three roundings in f32 follow: a result is the nearest integer, or its neighbour where it lies
+ * within 2^-14 of the middle of both. The sums of floats are rounded more often.
  */
 export const foldQuantization = definePass({
   name: "fold-quantization",
@@ -62,8 +63,8 @@ function foldMatMul(product: Product, removed: readonly Node[], graph: PassGraph
   return patchOf(product, "QLinearMatMul", removed, [], graph);
 }
 
-/** Relative difference of scales that are one: both were rounded to f32. */
-const SAME_SCALE = 2 ** -20;
+/** Relative difference of scales that are one: the product of two that was rounded to f32. */
+const SAME_SCALE = 2 ** -23;
 
 /** The i32 behind a bias whose scale is that of x times that of w, and whose zero point is 0. */
 function integerBias(bias: string, { x, w }: Product, graph: PassGraph): string | undefined {

@@ -23,16 +23,22 @@ export function resultDifference(found: Snapshot, expected: Snapshot, seed = 1):
 }
 
 /** The outputs of a model without control flow, for inputs that are drawn from -2 to 2. Its inputs must be floats of known shape. */
-function runModel({ graph, stores }: Snapshot, seed: number): readonly Value[] {
+function runModel(snapshot: Snapshot, seed: number): readonly Value[] {
   const random = mersenneTwister(seed);
   const values = new Map<string, Tensor>();
-  for (const { name, type } of graph.inputs) {
+  for (const { name, type } of snapshot.graph.inputs) {
     if (type?.kind !== "tensor") throw new TypeError(`input ${name} is no tensor`);
     const shape = staticShape(type.shape)!;
     const count = shape.reduce((product, dim) => product * dim, 1);
     const drawn = Array.from({ length: count }, () => random.uniform() * 4 - 2);
     values.set(name, tensorFrom(type.dtype, shape, drawn));
   }
+  return runNodes(snapshot, values);
+}
+
+/** The outputs of a model without control flow, by reference kernels. For tests. */
+export function runNodes({ graph, stores }: Snapshot, inputs: ReadonlyMap<string, Tensor>): readonly Value[] {
+  const values = new Map(inputs);
   const held = heldWeights(stores);
   for (const weight of graph.weights) values.set(weight.name, held(weight)!);
   for (const node of graph.nodes) {
