@@ -17,6 +17,8 @@ export interface ListedPlugin {
   readonly folder?: string;
   /** What it was installed from: `local:/path`, `file:/path/to.tgz`, `npm`. */
   readonly source?: string;
+  /** Of what was installed: `sha256:...`. */
+  readonly digest?: string;
   /** Loads it, in this process or in one of its own. Throws PLUGIN_PROTOCOL, PLUGIN_CRASH, DEADLINE, IO. */
   readonly load: () => Promise<LoadedPlugin>;
 }

@@ -1,6 +1,7 @@
 import { HoduError, quote } from "@hodu/core";
 import type { Manifest } from "hodu-plugin-sdk";
 import { satisfies } from "../manifest/ranges.ts";
+import { label } from "./label.ts";
 import { MAX_CHAIN, MAX_LINK } from "./limits.ts";
 import { pluginsNamed, type WithManifest } from "./plugins-named.ts";
 import { type Requirement, requirementsOf } from "./requirement.ts";
@@ -14,9 +15,6 @@ export interface Reason {
   /** The next command. */
   readonly hint: string;
 }
-
-/** As chains name a plugin: `a 1.0.0`. */
-export const label = ({ id, version }: Manifest): string => `${id} ${version}`;
 
 /** PLUGIN_DEPENDENCY for a plugin: `a 1.0.0 -> b ^2 (found 1.3.0)`. */
 export function dependencyError({ id }: Manifest, { chain, found, hint }: Reason): HoduError {

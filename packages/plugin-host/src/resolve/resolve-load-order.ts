@@ -1,8 +1,9 @@
 import type { HoduError } from "@hodu/core";
 import { SDK_VERSION } from "hodu-plugin-sdk";
 import { satisfies } from "../manifest/ranges.ts";
-import { acceptedBy, dependencyError, incompatibleError, label, type Reason } from "./dependency-errors.ts";
+import { acceptedBy, dependencyError, incompatibleError, type Reason } from "./dependency-errors.ts";
 import { findRequired, missingOfSystem } from "./find-required.ts";
+import { label } from "./label.ts";
 import { MAX_CHAIN } from "./limits.ts";
 import type { Machine } from "./machine.ts";
 import type { WithManifest } from "./plugins-named.ts";
@@ -14,6 +15,8 @@ export interface Resolution<P extends WithManifest> {
   readonly order: readonly P[];
   /** Why others of them cannot be loaded: PLUGIN_DEPENDENCY with the chain that leads to the reason, PLUGIN_INCOMPATIBLE. */
   readonly failures: ReadonlyMap<P, HoduError>;
+  /** The plugins that each of them requires. */
+  readonly required: ReadonlyMap<P, readonly P[]>;
 }
 
 export interface ResolveOptions {
@@ -44,8 +47,8 @@ interface Visit<P> {
 class Resolver<P extends WithManifest> implements Resolution<P> {
   readonly order: P[] = [];
   readonly failures = new Map<P, HoduError>();
+  readonly required = new Map<P, readonly P[]>();
   readonly #reasons = new Map<P, Reason>();
-  readonly #entered = new Set<P>();
   readonly #plugins: readonly P[];
   readonly #options: ResolveOptions;
   #path: Visit<P>[] = [];
@@ -66,9 +69,10 @@ class Resolver<P extends WithManifest> implements Resolution<P> {
   #follow(plugin: P): void {
     const at = this.#path.findIndex((visit) => visit.plugin === plugin);
     if (at >= 0) this.#failCycle(this.#path.slice(at).map((visit) => visit.plugin));
-    if (this.#entered.has(plugin)) return;
-    this.#entered.add(plugin);
-    this.#path.push({ plugin, required: this.#look(plugin), next: 0 });
+    if (this.required.has(plugin)) return;
+    const required = this.#look(plugin);
+    this.required.set(plugin, required);
+    this.#path.push({ plugin, required, next: 0 });
   }
 
   #leave({ plugin, required }: Visit<P>): void {

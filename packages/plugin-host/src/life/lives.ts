@@ -1,0 +1,207 @@
+import type { HoduError } from "@hodu/core";
+import type { HoduEvent } from "hodu-plugin-sdk";
+import type { ListedPlugin } from "../listed-plugin.ts";
+import type { LoadedPlugin } from "../loaded-plugin.ts";
+import type { CrashRecord } from "./crash-record.ts";
+import { disabled, loadError, quarantined, requiredFailed, stillNeeded } from "./life-errors.ts";
+import { DRAIN_TIMEOUT_MS } from "./limits.ts";
+import type { Life, LivingPlugin } from "./living-plugin.ts";
+import type { Surroundings } from "./open-scope.ts";
+import { endLife, startLife } from "./start-life.ts";
+import { Turns } from "./turns.ts";
+
+export interface LivesOptions {
+  readonly around: Surroundings;
+  readonly crashes: CrashRecord;
+  /** Told of what failed and is nobody's call. */
+  readonly report: (plugin: string, error: HoduError) => Promise<void>;
+}
+
+/** Loads and unloads plugins, one transition at a time for each. Events are published when a transition is over. */
+export class Lives {
+  readonly #turns = new Turns();
+  readonly #options: LivesOptions;
+  /** Those in use, in the order in which they came into use. */
+  readonly #inUse = new Set<LivingPlugin>();
+  readonly #loading = new Set<LivingPlugin>();
+  /** Ends of lives that a newer one has taken the place of. */
+  readonly #leaving = new Set<Promise<void>>();
+
+  constructor(options: LivesOptions) {
+    this.#options = options;
+  }
+
+  /** Loads what it requires, then the plugin, unless it is in use; whoever wants it meanwhile shares that. */
+  async load(plugin: LivingPlugin): Promise<LoadedPlugin> {
+    if (plugin.life !== undefined && plugin.state === "active") return plugin.life.plugin;
+    this.#turns.refuseWithin(plugin, plugin.id, "load");
+    if (plugin.loading !== undefined) return plugin.loading;
+    plugin.loading = this.#loadAfterRequired(plugin);
+    this.#loading.add(plugin);
+    let loaded: LoadedPlugin;
+    try {
+      loaded = await plugin.loading;
+    } catch (error) {
+      await this.#options.report(plugin.id, plugin.error ?? loadError(error, plugin.id));
+      throw error;
+    } finally {
+      plugin.loading = undefined;
+      this.#loading.delete(plugin);
+    }
+    await this.#publish("PluginLoaded", plugin);
+    return loaded;
+  }
+
+  /** Unloads plugins, each after those that require it. */
+  async unload(plugins: readonly LivingPlugin[], drainTimeout = DRAIN_TIMEOUT_MS): Promise<void> {
+    for (const plugin of plugins) this.#turns.refuseWithin(plugin, plugin.id, "unload");
+    const ends = new Map<LivingPlugin, Promise<void>>();
+    for (const plugin of this.#all()
+      .filter((one) => plugins.includes(one))
+      .reverse()) {
+      const before = [...ends].flatMap(([other, end]) => (other.requires.includes(plugin) ? [end] : []));
+      ends.set(plugin, this.#endAfter(before, plugin, drainTimeout));
+    }
+    await Promise.all(ends.values());
+  }
+
+  /** Puts a new life in the place of the old one, whose calls end as they are. A new one that fails leaves the old one in use. */
+  async reload(plugin: LivingPlugin, listed: ListedPlugin): Promise<void> {
+    const isReplaced = await this.#turns.take(plugin, plugin.id, "reload", async () => {
+      const old = plugin.life;
+      const life = old && (await startLife(listed, this.#options.around, () => {}));
+      plugin.relist(listed);
+      if (old === undefined || life === undefined) return false;
+      this.#enter(plugin, life);
+      this.#leave(plugin, old);
+      return true;
+    });
+    if (isReplaced) await this.#publish("PluginReloaded", plugin);
+    else await this.load(plugin);
+  }
+
+  /** Those in use, or about to be, that require a plugin, directly or not. */
+  dependentsOf(plugin: LivingPlugin): readonly LivingPlugin[] {
+    const found = new Set([plugin]);
+    for (const other of this.#all()) {
+      if (other.requires.some((required) => found.has(required))) found.add(other);
+    }
+    found.delete(plugin);
+    return [...found];
+  }
+
+  /** All in use, without a wait for calls in flight. */
+  async end(): Promise<void> {
+    await this.unload(this.#all(), 0);
+    await Promise.all(this.#leaving);
+  }
+
+  /** In the order in which they came or will come into use: what one requires comes before it. */
+  #all(): readonly LivingPlugin[] {
+    return [...new Set([...this.#inUse, ...this.#loading])];
+  }
+
+  async #loadAfterRequired(plugin: LivingPlugin): Promise<LoadedPlugin> {
+    await Promise.all(plugin.requires.map((other) => this.#loadRequired(plugin, other)));
+    const life = await this.#turns.take(plugin, plugin.id, "load", () => this.#start(plugin));
+    return life.plugin;
+  }
+
+  async #loadRequired(plugin: LivingPlugin, required: LivingPlugin): Promise<void> {
+    try {
+      await this.load(required);
+    } catch (cause) {
+      plugin.error = requiredFailed(plugin.manifest, required.manifest, loadError(cause, required.id));
+      plugin.become("failed");
+      throw plugin.error;
+    }
+  }
+
+  async #start(plugin: LivingPlugin): Promise<Life> {
+    if (plugin.life !== undefined) return plugin.life;
+    if (plugin.state === "disabled") throw disabled(plugin.id);
+    if (this.#options.crashes.isQuarantined(plugin.id)) {
+      plugin.become("quarantined");
+      throw quarantined(plugin.id);
+    }
+    try {
+      const life = await startLife(plugin.listed, this.#options.around, (state) => plugin.become(state));
+      this.#enter(plugin, life);
+      return life;
+    } catch (cause) {
+      const error = loadError(cause, plugin.id);
+      await this.#fail(plugin, error);
+      throw error;
+    }
+  }
+
+  #enter(plugin: LivingPlugin, life: Life): void {
+    plugin.life = life;
+    plugin.error = undefined;
+    plugin.become("active");
+    this.#inUse.add(plugin);
+    void life.plugin.crashed?.then((error) => this.#crash(plugin, life, error));
+  }
+
+  async #endAfter(before: readonly Promise<void>[], plugin: LivingPlugin, drainTimeout: number): Promise<void> {
+    await Promise.all(before);
+    await plugin.loading?.catch(() => {});
+    const hasEnded = await this.#turns.take(plugin, plugin.id, "unload", async () => {
+      const { life } = plugin;
+      if (life === undefined) return false;
+      const dependents = this.dependentsOf(plugin);
+      if (dependents.length > 0)
+        throw stillNeeded(
+          plugin.manifest,
+          dependents.map(({ manifest }) => manifest),
+        );
+      plugin.become("draining");
+      await endLife(life, drainTimeout, (error) => void this.#options.report(plugin.id, loadError(error, plugin.id)));
+      this.#forget(plugin);
+      plugin.become("unloaded");
+      return true;
+    });
+    if (hasEnded) await this.#publish("PluginUnloaded", plugin);
+  }
+
+  /** What it registered is gone at once; its calls in flight, and then its onUnload, are waited for elsewhere. */
+  #leave(plugin: LivingPlugin, old: Life): void {
+    old.scope.close();
+    const end = endLife(
+      old,
+      DRAIN_TIMEOUT_MS,
+      (error) => void this.#options.report(plugin.id, loadError(error, plugin.id)),
+    );
+    this.#leaving.add(end);
+    void end.then(() => this.#leaving.delete(end));
+  }
+
+  /** Its process ended by itself. */
+  async #crash(plugin: LivingPlugin, life: Life, crash: HoduError): Promise<void> {
+    const error = await this.#turns.take(plugin, plugin.id, "end", async () => {
+      if (plugin.life !== life) return undefined;
+      life.scope.close();
+      this.#forget(plugin);
+      return this.#fail(plugin, crash);
+    });
+    if (error !== undefined) await this.#options.report(plugin.id, error);
+  }
+
+  #forget(plugin: LivingPlugin): void {
+    plugin.life = undefined;
+    this.#inUse.delete(plugin);
+  }
+
+  /** Notes a failure, and gives it: as the reason for quarantine if it was one crash too many. */
+  async #fail(plugin: LivingPlugin, error: HoduError): Promise<HoduError> {
+    const isTooMuch = error.code === "PLUGIN_CRASH" && (await this.#options.crashes.add(plugin.id));
+    plugin.error = isTooMuch ? quarantined(plugin.id, error) : error;
+    plugin.become(isTooMuch ? "quarantined" : "failed");
+    return plugin.error;
+  }
+
+  #publish(type: "PluginLoaded" | "PluginUnloaded" | "PluginReloaded", { manifest }: LivingPlugin): Promise<void> {
+    const event: HoduEvent = { type, plugin: manifest.id, version: manifest.version };
+    return this.#options.around.bus.publish(event);
+  }
+}

@@ -1,0 +1,204 @@
+import type { HoduError } from "@hodu/core";
+import {
+  type Component,
+  COMPONENT_TABLES,
+  type ComponentKind,
+  type EventName,
+  type EventOf,
+  type EventSink,
+  type HoduEvent,
+  type KnownPlugin,
+  type Listener,
+  type ServiceType,
+} from "hodu-plugin-sdk";
+import type { ListedPlugin } from "../listed-plugin.ts";
+import type { LoadedPlugin } from "../loaded-plugin.ts";
+import type { Implementations, ImplementedKind } from "./component-of.ts";
+import { crashesInMemory, type CrashRecord } from "./crash-record.ts";
+import { EventHub } from "./event-hub.ts";
+import { loadError, stillNeeded } from "./life-errors.ts";
+import { Lives } from "./lives.ts";
+import type { LivingPlugin, PluginHandle } from "./living-plugin.ts";
+import { fits, type PluginFilter } from "./plugin-filter.ts";
+import { type ComponentOfKind, PluginTable, type ShadowedListing } from "./plugin-table.ts";
+import type { RegistryOptions } from "./registry-options.ts";
+import { requirePlugins } from "./require-plugins.ts";
+import { ServiceTable } from "./service-table.ts";
+import { toListed } from "./to-listed.ts";
+
+/** What became of plugins that were to be loaded: ids, and the errors of those that could not be. */
+export interface InitializeReport {
+  readonly loaded: readonly string[];
+  readonly failed: ReadonlyMap<string, HoduError>;
+}
+
+export interface UnloadOptions {
+  /** Unload those that need it as well. */
+  readonly cascade?: boolean;
+  /** Milliseconds to wait for calls in flight; default: 60 s. */
+  readonly drain?: number;
+}
+
+/**
+ * Manages the life of plugins: it knows them all, loads each once and after what it requires, delivers their events, keeps what they offer
+ * each other, and unloads them in reverse. Names are ids (`hodu-format-onnx`), short names (`onnx`), or kind and name (`kernel:MatMul`).
+ */
+export class PluginRegistry {
+  readonly #options: RegistryOptions;
+  readonly #table = new PluginTable();
+  readonly #hub: EventHub;
+  readonly #services = new ServiceTable();
+  readonly #crashes: CrashRecord;
+  readonly #lives: Lives;
+  #hasBegun = false;
+
+  constructor(options: RegistryOptions = {}) {
+    const { log = () => {}, configOf = () => new Map<string, string>(), crashes = crashesInMemory() } = options;
+    this.#options = options;
+    this.#crashes = crashes;
+    this.#hub = new EventHub(log);
+    const around = { bus: this.#hub.bus, services: this.#services, log, configOf };
+    this.#lives = new Lives({ around, crashes, report: (plugin, error) => this.#hub.report(plugin, error) });
+  }
+
+  /**
+   * Makes a plugin known; it is loaded when it is first used. The same one again changes nothing. Throws BAD_PLUGIN without a manifest or
+   * for a second one of that id from the same place, BAD_USAGE for one that would take the place of one in use.
+   */
+  register(plugin: KnownPlugin | ListedPlugin): PluginHandle {
+    const added = this.#table.add(toListed(plugin));
+    this.emit({ type: "PluginDiscovered", plugin: added.id, version: added.manifest.version });
+    return added;
+  }
+
+  /** Those that fit, in the order in which they were registered. */
+  list(filter: PluginFilter = {}): readonly PluginHandle[] {
+    return this.#table.all.filter((plugin) => fits(plugin, filter));
+  }
+
+  /** Those that another of the same id stands before. */
+  get shadowed(): readonly ShadowedListing[] {
+    return this.#table.shadowed;
+  }
+
+  /** All plugins as they are listed, for a catalog: `load` goes through the registry. */
+  get plugins(): readonly ListedPlugin[] {
+    return this.#table.all.map(({ listed, id }) => ({ ...listed, load: () => this.load(id) }));
+  }
+
+  /** The plugin of a name. Throws PLUGIN_NOT_FOUND, BAD_USAGE when it could be several. */
+  find(name: string): PluginHandle {
+    return this.#table.named(name, "find");
+  }
+
+  /** A component as data, and its plugin. Throws PLUGIN_NOT_FOUND, BAD_USAGE. */
+  findComponent<Kind extends ComponentKind>(kind: Kind, name: string): readonly [PluginHandle, ComponentOfKind<Kind>] {
+    return this.#table.withComponent(kind, name);
+  }
+
+  /** A component, ready to be called; its plugin is loaded for it. Throws as `findComponent` and `load`. */
+  async get<Kind extends ImplementedKind>(kind: Kind, name: string): Promise<Implementations[Kind]> {
+    const [plugin, component] = this.#table.withComponent(kind, name);
+    const loaded = await this.#load(plugin);
+    const components: Readonly<Record<string, unknown>> = loaded[COMPONENT_TABLES[kind]] ?? {};
+    // That it implements what its manifest lists was checked when it was loaded.
+    return components[(component as Component).name] as Implementations[Kind];
+  }
+
+  /**
+   * Loads a plugin after what it requires, unless it is loaded. Throws PLUGIN_NOT_FOUND, PLUGIN_DEPENDENCY, PLUGIN_INCOMPATIBLE, POLICY
+   * (it is disabled, or crashed too often), what its loading throws, and what its onLoad throws.
+   */
+  async load(name: string): Promise<LoadedPlugin> {
+    return this.#load(this.#table.named(name, "load"));
+  }
+
+  /** Loads all plugins that fit, then says so (SystemInit). One that fails stops only those that require it. */
+  async initializeAll(filter: PluginFilter = {}): Promise<InitializeReport> {
+    const wanted = this.#table.all.filter((plugin) => plugin.state !== "disabled" && fits(plugin, filter));
+    const failed = new Map<string, HoduError>();
+    await requirePlugins(wanted, this.#table.all, this.#options.machine);
+    const load = (plugin: LivingPlugin): Promise<unknown> =>
+      this.#load(plugin).catch((error: unknown) => failed.set(plugin.id, loadError(error, plugin.id)));
+    await Promise.all(wanted.map(load));
+    if (!this.#hasBegun) await this.publish({ type: "SystemInit" });
+    this.#hasBegun = true;
+    return { loaded: wanted.flatMap(({ id }) => (failed.has(id) ? [] : [id])), failed };
+  }
+
+  /**
+   * Unloads a plugin when its calls in flight are done. Throws PLUGIN_DEPENDENCY while others need it, unless these are unloaded with it.
+   * `drain`: milliseconds to wait for calls.
+   */
+  async unload(name: string, { cascade = false, drain }: UnloadOptions = {}): Promise<void> {
+    const plugin = this.#table.named(name, "unload");
+    const dependents = this.#lives.dependentsOf(plugin);
+    if (dependents.length > 0 && !cascade)
+      throw stillNeeded(
+        plugin.manifest,
+        dependents.map(({ manifest }) => manifest),
+      );
+    await this.#lives.unload([plugin, ...dependents], drain);
+  }
+
+  /** Loads a plugin anew, or a newer build of it, and puts it in the place of the old one, which ends its calls in flight. Throws as `load`; then the old one stays. */
+  async reload(name: string, newer?: ListedPlugin): Promise<void> {
+    const plugin = this.#table.named(name, "reload");
+    await this.#lives.reload(plugin, newer ?? plugin.listed);
+  }
+
+  /** Unloads a plugin, and refuses to load it. Throws as `unload`. */
+  async disable(name: string, options: UnloadOptions = {}): Promise<void> {
+    await this.unload(name, options);
+    const plugin = this.#table.named(name, "disable");
+    plugin.become("disabled");
+    await this.publish({ type: "PluginDisabled", plugin: plugin.id, version: plugin.manifest.version });
+  }
+
+  /** Lets a plugin be loaded that was disabled or crashed too often. Throws PLUGIN_NOT_FOUND; LOCKED, IO (the record of crashes). */
+  async enable(name: string): Promise<void> {
+    const plugin = this.#table.named(name, "enable");
+    await this.#crashes.forget(plugin.id);
+    if (plugin.state === "disabled" || plugin.state === "quarantined") plugin.become("validated");
+  }
+
+  /** Has `listener` called with events, beside the plugins that listen. */
+  subscribe<Name extends EventName>(name: Name, listener: Listener<EventOf<Name>>): () => void {
+    return this.#hub.bus.subscribe("hodu", name, listener);
+  }
+
+  /** Delivers an event; resolves when all listeners have had it, and never rejects. */
+  publish(event: HoduEvent): Promise<void> {
+    return this.#hub.publish(event);
+  }
+
+  /** Delivers an event for who does not wait: an event sink. It costs next to nothing when nobody listens. */
+  get emit(): EventSink {
+    return this.#hub.emit;
+  }
+
+  /** Whether an event of that type would reach anybody. */
+  isHeard(type: HoduEvent["type"]): boolean {
+    return this.#hub.bus.isHeard(type);
+  }
+
+  /** What a plugin offers; undefined when none does, or it is of another type. */
+  getService<T extends object>(service: ServiceType<T>): T | undefined {
+    return this.#services.get(service);
+  }
+
+  /** Says so (SystemShutdown), then unloads all, each before what it requires. Calls in flight are cut off. */
+  async shutDown(): Promise<void> {
+    await this.#hub.settled();
+    await this.publish({ type: "SystemShutdown" });
+    await this.#lives.end();
+    await this.#hub.settled();
+  }
+
+  async #load(plugin: LivingPlugin): Promise<LoadedPlugin> {
+    const failure = (await requirePlugins([plugin], this.#table.all, this.#options.machine)).get(plugin);
+    if (failure === undefined) return this.#lives.load(plugin);
+    await this.#hub.report(plugin.id, failure);
+    throw failure;
+  }
+}
