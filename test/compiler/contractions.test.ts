@@ -5,6 +5,7 @@ import { heldWeights, inferGraph } from "@hodu/core";
 import { runKernel } from "@hodu/core/kernel-ir";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { attentionModel, DRAWN_FOR_ATTENTION } from "../../packages/compiler/src/schedule/testing/attention-models.ts";
 import { contractionModel, DRAWN_NUMBERS } from "../../packages/compiler/src/schedule/testing/contraction-models.ts";
 import { outputsOf } from "../../packages/compiler/src/schedule/testing/sample-schedule.ts";
 import { callAll, hasCompiler, runsHere } from "./c-program.ts";
@@ -12,14 +13,23 @@ import { differences } from "./differences.ts";
 import type { Case } from "./operation-cases.ts";
 import { callAllInWasm } from "./wasm-calls.ts";
 
-const MODELS = 80;
+/** Products and convolutions, and attentions in one pass over the keys. */
+const KINDS = [
+  { modelOf: contractionModel, drawn: DRAWN_NUMBERS, models: 80 },
+  { modelOf: attentionModel, drawn: DRAWN_FOR_ATTENTION, models: 12 },
+] as const;
 
-/** The kernels of random products and convolutions, each with what it is called with. */
+/** Kernels that are at least among them. */
+const FEWEST_CASES = 50;
+
+/** The kernels of random models, each with what it is called with. */
 function casesFor(seed: number, target: ScheduleTarget): readonly Case[] {
   const cases: Case[] = [];
-  const numbers = fc.array(fc.nat(1000), { minLength: DRAWN_NUMBERS, maxLength: DRAWN_NUMBERS });
-  fc.sample(numbers, { seed, numRuns: MODELS }).forEach((drawn, i) => {
-    const model = contractionModel(drawn);
+  const models = KINDS.flatMap(({ modelOf, drawn, models: numRuns }) => {
+    const numbers = fc.array(fc.nat(1000), { minLength: drawn, maxLength: drawn });
+    return fc.sample(numbers, { seed, numRuns }).map(modelOf);
+  });
+  models.forEach((model, i) => {
     const facts = inferGraph(model.snapshot.graph, { constantOf: heldWeights(model.snapshot.stores) });
     outputsOf(model, scheduleGraph(model.snapshot.graph, facts, target), (kernel, buffers) => {
       const before = buffers.map((buffer) => buffer.slice());
@@ -41,7 +51,7 @@ const scheduleFor = ({ name, vectorBytes }: CTarget, isReproducible: boolean): S
 const reasonNotTo = (target: CTarget): string =>
   !hasCompiler("gcc") ? ": no gcc on this machine" : runsHere(target) ? "" : ": not on this processor";
 
-describe("the kernels of random products and convolutions give, bit for bit, what the evaluator gives", () => {
+describe("the kernels of random products, convolutions and attentions give, bit for bit, what the evaluator gives", () => {
   const seed = Math.trunc(Math.random() * 2 ** 31);
   // of a target that rounds a product and its sum apart, as the evaluator does; others do where results must be the same everywhere
   for (const [target, isReproducible] of [
@@ -54,7 +64,7 @@ describe("the kernels of random products and convolutions give, bit for bit, wha
       { timeout: 300_000 },
       async () => {
         const cases = casesFor(seed, scheduleFor(target, isReproducible));
-        expect(cases.length).toBeGreaterThan(MODELS / 2);
+        expect(cases.length).toBeGreaterThan(FEWEST_CASES);
         const answers = await callAll(cases, { compiler: "gcc", target, flags: ["-O1"] });
         expect(differences(cases, answers).join("\n")).toBe("");
       },
@@ -63,7 +73,7 @@ describe("the kernels of random products and convolutions give, bit for bit, wha
   for (const isReproducible of [false, true])
     test(`in WebAssembly${isReproducible ? ", reproducible" : ""} (seed ${seed})`, { timeout: 120_000 }, async () => {
       const cases = casesFor(seed, scheduleFor(C_TARGETS.base, isReproducible));
-      expect(cases.length).toBeGreaterThan(MODELS / 2);
+      expect(cases.length).toBeGreaterThan(FEWEST_CASES);
       expect(differences(cases, await callAllInWasm(cases, WASM_TARGETS.wasm)).join("\n")).toBe("");
     });
 });

@@ -22,6 +22,8 @@ export function planAttention(id: number, values: FusedValues, target: ScheduleT
   if (keyPlace === undefined || valuePlace === undefined) return undefined;
   const vectors = Math.min(ATTENTION_VECTORS, Math.floor(queries / lanes));
   const keys = Math.min(attention.keys, ATTENTION_KEYS);
+  // compilers load elements side by side all at once
+  const sideBySide = { ...target, loadsFirst: true };
   const rowBytes = (keyPlace.strides.get(`i${lead.length}`) ?? 0) * bytes;
   return {
     id,
@@ -29,7 +31,10 @@ export function planAttention(id: number, values: FusedValues, target: ScheduleT
     lanes,
     vectors,
     keys,
-    rows: { scores: chooseRows(keys, vectors, rowBytes, target), values: chooseRows(size, vectors, 0, { ...target, loadsFirst: true }) },
+    rows: {
+      scores: chooseRows(keys, vectors, rowBytes, target),
+      values: chooseRows(size, vectors, 0, sideBySide),
+    },
     query: placeQueries(query, values),
     key: keyPlace,
     value: valuePlace,

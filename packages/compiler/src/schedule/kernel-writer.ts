@@ -51,7 +51,7 @@ export class KernelWriter {
     const operands = attentionValues(attention, this.#table);
     const made = this.#madeFrom(known);
     const site = openAttention(this.#name(id), attention, operands, values, this.#fusion);
-    return [...made, this.#named(writeAttention(site), id)];
+    return [...made, this.#named(writeAttention(site, this.#target.standIn), id)];
   }
 
   /** The kernels of values that were entered from number `known` on. */

@@ -91,6 +91,19 @@ function convolutional(size: number): SampleModel {
   };
 }
 
+/** Attention of samples with two heads, a mask for each, and the future hidden. */
+function attentive(size: number): SampleModel {
+  const dims = [size, 2, 17, 3];
+  const graph = new GraphBuilder("attentive");
+  const values = ["q", "k", "v"].map((name) => graph.input(name, tensorType("f32", dims)));
+  const mask = graph.input("mask", tensorType("f32", [size, 1, 17, 17]));
+  graph.output(graph.node("Attention", [...values, mask], { is_causal: 1 })[0]);
+  const tensor = (shape: readonly number[]) =>
+    tensorFrom("f32", shape, numbers(shape.reduce((product, dim) => product * dim, 1)));
+  const inputs = ["q", "k", "v"].map((name) => [name, tensor(dims)] as const);
+  return { snapshot: graph.build(), inputs: new Map([...inputs, ["mask", tensor([size, 1, 17, 17])]]) };
+}
+
 describe("a schedule for a size that is known when kernels are called", () => {
   it.each([0, 16, 32])("gives products of any number of rows, with vectors of %i bytes", (vectorBytes) => {
     const schedule = sizedSchedule(perceptron, vectorBytes);
@@ -102,6 +115,12 @@ describe("a schedule for a size that is known when kernels are called", () => {
     const schedule = sizedSchedule(convolutional, vectorBytes);
     expect(schedule).toBeDefined();
     expectRight(convolutional, schedule!, [1, 2, 5]);
+  });
+
+  it.each([0, 16, 64])("gives attention of any number of samples, with vectors of %i bytes", (vectorBytes) => {
+    const schedule = sizedSchedule(attentive, vectorBytes);
+    expect(schedule).toBeDefined();
+    expectRight(attentive, schedule!, [1, 2, 5]);
   });
 
   it("is none where rows are put together: a kernel would have the number of them in it", () => {

@@ -5,7 +5,7 @@ import { contractionPoint } from "./contraction-point.ts";
 
 /**
  * The point [..lead, element, query] of an attention: the largest score, the sum of powers and that of what they weigh go along with the
- * keys, and are scaled anew where a larger score comes. A query that sees no key gives 0. Milakov and Gimelshein, "Online normalizer
+ * keys, and are scaled anew where a larger score comes. A query that sees no key, or whose scores are all -Infinity, gives 0. Milakov and Gimelshein, "Online normalizer
  * calculation for softmax", 2018.
  */
 export function attentionInOnePass(attention: Attention): Point {
@@ -27,8 +27,9 @@ export function attentionInOnePass(attention: Attention): Point {
       const still = added === undefined ? open : seenWith(added, open, k);
       return [next, still, k.add(k.mul(total, again), power), k.add(k.mul(part, again), own)];
     });
-    const share = k.div(weighed, sum);
-    return bias === undefined ? share : k.select(k.eq(seen, -Infinity), 0, share);
+    const isEmpty = k.eq(sum, 0);
+    const isHidden = bias === undefined ? isEmpty : k.or(isEmpty, k.eq(seen, -Infinity));
+    return k.select(isHidden, 0, k.div(weighed, sum));
   };
   return { at, attention };
 }

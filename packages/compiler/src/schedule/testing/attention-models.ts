@@ -27,8 +27,8 @@ export function attentionModel(drawn: readonly number[]): SampleModel {
   };
   const dtype = (["f32", "f32", "f16"] as const)[draw(0, 2)];
   const [batch, kv, group] = [draw(1, 2), draw(1, 2), draw(1, 2)];
-  const [queries, depth, size] = [draw(16, 40), draw(1, 9), draw(1, 17)];
-  const keys = draw(0, 1) === 0 ? draw(1, 20) : draw(120, 290);
+  const [queries, depth, size] = [draw(16, 40), draw(1, 5), draw(1, 9)];
+  const keys = draw(0, 1) === 0 ? draw(1, 20) : draw(120, 140);
   const past = draw(0, 2) === 0 ? draw(1, 5) : 0;
   const isPacked = draw(0, 1) === 1;
   const heads = (name: string, count: number, length: number, of: number): string =>
