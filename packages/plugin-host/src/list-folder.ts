@@ -14,18 +14,29 @@ export interface FolderPlugin extends ChildOptions {
   readonly origin: PluginOrigin;
   /** Where it was installed from. */
   readonly source?: string;
+  /** Of what was installed. */
+  readonly digest?: string;
   /** Import its module into this process: only where the user said so. */
   readonly inProcess?: boolean;
 }
 
 /** A plugin that is a package in a folder: it runs in a process of its own, unless the user wants it in this one. */
-export function listFolder({ manifest, folder, origin, source, inProcess, ...child }: FolderPlugin): ListedPlugin {
+export function listFolder({
+  manifest,
+  folder,
+  origin,
+  source,
+  digest,
+  inProcess,
+  ...child
+}: FolderPlugin): ListedPlugin {
   const isModule = manifest.program === undefined;
   return {
     manifest,
     origin,
     folder,
     ...(source !== undefined && { source }),
+    ...(digest !== undefined && { digest }),
     load: async () =>
       inProcess === true && isModule
         ? loadInProcess(manifest, () => importFrom(folder))

@@ -7,13 +7,14 @@ import { packageFolder, type PluginStore } from "./plugin-store.ts";
 /** How an installed plugin is listed and loaded: what its process prints goes to `logs/NAME.log` in the home folder. */
 export function listInstalled(
   store: PluginStore,
-  { name, manifest, source, in_process, ...entry }: InstalledPlugin,
+  { name, manifest, source, digest, in_process, ...entry }: InstalledPlugin,
 ): ListedPlugin {
   return listFolder({
     manifest,
     folder: packageFolder(store, { name, ...entry }),
     origin: "user",
     source,
+    digest,
     inProcess: in_process === true,
     logFile: logFile(store, name),
   });
