@@ -53,7 +53,7 @@ async function refusalOf(bytes: Uint8Array): Promise<HoduError> {
 
 const file = (path: string, rest: Partial<TarMember> = {}): TarMember => ({ path, content: "x", ...rest });
 const link = (path: string, to: string, type = "2"): TarMember => ({ path, type, link: to });
-const withPackage = (...members: readonly (TarMember | Buffer)[]): Buffer => tgz(PACKAGE_JSON, ...members);
+const withPackage = (...members: readonly (TarMember | Uint8Array)[]): Buffer => tgz(PACKAGE_JSON, ...members);
 
 const FORBIDDEN: readonly (readonly [string, () => Buffer])[] = [
   ["95: a path that leads out", () => withPackage(file("package/../../x"))],

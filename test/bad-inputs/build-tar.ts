@@ -49,10 +49,13 @@ export const PACKAGE_JSON: TarMember = { path: "package/package.json", content: 
 export const TAR_END = Buffer.alloc(1024);
 
 /** A compressed archive of members, raw or described, with its end. */
-export function tgz(...members: readonly (TarMember | Buffer)[]): Buffer {
+export function tgz(...members: readonly (TarMember | Uint8Array)[]): Buffer {
   return gzipSync(tar(...members));
 }
 
-export function tar(...members: readonly (TarMember | Buffer)[]): Buffer {
-  return Buffer.concat([...members.map((member) => (Buffer.isBuffer(member) ? member : tarMember(member))), TAR_END]);
+export function tar(...members: readonly (TarMember | Uint8Array)[]): Buffer {
+  return Buffer.concat([
+    ...members.map((member) => (member instanceof Uint8Array ? member : tarMember(member))),
+    TAR_END,
+  ]);
 }

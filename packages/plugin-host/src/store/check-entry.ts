@@ -1,3 +1,4 @@
+import { isAbsolute } from "node:path";
 import { quote } from "@hodu/core";
 import { COMPONENT_TABLES, type Component, type ComponentKind, type Manifest } from "hodu-plugin-sdk";
 import { indexError } from "./index-error.ts";
@@ -58,6 +59,7 @@ const ENTRY: Readonly<Record<keyof InstalledPlugin, Expectation>> = {
   enabled: { rule: isBoolean, expected: "true or false" },
   debug: { rule: isBoolean, expected: "true or false" },
   in_process: { rule: orAbsent(isBoolean), expected: "true or false" },
+  folder: { rule: orAbsent((value) => isText(value) && isAbsolute(value as string)), expected: "a path from the root" },
   digest: { rule: matches(/^sha256:[0-9a-f]{64}$/), expected: "sha256: and 64 digits" },
   manifest: { rule: isManifest, expected: "the manifest of the plugin" },
 };

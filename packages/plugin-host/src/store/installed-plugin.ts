@@ -40,6 +40,8 @@ export interface InstalledPlugin {
   readonly debug: boolean;
   /** The user wants it in Hodu's own process. */
   readonly in_process?: boolean;
+  /** Of a plugin under development: its own folder, in which it is used as it is. */
+  readonly folder?: string;
   /** SHA-256 of all files of the built package: `sha256:` and 64 hexadecimal digits. */
   readonly digest: string;
   readonly manifest: Manifest;

@@ -35,7 +35,7 @@ export function installFolder({ plugins }: Pick<PluginStore, "plugins">, entry: 
 
 /** The folder of an installed plugin's package, built and ready to load. */
 export function packageFolder(store: Pick<PluginStore, "plugins">, entry: InstallName): string {
-  return join(installFolder(store, entry), "package");
+  return entry.folder ?? join(installFolder(store, entry), "package");
 }
 
 /** The folder of the sources that an installed plugin was made of. */
@@ -44,7 +44,7 @@ export function sourceFolder(store: Pick<PluginStore, "plugins">, entry: Install
 }
 
 /** What tells one install of a plugin from another. */
-export type InstallName = Pick<InstalledPlugin, "name" | "version" | "installed_at">;
+export type InstallName = Pick<InstalledPlugin, "name" | "version" | "installed_at" | "folder">;
 
 /** The last part of an install's folder, its version and time: `1.2.0-20260115103000000`. */
 export const installName = ({ version, installed_at }: InstallName): string =>

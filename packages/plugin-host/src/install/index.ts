@@ -1,0 +1,19 @@
+/** Installing, removing and rebuilding plugins: loaded by the commands that do that, and by nothing on the way to a run. */
+export { declaredBuild } from "./build-plugin.ts";
+export { checkSystem, type SystemCheck } from "./check-system.ts";
+export { digestFolder } from "./digest-folder.ts";
+export { findTypeScript, type TypeScript } from "./find-typescript.ts";
+export { installPlugin } from "./install-plugin.ts";
+export type {
+  InstallHost,
+  InstallOutcome,
+  InstallReport,
+  InstallRequest,
+  InstallSource,
+} from "./install-request.ts";
+export { linkSdk } from "./link-sdk.ts";
+export { rebuildPlugin } from "./rebuild-plugin.ts";
+export { type RemoveOptions, removePlugin } from "./remove-plugins.ts";
+export { hasTool, systemTool, type SystemTool, waysToInstall } from "./system-tools.ts";
+export { type RecoveredIndex, recoverIndex } from "../store/recover-index.ts";
+export { hasUnfinished, repairStore } from "../store/repair-store.ts";

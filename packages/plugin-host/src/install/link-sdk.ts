@@ -1,0 +1,28 @@
+import { existsSync, mkdirSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { writeError } from "hodu-plugin-sdk/node";
+
+const SDK = "hodu-plugin-sdk";
+
+/** The folder of the SDK that this host runs with. */
+export function sdkFolder(): string {
+  return dirname(createRequire(import.meta.url).resolve(`${SDK}/package.json`));
+}
+
+/** Where a package finds the SDK. */
+export const sdkLink = (folder: string): string => join(folder, "node_modules", SDK);
+
+/** Lets a package find the host's SDK and no other: a link, in place of what is there. Throws CANNOT_CREATE, IO. */
+export function linkSdk(folder: string): void {
+  const link = sdkLink(folder);
+  const target = realpathSync(sdkFolder());
+  if (existsSync(link) && realpathSync(link) === target) return;
+  try {
+    mkdirSync(dirname(link), { recursive: true });
+    rmSync(link, { recursive: true, force: true });
+    symlinkSync(target, link, "junction");
+  } catch (cause) {
+    throw writeError(link, cause);
+  }
+}

@@ -1,0 +1,29 @@
+import { HoduError, quote } from "@hodu/core";
+import type { InstalledPlugin } from "../store/installed-plugin.ts";
+import { type PluginStore, sourceFolder } from "../store/plugin-store.ts";
+import { installPlugin } from "./install-plugin.ts";
+import type { InstallHost, InstallOutcome } from "./install-request.ts";
+
+/** Builds an installed plugin again, of the sources that were kept: the same version, built as it was. Throws as `installPlugin` does. */
+export function rebuildPlugin(store: PluginStore, entry: InstalledPlugin, host: InstallHost): Promise<InstallOutcome> {
+  const { name, version, source, debug, in_process, folder } = entry;
+  if (folder !== undefined) {
+    throw new HoduError(
+      "BAD_USAGE",
+      `Cannot rebuild plugin ${quote(name)}: it is used in its own folder, ${quote(folder)}`,
+      {
+        hint: `hodu plugin dev ${folder}`,
+        where: { plugin: name },
+      },
+    );
+  }
+  const request = {
+    source: { kind: "kept", path: sourceFolder(store, entry), label: source },
+    expected: { name, version },
+    debug,
+    inProcess: in_process ?? false,
+    force: true,
+    retry: `hodu plugin rebuild ${name}`,
+  } as const;
+  return installPlugin(store, request, host);
+}

@@ -1,0 +1,126 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { abortError } from "hodu-plugin-sdk";
+import { writeError } from "hodu-plugin-sdk/node";
+import { BUILD_GRACE_MS, BUILD_TIMEOUT_MS, MAX_BUILD_LOG_BYTES, MAX_SHOWN_BYTES } from "./limits.ts";
+
+/** A program that builds, in a folder. */
+export interface BuildCommand {
+  readonly command: string;
+  readonly arguments: readonly string[];
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** What it prints is put at the end of this file. */
+  readonly logFile: string;
+  readonly signal: AbortSignal;
+  /** A descriptor that it holds as long as it lives. */
+  readonly held: number | undefined;
+  /** Called with the last line that it printed. */
+  readonly onLine: (line: string) => void;
+}
+
+/** How a build ended. */
+export interface BuildEnd {
+  /** `exit code 2`, `signal SIGKILL`, or why it could not be started; undefined: it was a success. */
+  readonly failure: string | undefined;
+  /** What it printed first. */
+  readonly output: string;
+}
+
+/** Runs a program without a shell, in a process group of its own that ends with this process or by the signal. Throws ABORTED, IO, CANNOT_CREATE. */
+export async function runBuild(build: BuildCommand): Promise<BuildEnd> {
+  const log = new BuildLog(build.logFile, build.onLine);
+  const child = spawn(build.command, build.arguments, {
+    cwd: build.folder,
+    env: build.environment,
+    stdio: ["ignore", "pipe", "pipe", ...(build.held === undefined ? [] : [build.held])],
+    detached: process.platform !== "win32",
+    windowsHide: true,
+  });
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => log.take(chunk));
+  const kill = (): void => endGroup(child, "SIGKILL");
+  const stop = AbortSignal.any([build.signal, AbortSignal.timeout(BUILD_TIMEOUT_MS)]);
+  const end = (): void => {
+    endGroup(child, "SIGTERM");
+    void sleep(BUILD_GRACE_MS, undefined, { ref: false }).then(kill);
+  };
+  process.on("exit", kill);
+  stop.addEventListener("abort", end);
+  try {
+    if (stop.aborted) end();
+    const failure = await ended(child);
+    if (build.signal.aborted) throw abortError(build.signal, "build the plugin");
+    return {
+      failure: stop.aborted ? `no end after ${BUILD_TIMEOUT_MS / 60_000} minutes` : failure,
+      output: log.shown(),
+    };
+  } finally {
+    process.off("exit", kill);
+    stop.removeEventListener("abort", end);
+    log.close();
+  }
+}
+
+async function ended(child: ChildProcess): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    child.once("error", (error) => resolve(error.message));
+    // "close" also waits for what the build itself started and left behind.
+    child.once("exit", () => endGroup(child, "SIGKILL"));
+    child.once("close", (code, signal) => {
+      if (code === 0) resolve(undefined);
+      else resolve(signal === null ? `exit code ${code}` : `signal ${signal}`);
+    });
+  });
+}
+
+function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(process.platform === "win32" ? child.pid : -child.pid, signal);
+  } catch {
+    // It has ended.
+  }
+}
+
+/** The log of a build: a file, and the first of it for messages. */
+class BuildLog {
+  readonly #descriptor: number;
+  readonly #onLine: (line: string) => void;
+  #room = MAX_BUILD_LOG_BYTES;
+  #shown = "";
+
+  constructor(file: string, onLine: (line: string) => void) {
+    this.#onLine = onLine;
+    try {
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+      this.#descriptor = openSync(file, "a", 0o600);
+    } catch (cause) {
+      throw writeError(file, cause);
+    }
+  }
+
+  take(chunk: Buffer): void {
+    const text = chunk.toString("utf8");
+    if (this.#shown.length < MAX_SHOWN_BYTES) this.#shown += text.slice(0, MAX_SHOWN_BYTES);
+    const line = text.trimEnd().split("\n").at(-1)?.trim() ?? "";
+    if (line !== "") this.#onLine(line);
+    const kept = chunk.subarray(0, this.#room);
+    this.#room -= kept.length;
+    try {
+      writeSync(this.#descriptor, kept);
+    } catch {
+      // A log that cannot be kept is no reason to stop the build.
+      this.#room = 0;
+    }
+  }
+
+  shown(): string {
+    return this.#shown;
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+}

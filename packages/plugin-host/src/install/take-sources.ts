@@ -1,0 +1,79 @@
+import { existsSync, mkdirSync, realpathSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { HoduError, quote } from "@hodu/core";
+import { writeError } from "hodu-plugin-sdk/node";
+import { readPackageJson } from "../manifest/read-manifest.ts";
+import type { PluginStore } from "../store/plugin-store.ts";
+import { unpackInChild } from "./archive/unpack-in-child.ts";
+import { checkIntegrity } from "./check-integrity.ts";
+import { copyDependencies, isOurs } from "./copy-dependencies.ts";
+import { CopyAllowance, copyTree, NO_SOURCES } from "./copy-tree.ts";
+import type { InstallHost, InstallSource } from "./install-request.ts";
+
+/**
+ * Puts the sources of a plugin into a folder that is not there yet, with all that it depends on but the SDK. Throws MISSING_INPUT, POLICY,
+ * BAD_PLUGIN, PLUGIN_DEPENDENCY, CANNOT_CREATE, IO, ABORTED.
+ */
+export async function takeSources(
+  store: PluginStore,
+  source: InstallSource,
+  to: string,
+  { signal, report }: Pick<InstallHost, "signal" | "report">,
+): Promise<void> {
+  const options = { allowance: new CopyAllowance(), signal };
+  const path = existing(source.path);
+  if (source.kind === "kept") await copyTree(path, to, options);
+  else if (source.kind === "archive") {
+    report.step(`Unpacking ${path}...`);
+    if (source.integrity !== undefined) await checkIntegrity(path, source.integrity);
+    makeFolder(to);
+    await unpackInChild(path, to, { signal, progress: (done, total) => report.progress(done, total, "") });
+    refuseUnbundled(path, to);
+  } else {
+    const own = [store.home, store.plugins]
+      .filter((folder) => existsSync(folder))
+      .map((folder) => realpathSync(folder));
+    await copyTree(path, to, { ...options, without: own, withoutNames: NO_SOURCES });
+    await copyDependencies(path, to, options);
+  }
+}
+
+/** As plugins.json names a source. */
+export function sourceLabel(source: InstallSource): string {
+  if (source.kind === "kept") return source.label;
+  return source.kind === "folder" ? `local:${realpathSync(source.path)}` : `file:${resolve(source.path)}`;
+}
+
+/** What is named must be there. Throws MISSING_INPUT. */
+export function existing(path: string): string {
+  if (existsSync(path)) return path;
+  throw new HoduError("MISSING_INPUT", `Cannot install ${quote(path)}: there is no such file or folder`, {
+    hint: "hodu plugin install --help",
+    where: { file: path },
+  });
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (cause) {
+    throw writeError(path, cause);
+  }
+}
+
+/** Nothing is downloaded for an archive: what it depends on must be in it. */
+function refuseUnbundled(archive: string, folder: string): void {
+  const { dependencies = {} } = Object(readPackageJson(folder)) as { readonly dependencies?: object };
+  const missing = Object.keys(dependencies).find(
+    (name) => !isOurs(name) && !existsSync(join(folder, "node_modules", name, "package.json")),
+  );
+  if (missing === undefined) return;
+  throw new HoduError(
+    "PLUGIN_DEPENDENCY",
+    `Cannot install ${quote(archive)}: ${quote(missing)}, on which it depends, is not in it, expected all of its dependencies`,
+    {
+      hint: "npm pkg set bundleDependencies=true --json && npm pack (in the plugin's folder)",
+      where: { file: archive },
+    },
+  );
+}
