@@ -4,6 +4,7 @@ import {
   type HoduError,
   numbers,
   type Snapshot,
+  symbolDim,
   type Tensor,
   tensorFrom,
   tensorType,
@@ -123,6 +124,31 @@ describe("an artifact", () => {
       buffer.place.kind === "arena" ? { ...buffer, place: { kind: "arena", offset: 0 } as const } : buffer,
     );
     expect(() => checkPlan({ ...unit!, plan: { ...plan, buffers: together } })).toThrow(/in one step/);
+  });
+
+  it("is refused when its plan has a size that inputs or results do not have", async () => {
+    const graph = new GraphBuilder("rows");
+    const x = graph.input("x", tensorType("f32", [symbolDim("n"), 4]));
+    const w = graph.weight("w", tensorFrom("f32", [4], [1, 2, 3, 4]));
+    graph.output(graph.node("Softmax", [graph.node("Add", [x, w])[0]])[0]);
+    const artifact = await backend.compile({ snapshot: graph.build(), source: undefined }, options, quietContext());
+    const unit = (await readArtifact(artifact.bytes, () => undefined)).unit!;
+    const { plan } = unit;
+    expect([unit.sized, plan.size]).toEqual([["x"], 1]);
+    expect(() => checkPlan(unit)).not.toThrow();
+    const sizedAlong = (kind: string, sizedAxis: number) =>
+      plan.buffers.map((buffer) => (buffer.place.kind === kind ? { ...buffer, sizedAxis } : buffer));
+    const { sized: _, ...without } = unit;
+    for (const wrong of [
+      without,
+      { ...unit, sized: [] },
+      { ...unit, sized: ["w"] },
+      { ...unit, plan: { ...plan, size: 2 } },
+      { ...unit, plan: { ...plan, buffers: sizedAlong("constant", 0) } },
+      { ...unit, plan: { ...plan, buffers: sizedAlong("input", 1) } },
+      { ...unit, plan: { ...plan, buffers: sizedAlong("output", 9) } },
+    ])
+      expect(() => checkPlan(wrong)).toThrow(/size/);
   });
 
   it("is refused when an input of its program may be left out", async () => {

@@ -2,42 +2,51 @@ import { HoduError, staticShape, type Value, type ValueType } from "@hodu/core";
 import { pacer } from "../../steps/drive.ts";
 import { readArtifact } from "../artifact/read-artifact.ts";
 import type { CompiledFor } from "../compile/compile-for-run.ts";
-import { type SizedInputs, sizedInputs } from "../compile/sized-inputs.ts";
+import { sizedInputs } from "../compile/sized-inputs.ts";
 import type { OpenModel, ProgramUnit } from "../program-unit.ts";
 import { dimsKey, elementsKey, type InputValues } from "./input-values.ts";
 import { isSame } from "./input-slot.ts";
 import type { LoadTools } from "./load-program.ts";
 import { unitAtSize } from "./sized-unit.ts";
 
-/** The program for the inputs of a run: the one that is kept for them, else compiled, and kept from then on. It may be one for any size. */
+/**
+ * The program for the inputs of a run: the one that is kept for them, else compiled, and kept from then on. It may be one for any size, unless
+ * the key of their shapes without it is in `unsized`, which gets those that have none.
+ */
 export async function unitForRun(
   model: OpenModel,
   values: InputValues,
   isGeneral: boolean,
+  unsized: Set<string>,
   device: string,
   tools: LoadTools,
 ): Promise<ProgramUnit> {
-  const dims = new Map(
-    model.snapshot.graph.inputs.flatMap(({ name }, i) => {
-      const value = values[i];
-      return value?.kind === "tensor" ? [[name, value.shape] as const] : [];
-    }),
-  );
-  const sized = isGeneral || model.wanted.length > 0 ? undefined : sizedInputs(model.snapshot.graph, dims);
-  const exact = isGeneral ? "shapes" : "elements";
-  if (sized === undefined) return unitFor(model, values, exact, keyOf(model, values, isGeneral), device, tools);
-  // one kept for any size may turn out to be for other shapes
-  const found = await keptOrMade(model, values, "any size", sizedKey(model, values, sized), device, tools);
-  return found ?? unitFor(model, values, exact, keyOf(model, values, isGeneral), device, tools);
+  const key = isGeneral ? undefined : sizedKey(model, values);
+  if (key !== undefined && !unsized.has(key)) {
+    // one that is kept under it may have turned out to be for other shapes
+    const found = await keptOrMade(model, values, "any size", key, device, tools);
+    if (found?.sized === undefined) unsized.add(key);
+    if (found !== undefined) return found;
+  }
+  const wanted = [isGeneral ? "shapes" : "elements", keyOf(model, values, isGeneral), device, tools] as const;
+  return (await keptOrMade(model, values, ...wanted)) ?? compiled(model, values, ...wanted);
 }
 
-/** Of a program for any size the key has none. */
-function sizedKey({ snapshot }: OpenModel, values: InputValues, { sized }: SizedInputs): string {
-  const dims = snapshot.graph.inputs.map(({ name }, i) => {
+/** The key of a program for any size of the inputs; undefined where their shapes have none. */
+function sizedKey({ snapshot, wanted }: OpenModel, values: InputValues): string | undefined {
+  const { inputs } = snapshot.graph;
+  const dims = new Map<string, readonly number[]>();
+  inputs.forEach(({ name }, i) => {
+    const value = values[i];
+    if (value?.kind === "tensor") dims.set(name, value.shape);
+  });
+  const sized = wanted.length > 0 ? undefined : sizedInputs(snapshot.graph, dims)?.sized;
+  if (sized === undefined) return undefined;
+  const without = inputs.map(({ name }, i) => {
     const value = values[i];
     return sized.includes(name) && value?.kind === "tensor" ? { ...value, shape: [0, ...value.shape.slice(1)] } : value;
   });
-  return `${dimsKey(dims)}|size`;
+  return `${dimsKey(without)}|size`;
 }
 
 type Wanted = readonly [
@@ -48,10 +57,6 @@ type Wanted = readonly [
   device: string,
   tools: LoadTools,
 ];
-
-async function unitFor(...wanted: Wanted): Promise<ProgramUnit> {
-  return (await keptOrMade(...wanted)) ?? compiled(...wanted);
-}
 
 async function compiled(...[model, values, compiledFor, , device, tools]: Wanted): Promise<ProgramUnit> {
   const { compileForRun } = await import("../compile/compile-for-run.ts");

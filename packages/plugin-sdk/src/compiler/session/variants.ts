@@ -36,6 +36,8 @@ export class Variants {
   readonly #tools: LoadTools;
   readonly #families = new Map<string, Family>();
   readonly #ready = new Map<string, Variant>();
+  /** Keys of shapes that have no program for any size. */
+  readonly #unsized = new Set<string>();
   /** Those that are let go, until their last run has ended. */
   #retiring: readonly Variant[] = [];
   readonly #closing = new AbortController();
@@ -117,7 +119,8 @@ export class Variants {
   }
 
   async #made(values: InputValues, isGeneral: boolean): Promise<FoundUnit> {
-    const made = await unitForRun(this.#model, values, isGeneral, this.#device, this.#tools);
+    if (this.#unsized.size >= MAX_FAMILIES) this.#unsized.clear();
+    const made = await unitForRun(this.#model, values, isGeneral, this.#unsized, this.#device, this.#tools);
     const atSize = unitAtSize(made, this.#model.snapshot.graph, values);
     return { unit: atSize ?? made, of: atSize && made, ownsConstants: true };
   }
