@@ -195,6 +195,7 @@ function addRun(program: Command): void {
       "--threads <n>",
       `threads to run with, 0: one for each core (default: 0) ${settingNote("runtime.num_threads")}`,
     )
+    .option("--transform <name[:key=value,...]>", "run a transform over the model first (repeatable)", collect)
     .option("--no-cache", `compile anew, and keep nothing ${settingNote("build.cache_enabled")}`)
     .option("--reproducible", "compute the same bits on every machine, with any number of threads")
     .option("--strict", "end with an error where there would be a warning, and try no other backend")
@@ -251,6 +252,7 @@ function addCompare(program: Command): void {
     .option("-d, --device <device>", `device to run on (default: cpu) ${settingNote("defaults.device")}`)
     .option("-O, --opt-level <level>", `how much to optimise, 0 to 3 (default: 2) ${settingNote("build.opt_level")}`)
     .option("--threads <n>", `threads to run with (default: 0) ${settingNote("runtime.num_threads")}`)
+    .option("--transform <name[:key=value,...]>", "run a transform over the model first (repeatable)", collect)
     .option("--reproducible", "compute the same bits on every machine, with any number of threads")
     .option("--timeout <seconds>", `end with exit status 70 after this time ${settingNote("runtime.timeout")}`)
     .option(

@@ -12,6 +12,9 @@ export { inferModel } from "./infer-model.ts";
 export { type LoadedWeights, loadWeights, openStores } from "hodu-plugin-sdk";
 export { manifest as interpManifest } from "./interp/manifest.ts";
 export { interpPlugin } from "./interp/plugin.ts";
+export type { OperatorOffer } from "./rewrite/operator-offer.ts";
+export type { RewrittenModel } from "./rewrite/rewritten-model.ts";
+export { transformModel, type TransformOffer, type TransformUse } from "./rewrite/transform-model.ts";
 export {
   type OpenModel,
   openModel,

@@ -15,11 +15,16 @@ import type {
   StageName,
 } from "hodu-plugin-sdk";
 import { type CacheUse, compileWithCache } from "./cache/compile-with-cache.ts";
+import { lowerOperators } from "./rewrite/lower-operators.ts";
+import { domainsOf, offersByDomain, type OperatorOffer } from "./rewrite/operator-offer.ts";
+import type { RewrittenModel } from "./rewrite/rewritten-model.ts";
 
 /** What the stages that make a Snapshot work with. */
 export interface ReadTools {
   readonly format: FormatPlugin;
   readonly context: CallContext;
+  /** Operators of plugins that the model may use; default: none. */
+  readonly operators?: readonly OperatorOffer[];
 }
 
 /** What the stage that writes it to a file works with. */
@@ -41,10 +46,10 @@ export interface OpenTools {
 }
 
 /** A model on its way: each stage adds what it makes. */
-export interface ReadModel extends Model {
+export interface ReadModel extends RewrittenModel {
   readonly source: ByteSource;
 }
-interface CompiledModel extends Model {
+interface CompiledModel extends RewrittenModel {
   readonly artifact: Artifact;
   /** Whether the artifact was there already. */
   readonly isCached: boolean;
@@ -59,15 +64,19 @@ export interface OpenModel extends CompiledModel {
 /** One arrow of the architecture's picture. */
 interface Stage<Input, Output, Tools> {
   readonly name: StageName;
-  readonly run: (input: Input, tools: Tools) => Promise<Output>;
+  readonly run: (input: Input, tools: Tools, publish: EventSink) => Promise<Output>;
 }
 
 /** From a file to a verified Snapshot. */
 const READ = [
-  stage("load", async (source: ByteSource, { format, context }: ReadTools): Promise<ReadModel> => {
-    return { source, snapshot: await format.loadModel!(source, context) };
+  stage("load", async (source: ByteSource, { format, context, operators = [] }: ReadTools): Promise<ReadModel> => {
+    const domains = [...offersByDomain(operators).keys()];
+    return { source, snapshot: await format.loadModel!(source, context, domains.length > 0 ? { domains } : undefined) };
   }),
-  stage("verify", async (model: ReadModel): Promise<ReadModel> => {
+  stage("verify", async (model: ReadModel, { context, operators = [] }: ReadTools, publish): Promise<ReadModel> => {
+    const offers = offersByDomain(operators);
+    const used = offers.size > 0 && [...domainsOf(model.snapshot.graph)].some((domain) => offers.has(domain));
+    if (used) return lowerOperators(model, offers, context, publish);
     verifySnapshot(model.snapshot);
     return model;
   }),
@@ -75,11 +84,15 @@ const READ = [
 
 /** From a Snapshot to a session that runs. */
 const OPEN = [
-  stage("compile", async (model: Model, { backend, compile, cache, context }: OpenTools): Promise<CompiledModel> => {
-    return { ...model, ...(await compileWithCache(model, backend, compile, cache, context)) };
-  }),
+  stage(
+    "compile",
+    async (model: RewrittenModel, { backend, compile, cache, context }: OpenTools): Promise<CompiledModel> => {
+      return { ...model, ...(await compileWithCache(model, backend, compile, cache, context)) };
+    },
+  ),
   stage("open", async (model: CompiledModel, { backend, session, context }: OpenTools): Promise<OpenModel> => {
-    const options = { ...session, ...(model.keep && { keep: model.keep }) };
+    const { keep, runNode } = model;
+    const options = { ...session, ...(keep && { keep }), ...(runNode && { runNode }) };
     return { ...model, session: await backend.load(model.artifact, model.source, options, context) };
   }),
 ] as const;
@@ -96,7 +109,7 @@ export async function readModel(source: ByteSource, tools: ReadTools, publish: E
 }
 
 /** Compiles a model and makes it ready to run. Throws what the backend throws. */
-export async function openModel(model: Model, tools: OpenTools, publish: EventSink): Promise<OpenModel> {
+export async function openModel(model: RewrittenModel, tools: OpenTools, publish: EventSink): Promise<OpenModel> {
   const [compile, open] = OPEN;
   return timed(open, await timed(compile, model, tools, publish), tools, publish);
 }
@@ -121,7 +134,7 @@ async function timed<Input, Output, Tools>(
 ): Promise<Output> {
   publish({ type: "StageStart", stage: name });
   const start = performance.now();
-  const output = await run(input, tools);
+  const output = await run(input, tools, publish);
   publish({ type: "StageEnd", stage: name, milliseconds: performance.now() - start });
   return output;
 }

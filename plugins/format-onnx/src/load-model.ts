@@ -1,4 +1,4 @@
-import type { ByteSource, CallContext, Snapshot } from "hodu-plugin-sdk";
+import type { ByteSource, CallContext, LoadModelOptions, Snapshot } from "hodu-plugin-sdk";
 import { decode } from "./decode.ts";
 import { SourceFile } from "./source-file.ts";
 import { readExternalRange, openExternalFiles } from "./external.ts";
@@ -17,8 +17,12 @@ import { WeightCollector } from "./weights.ts";
 /** IR version from which initializers need not be inputs. */
 const FREE_INITIALIZERS = 4;
 
-/** Reads an .onnx file. Weights stay where they are. */
-export async function loadModel(source: ByteSource, context: CallContext): Promise<Snapshot> {
+/** Reads an .onnx file. Weights stay where they are; nodes of the domains that the options name stay as they are. */
+export async function loadModel(
+  source: ByteSource,
+  context: CallContext,
+  { domains = [] }: LoadModelOptions = {},
+): Promise<Snapshot> {
   const file = new SourceFile(source.name, "BAD_MODEL");
   const bytes = await readFile(source, "an ONNX model", file);
   file.bytes = bytes;
@@ -51,6 +55,7 @@ export async function loadModel(source: ByteSource, context: CallContext): Promi
       producer: [model.producerName, model.producerVersion].filter((part) => part !== "").join(" "),
     },
     source.name,
+    new Set(domains),
   );
 }
 

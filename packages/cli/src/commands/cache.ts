@@ -16,6 +16,7 @@ import { openConfig } from "../config/config.ts";
 import { watchInterrupts } from "../interrupt.ts";
 import { openInput } from "../plugins/open-input.ts";
 import { openToolchain } from "../plugins/open-toolchain.ts";
+import { operatorOffers } from "../plugins/operator-offers.ts";
 import { modelFormatOf, readAs } from "../plugins/resolve-format.ts";
 import { callContext } from "../run/call-context.ts";
 import { escapeJson, escapeName } from "../terminal/escape.ts";
@@ -75,7 +76,8 @@ async function whatOf(path: string): Promise<CleanWhat> {
     const source = await openInput(path, newStatus("quiet"));
     const { plugin, component } = await modelFormatOf(catalog, source);
     const format = (await plugin.load()).formats![component.name];
-    const model = await readAs(source, "load_model", () => readModel(source, { format, context }, () => {}));
+    const operators = operatorOffers(catalog);
+    const model = await readAs(source, "load_model", () => readModel(source, { format, context, operators }, () => {}));
     return { ...entry, hash: await modelHash(model, context) };
   } catch (error) {
     if (error instanceof HoduError && error.code === "ABORTED") throw error;

@@ -1,5 +1,13 @@
 import { HoduError, quote, type Value } from "@hodu/core";
-import { candidateBackends, decodeImage, inferModel, type ReadModel, readModel, startDeadline } from "@hodu/engine";
+import {
+  candidateBackends,
+  decodeImage,
+  inferModel,
+  type ReadModel,
+  readModel,
+  startDeadline,
+  transformModel,
+} from "@hodu/engine";
 import type { BackendPlugin, CallContext, NamedValue } from "hodu-plugin-sdk";
 import { backendEngine } from "../compare/backend-engine.ts";
 import type { Engine } from "../compare/engine.ts";
@@ -8,11 +16,14 @@ import { comparisonAsJson, type EngineComparison, formatComparison, offenderOf }
 import { onnxruntimeEngine } from "../compare/onnxruntime-engine.ts";
 import { magnitudeOf, valueError } from "../compare/value-error.ts";
 import { watchInterrupts } from "../interrupt.ts";
+import { chosenTransforms } from "../plugins/chosen-transforms.ts";
 import { openInput } from "../plugins/open-input.ts";
 import { openToolchain, type Toolchain } from "../plugins/open-toolchain.ts";
+import { operatorOffers } from "../plugins/operator-offers.ts";
 import { modelFormatOf, readAs } from "../plugins/resolve-format.ts";
 import { callContext } from "../run/call-context.ts";
 import type { Offer } from "../run/open-for-run.ts";
+import { readTransforms } from "../run/read-transforms.ts";
 import { runInputs } from "../run/run-inputs.ts";
 import { readSettings, type RunFlags, type RunSettings } from "../run/settings.ts";
 import { escapeJson } from "../terminal/escape.ts";
@@ -110,8 +121,11 @@ class Comparing {
     const source = await openInput(this.#path, this.#status, { allowExternal: this.#flags.allowExternal });
     const { plugin, component } = await modelFormatOf(this.#toolchain.catalog, source);
     const format = (await plugin.load()).formats![component.name];
-    const tools = { format, context: this.#context };
-    return readAs(source, "load_model", () => readModel(source, tools, this.#toolchain.events));
+    const { catalog, events } = this.#toolchain;
+    const tools = { format, context: this.#context, operators: operatorOffers(catalog) };
+    const read = await readAs(source, "load_model", () => readModel(source, tools, events));
+    const chosen = await chosenTransforms(catalog, readTransforms(this.#flags.transform), false);
+    return transformModel(read, chosen, this.#context, events);
   }
 
   /** Made up where none are given. */

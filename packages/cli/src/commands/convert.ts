@@ -15,6 +15,7 @@ import { watchInterrupts } from "../interrupt.ts";
 import { type AnyFormat, anyFormatOf } from "../plugins/any-format.ts";
 import { inputLabel, openInput } from "../plugins/open-input.ts";
 import { openToolchain } from "../plugins/open-toolchain.ts";
+import { operatorOffers } from "../plugins/operator-offers.ts";
 import { callContext } from "../run/call-context.ts";
 import { newProgress } from "../terminal/progress.ts";
 import { newStatus, type Status } from "../terminal/status.ts";
@@ -47,7 +48,7 @@ export async function convert(path: string, flags: ConvertFlags): Promise<void> 
     const warning = belyingExtension(catalog, target.path, target.format);
     if (warning !== undefined) status.warn(warning);
     status.step("Reading", `${inputLabel(path)} (${formatSize(source.size)}) as ${found.component.title}`);
-    const read = await readAny(source, found, context, events);
+    const read = await readAny(source, found, context, events, operatorOffers(catalog));
     const isWeights = target.kind === "weights" && read.kind === "model";
     const content = isWeights ? await weightsOf(read.model, memoryOf(config), context) : read;
     const files = await write(target, content, options, { context, status, events });

@@ -13,6 +13,7 @@ import { watchInterrupts } from "../interrupt.ts";
 import { anyFormatOf } from "../plugins/any-format.ts";
 import { inputLabel, openInput } from "../plugins/open-input.ts";
 import { openToolchain, type Toolchain } from "../plugins/open-toolchain.ts";
+import { operatorOffers } from "../plugins/operator-offers.ts";
 import { callContext } from "../run/call-context.ts";
 import { readTolerance } from "../run/read-tolerance.ts";
 import { escapeJson } from "../terminal/escape.ts";
@@ -73,7 +74,8 @@ async function read(
   const source = await openInput(path, status, { allowExternal });
   const found = await anyFormatOf(catalog, source);
   const side = { path: inputLabel(path), title: found.component.title };
-  return { side, format: found.component.name, content: await readAny(source, found, context, events) };
+  const content = await readAny(source, found, context, events, operatorOffers(catalog));
+  return { side, format: found.component.name, content };
 }
 
 /** Throws BAD_USAGE for a model and a tensor file. */

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { HoduError, quote } from "@hodu/core";
-import { readModel, startDeadline } from "@hodu/engine";
+import { type OperatorOffer, readModel, startDeadline } from "@hodu/engine";
 import { shellWord } from "@hodu/engine/node";
 import type { ByteSource, CallContext, EventSink, FormatPlugin } from "hodu-plugin-sdk";
 import { formatModel } from "../inspect/format-model.ts";
@@ -14,6 +14,7 @@ import { anyFormatOf } from "../plugins/any-format.ts";
 import { pluginLabel } from "../plugins/plugin-label.ts";
 import { inputLabel, openInput } from "../plugins/open-input.ts";
 import { openToolchain } from "../plugins/open-toolchain.ts";
+import { operatorOffers } from "../plugins/operator-offers.ts";
 import { readAs } from "../plugins/resolve-format.ts";
 import { callContext } from "../run/call-context.ts";
 import { escapeJson } from "../terminal/escape.ts";
@@ -35,6 +36,7 @@ interface Subject {
   readonly title: string;
   readonly file: FileReport;
   readonly events: EventSink;
+  readonly operators: readonly OperatorOffer[];
   readonly context: CallContext;
   readonly isJson: boolean;
   readonly isVerbose: boolean;
@@ -64,6 +66,7 @@ export async function inspect(path: string, flags: InspectFlags): Promise<void> 
       size_bytes: source.size,
     },
     events,
+    operators: operatorOffers(catalog),
     context: callContext(signal, status),
     isJson: flags.json === true || flags.format === "json",
     isVerbose: flags.verbose ?? false,
@@ -77,11 +80,13 @@ async function describeModel({
   title,
   file,
   events,
+  operators,
   context,
   isJson,
   isVerbose,
 }: Subject): Promise<string> {
-  const { snapshot } = await readAs(source, "load_model", () => readModel(source, { format, context }, events));
+  const tools = { format, context, operators };
+  const { snapshot } = await readAs(source, "load_model", () => readModel(source, tools, events));
   const report = inspectModel(snapshot, file);
   const details = isVerbose ? modelDetails(snapshot) : undefined;
   if (isJson) return formatJson({ ...report, ...details });

@@ -1,12 +1,21 @@
 import { resolve } from "node:path";
 import type { Snapshot } from "@hodu/core";
-import { candidateBackends, type OpenedModel, type ReadModel, readModel, startDeadline } from "@hodu/engine";
+import {
+  candidateBackends,
+  type OpenedModel,
+  type ReadModel,
+  readModel,
+  startDeadline,
+  transformModel,
+} from "@hodu/engine";
 import type { PluginCatalog } from "@hodu/plugin-host";
 import type { CallContext, HoduEvent, NamedValue, RunResult } from "hodu-plugin-sdk";
 import { watchInterrupts } from "../interrupt.ts";
+import { chosenTransforms } from "../plugins/chosen-transforms.ts";
 import { pluginLabel } from "../plugins/plugin-label.ts";
 import { inputLabel, openInput } from "../plugins/open-input.ts";
 import { openToolchain, type Toolchain } from "../plugins/open-toolchain.ts";
+import { operatorOffers } from "../plugins/operator-offers.ts";
 import { modelFormatOf, readAs } from "../plugins/resolve-format.ts";
 import { callContext } from "../run/call-context.ts";
 import { checkExpected } from "../run/check-expected.ts";
@@ -19,6 +28,7 @@ import { type Offer, openForRun } from "../run/open-for-run.ts";
 import { type OutputPlan, planOutputs, warningsOf } from "../run/output-plan.ts";
 import { formatOutputs, formatProfile, outputsAsJson } from "../run/print-result.ts";
 import type { Product } from "../run/product-rate.ts";
+import { readTransforms } from "../run/read-transforms.ts";
 import { readTop } from "../run/read-top.ts";
 import { readValues } from "../run/read-values.ts";
 import { runInputs } from "../run/run-inputs.ts";
@@ -118,6 +128,8 @@ class Run {
     this.#watch.events(event);
     this.#trace?.events(event);
     this.#toolchain.events(event);
+    if (event.type !== "TransformApplied" || !this.#flags.verbose) return;
+    this.#status.line("Applied", `${event.transform}: ${event.changes} ${event.changes === 1 ? "change" : "changes"}`);
   };
 
   async #read() {
@@ -128,8 +140,11 @@ class Run {
       `${inputLabel(this.#path)} (${formatSize(source.size)}) as ${component.title} (${pluginLabel(plugin)}, in process)`,
     );
     const format = await this.#watch.reading(async () => (await plugin.load()).formats![component.name]);
-    const tools = { format, context: this.#context };
-    const model = await readAs(source, "load_model", () => readModel(source, tools, this.#publish));
+    const tools = { format, context: this.#context, operators: operatorOffers(this.#catalog) };
+    const read = await readAs(source, "load_model", () => readModel(source, tools, this.#publish));
+    const transforms = readTransforms(this.#flags.transform);
+    const chosen = await chosenTransforms(this.#catalog, transforms, this.#flags.strict === true);
+    const model = await transformModel(read, chosen, this.#context, this.#publish);
     return { model, format: `${component.name} of ${plugin.manifest.id} ${plugin.manifest.version}` };
   }
 

@@ -1,5 +1,5 @@
 import { elementCount, graphsIn, type NamedValue, packedBytes } from "@hodu/core";
-import { loadWeights, readModel } from "@hodu/engine";
+import { loadWeights, type OperatorOffer, readModel } from "@hodu/engine";
 import type { ByteSource, CallContext, EventSink, Model, TensorFile } from "hodu-plugin-sdk";
 import type { AnyFormat } from "../plugins/any-format.ts";
 import { readAs } from "../plugins/resolve-format.ts";
@@ -15,10 +15,11 @@ export async function readAny(
   found: AnyFormat,
   context: CallContext,
   events: EventSink,
+  operators: readonly OperatorOffer[],
 ): Promise<FileContent> {
   const format = (await found.plugin.load()).formats![found.component.name];
   if (found.kind === "model") {
-    const read = () => readModel(source, { format, context }, events);
+    const read = () => readModel(source, { format, context, operators }, events);
     return { kind: "model", model: await readAs(source, "load_model", read) };
   }
   const file = await readAs(source, "load_tensor", () => format.loadTensors!(source, {}, context));

@@ -1,6 +1,7 @@
 import { HoduError, quote } from "@hodu/core";
-import { candidateBackends, canonicalDevice, decodeImage, openOnFirst } from "@hodu/engine";
-import type { CompileOptions, InputShape, OptLevel } from "hodu-plugin-sdk";
+import { candidateBackends, canonicalDevice, decodeImage, openOnFirst, transformModel } from "@hodu/engine";
+import type { CompileOptions, InputShape, OptLevel, TransformPlugin } from "hodu-plugin-sdk";
+import { chosenTransforms, type WantedTransform } from "../plugins/chosen-transforms.ts";
 import { contextOf } from "./call-options.ts";
 import { Model } from "./model.ts";
 import type { Platform } from "./platform.ts";
@@ -14,6 +15,8 @@ export interface LoadModelOptions extends ReadModelOptions {
   readonly backend?: string | undefined;
   /** How much to optimise what is compiled: 0 nothing, 1 cleanup, 2 fusion, 3 layouts and algorithms, too. Default: 3. */
   readonly optLevel?: OptLevel | undefined;
+  /** Transforms to run over the model first: by name, or as they are; one that is not there is a warning. */
+  readonly transforms?: readonly (string | TransformPlugin | WantedTransform)[] | undefined;
   /** Dims of inputs whose shapes are not static, by name: compiled for them now; for others when they come. */
   readonly shapes?: Readonly<Record<string, readonly number[]>> | undefined;
   /** The same bits on every machine, with any number of threads. */
@@ -36,10 +39,14 @@ export async function loadModelOn(platform: Platform, from: ModelPlace, options:
   const { backend } = options;
   const request = { device, precision, ...(backend !== undefined && { backend }) };
   const candidates = candidateBackends(platform.catalog().backends, request);
-  const read = await readModelOn(platform, from, options);
+  const context = contextOf(options);
+  const publish = options.onEvent ?? (() => {});
+  const found = await readModelOn(platform, from, options);
+  const wanted = (options.transforms ?? []).map((one) => (isWanted(one) ? one : { transform: one }));
+  const chosen = await chosenTransforms(platform.catalog(), wanted, false);
+  const read = await transformModel(found, chosen, context, publish);
   const compile = compileOptions(device, precision, options);
   const maxMemory = options.maxMemory ?? platform.maxMemory();
-  const context = contextOf(options);
   const open = await openOnFirst(
     read,
     candidates,
@@ -60,7 +67,7 @@ export async function loadModelOn(platform: Platform, from: ModelPlace, options:
       onTry() {},
       onPass: (text, kind) => context.log(kind === "warning" ? "warn" : "info", text),
     },
-    options.onEvent ?? (() => {}),
+    publish,
   );
   const { session, offer, artifact } = open;
   return new Model(read, { session, device, backend: offer.component.name, report: artifact.report });
@@ -80,6 +87,9 @@ function compileOptions(
     ...(reproducible === true && { reproducible }),
   };
 }
+
+const isWanted = (one: string | TransformPlugin | WantedTransform): one is WantedTransform =>
+  typeof one === "object" && "transform" in one;
 
 /** What read the model: another version could read it otherwise. */
 const formatOf = ({ file }: ModelFile): string =>

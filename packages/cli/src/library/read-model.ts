@@ -2,6 +2,7 @@ import { type Snapshot, verifySnapshot } from "@hodu/core";
 import { readModel as readFile } from "@hodu/engine";
 import type { ByteSource, EventSink } from "hodu-plugin-sdk";
 import type { FileReport } from "../inspect/model-report.ts";
+import { operatorOffers } from "../plugins/operator-offers.ts";
 import { pluginLabel } from "../plugins/plugin-label.ts";
 import { readAs } from "../plugins/resolve-format.ts";
 import { type CallOptions, contextOf } from "./call-options.ts";
@@ -38,9 +39,10 @@ export async function readModelOn(platform: Platform, from: ModelPlace, options:
   const isPath = typeof from === "string" || from instanceof URL;
   const source = await sourceOf(from, options, platform);
   const found = await readingFormat(platform.catalog(), source, "load_model", options.format, isPath);
-  const tools = { format: found.format, context: contextOf(options) };
-  const { snapshot } = await readAs(source, "load_model", () => readFile(source, tools, options.onEvent ?? (() => {})));
-  return { snapshot, source, file: reportFile(source, found, isPath) };
+  const catalog = platform.catalog();
+  const tools = { format: found.format, context: contextOf(options), operators: operatorOffers(catalog) };
+  const read = await readAs(source, "load_model", () => readFile(source, tools, options.onEvent ?? (() => {})));
+  return { ...read, file: reportFile(source, found, isPath) };
 }
 
 function reportFile(source: ByteSource, { plugin, component }: LoadedFormat, isPath: boolean): FileReport {

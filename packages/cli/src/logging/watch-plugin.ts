@@ -29,8 +29,8 @@ function watchCalls({ formats, backends, ...plugin }: LoadedPlugin, watched: Wat
 function watchFormat(format: FormatPlugin, watched: Watched): FormatPlugin {
   return {
     ...(format.loadModel && {
-      loadModel: (source, context) =>
-        timed(watched, `read model ${source.name}`, () => format.loadModel!(source, under(watched, context))),
+      loadModel: (source, context, options) =>
+        timed(watched, `read model ${source.name}`, () => format.loadModel!(source, under(watched, context), options)),
     }),
     ...(format.saveModel && {
       saveModel: (model, sink, options, context) =>
@@ -60,6 +60,14 @@ function watchBackend(backend: BackendPlugin, watched: Watched): BackendPlugin {
     ...(backend.identity && { identity: (options) => timed(watched, "identify", () => backend.identity!(options)) }),
     compile: (model, options, context) =>
       timed(watched, `compile for ${options.device}`, () => backend.compile(model, options, under(watched, context))),
+    ...(backend.supportedTargets && { supportedTargets: () => backend.supportedTargets!() }),
+    ...(backend.supportedFormats && { supportedFormats: (target) => backend.supportedFormats!(target) }),
+    ...(backend.build && {
+      build: (model, target, format, sink, context) =>
+        timed(watched, `build ${sink.name}`, () =>
+          backend.build!(model, target, format, sink, under(watched, context)),
+        ),
+    }),
     load: async (artifact, weights, options, context) =>
       watchSession(
         await timed(watched, "load artifact", () => backend.load(artifact, weights, options, under(watched, context))),

@@ -36,6 +36,8 @@ export interface RunFlags {
   readonly top?: string;
   readonly labels?: string;
   readonly optLevel?: string;
+  /** `NAME` or `NAME:key=value,...` each. */
+  readonly transform?: readonly string[];
   readonly threads?: string;
   /** A number of runs; true: without one. */
   readonly benchmark?: string | true;

@@ -24,6 +24,8 @@ export interface StageOptions {
   readonly verify?: boolean;
   /** A transform from elsewhere that fails ends the run; else it is a warning, and the model stays as it was before it. */
   readonly strict?: boolean;
+  /** Domains of operators that are known from elsewhere: models may have nodes of them. */
+  readonly domains?: ReadonlySet<string>;
   readonly readWeight?: WeightReader;
   readonly signal?: AbortSignal;
   /** Told what begins and ends, and of each change. */
@@ -109,7 +111,9 @@ class StageRun {
       this.#tally(step);
       if (patches.length > 0) {
         const { snapshot, applied } = applyPatches(before, patches, places);
-        if (this.#options.verify === true || step.kind === "foreign") verifySnapshot(snapshot);
+        if (this.#options.verify === true || step.kind === "foreign") {
+          verifySnapshot(snapshot, { domains: this.#options.domains });
+        }
         this.snapshot = snapshot;
         this.#record(step, applied, before);
         return true;
@@ -118,6 +122,8 @@ class StageRun {
       this.#options.signal?.throwIfAborted();
       const message = `transform ${quote(name)} failed: ${error instanceof Error ? error.message : String(error)}`;
       if (step.kind === "pass" || this.#options.strict === true) {
+        // a plugin that crashed or took too long says so itself
+        if (step.kind === "foreign" && error instanceof HoduError && error.code !== "INVALID_GRAPH") throw error;
         throw new HoduError("INVALID_GRAPH", `Cannot optimise the model: ${message}`, { cause: error });
       }
       this.#warn(`${message}; the model stays as it was before it`);

@@ -21,10 +21,15 @@ export interface EvaluatorOptions {
   /** Numbers for random operators without a seed. */
   readonly random: RandomSource;
   readonly decodeImage?: (bytes: Uint8Array) => Promise<DecodedImage>;
+  /** Runs the nodes that have no kernel here and that the evaluator was made for. */
+  readonly runNode?: RunNode;
   /** Told of every node that ran, with the time between two calls of `clock` (subgraphs included). */
   readonly clock?: () => number;
   readonly onNode?: (node: Node, outputs: Outputs, elapsed: number) => void;
 }
+
+/** What a node gives that is run elsewhere; inputs that are absent are undefined. */
+export type RunNode = (node: Node, inputs: readonly (Value | undefined)[]) => Promise<readonly Value[]>;
 
 /** The tensors of the weights of a graph and of its subgraphs, by name. */
 type Weights = ReadonlyMap<Graph, ReadonlyMap<string, Tensor>>;
@@ -52,10 +57,13 @@ export class Evaluator {
   /** The weights in double, made by the first run that wants them. */
   #wideWeights: Weights | undefined;
 
-  /** `weights`: the tensors of the weights of the graph and of each subgraph that has some. Throws UNSUPPORTED. */
-  constructor(graph: Graph, weights: Weights) {
+  /**
+   * `weights`: the tensors of the weights of the graph and of each subgraph that has some. `mayRun`: nodes that have no kernel here and
+   * that `runNode` runs. Throws UNSUPPORTED.
+   */
+  constructor(graph: Graph, weights: Weights, mayRun: (node: Node) => boolean = () => false) {
     this.#weights = weights;
-    this.#plan = planGraph(graph, this.#plans);
+    this.#plan = planGraph(graph, this.#plans, mayRun);
   }
 
   /**
@@ -114,14 +122,14 @@ export class Evaluator {
     const { node, definition, attributes, rules, dead } = step;
     const { account } = run;
     const inputs = node.inputs.map((name) => (name === "" ? undefined : valueIn(frame, name)));
-    checkInputValues(node, definition, rules, inputs);
+    if (definition !== undefined) checkInputValues(node, definition, rules, inputs);
     const mark = account.mark;
     const loan: Loan = { values: [] };
     const context = kernelContext(node, this.#host(frame, loan, run));
     const start = run.clock?.() ?? 0;
     let outputs: Outputs;
     try {
-      const result = definition.reference!(inputs, attributes, context);
+      const result = definition?.reference!(inputs, attributes, context) ?? runElsewhere(node, inputs, run);
       outputs = "next" in result ? yield* result : result;
     } catch (error) {
       throw placeError(error, node);
@@ -171,6 +179,11 @@ export class Evaluator {
     for (const value of frame.values.values()) account.release(value);
     return outputs;
   }
+}
+
+function* runElsewhere(node: Node, inputs: readonly (Value | undefined)[], { runNode }: Run): Steps<Outputs> {
+  if (runNode === undefined) throw new HoduError("UNSUPPORTED", `Cannot run node ${quote(node.name)}: nothing runs it`);
+  return (yield runNode(node, inputs)) as readonly Value[];
 }
 
 /**

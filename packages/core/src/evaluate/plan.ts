@@ -19,7 +19,8 @@ export interface Plan {
 
 export interface Step {
   readonly node: Node;
-  readonly definition: OperatorDef;
+  /** Undefined for a node that something else runs. */
+  readonly definition: OperatorDef | undefined;
   readonly attributes: Readonly<Record<string, unknown>>;
   /** What each input may be. */
   readonly rules: readonly InputRule[];
@@ -27,10 +28,13 @@ export interface Step {
   readonly dead: readonly string[];
 }
 
-/** Plans a graph and its subgraphs (entered into `plans`). Throws UNSUPPORTED for a node without a reference kernel. */
-export function planGraph(graph: Graph, plans: Map<Graph, Plan>): Plan {
+/**
+ * Plans a graph and its subgraphs (entered into `plans`). Throws UNSUPPORTED for a node without a reference kernel, unless it `mayRun`
+ * elsewhere.
+ */
+export function planGraph(graph: Graph, plans: Map<Graph, Plan>, mayRun: (node: Node) => boolean): Plan {
   const own = new Set([...graph.inputs, ...graph.weights].map(({ name }) => name));
-  const uses = graph.nodes.map((node) => usedBy(node, plans));
+  const uses = graph.nodes.map((node) => usedBy(node, plans, mayRun));
   for (const node of graph.nodes) for (const output of node.outputs) own.add(output);
   const last = new Map<string, number>();
   uses.forEach((names, i) => names.forEach((name) => last.set(name, i)));
@@ -45,7 +49,7 @@ export function planGraph(graph: Graph, plans: Map<Graph, Plan>): Plan {
   for (const { name } of graph.outputs) if (!own.has(name)) captures.add(name);
   const plan: Plan = {
     graph,
-    steps: graph.nodes.map((node, i) => planStep(node, deadAfter[i])),
+    steps: graph.nodes.map((node, i) => planStep(node, deadAfter[i], mayRun)),
     captures: [...captures],
     constants: graph.nodes.flatMap(tensorsIn),
   };
@@ -59,15 +63,16 @@ function tensorsIn(node: Node): readonly Tensor[] {
   );
 }
 
-function usedBy(node: Node, plans: Map<Graph, Plan>): string[] {
+function usedBy(node: Node, plans: Map<Graph, Plan>, mayRun: (node: Node) => boolean): string[] {
   const names = node.inputs.filter((name) => name !== "");
   for (const { value } of node.attributes)
-    if (value.kind === "graph") names.push(...planGraph(value.value, plans).captures);
+    if (value.kind === "graph") names.push(...planGraph(value.value, plans, mayRun).captures);
   return names;
 }
 
-function planStep(node: Node, dead: readonly string[]): Step {
+function planStep(node: Node, dead: readonly string[], mayRun: (node: Node) => boolean): Step {
   const definition = operatorOf(node.domain, node.op);
+  if (definition === undefined && mayRun(node)) return { node, definition, attributes: {}, rules: [], dead };
   if (definition?.reference === undefined) {
     throw new HoduError(
       "UNSUPPORTED",

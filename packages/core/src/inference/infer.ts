@@ -34,6 +34,8 @@ export interface InferOptions {
   readonly constantOf?: (weight: Weight) => Tensor | undefined;
   /** Leave open what a node gives that breaks a rule with the types at hand, as one may in a branch that is never taken. */
   readonly tolerant?: boolean;
+  /** Domains whose operators are known from elsewhere, such as a plugin: their outputs have the types that the graph states. */
+  readonly domains?: ReadonlySet<string>;
 }
 
 /** Facts of a graph of which nothing is known yet; `parent`: those of the graph around it. */
@@ -131,7 +133,10 @@ const isFresh = (dim: Dim): boolean => typeof dim !== "number" && dim.terms.some
 /** Infers one node of the Snapshot's opset and enters what is known of its outputs. Throws INVALID_GRAPH. */
 export function inferNode(node: Node, facts: Facts, options: InferOptions): void {
   const definition = operatorOf(node.domain, node.op);
-  if (definition === undefined) return;
+  if (definition === undefined) {
+    if (options.domains?.has(node.domain)) believeDeclared(node, facts);
+    return;
+  }
   const attributes = attributeValues(node, definition.attributes);
   const asked = new Set<string>();
   const context = inferContext(node, attributes, facts, options, asked);
@@ -149,6 +154,13 @@ export function inferNode(node: Node, facts: Facts, options: InferOptions): void
     if (constant !== undefined) facts.constants.set(name, constant);
   });
   if (folded === undefined) propagate(definition, node, context, facts);
+}
+
+function believeDeclared({ outputs }: Node, facts: Facts): void {
+  for (const name of outputs) {
+    const type = declarations.get(facts)?.get(name);
+    if (type !== undefined) facts.types.set(name, type);
+  }
 }
 
 const isStatic = (type: Inferred): boolean => type?.kind === "tensor" && staticShape(type.shape) !== undefined;

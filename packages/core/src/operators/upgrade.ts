@@ -30,6 +30,8 @@ export interface UpgradeOptions {
   readonly constantOf?: (weight: Weight) => Tensor | undefined;
   /** The model's file, for the place of an error. */
   readonly file?: string;
+  /** Domains whose operators are known from elsewhere: their nodes stay as they are. */
+  readonly domains?: ReadonlySet<string>;
 }
 
 /**
@@ -39,7 +41,7 @@ export interface UpgradeOptions {
  */
 export function upgradeModel(model: VersionedModel, options: UpgradeOptions = {}): Snapshot {
   refuseUnsupported(model, options);
-  const infer: InferOptions = { constantOf: options.constantOf };
+  const infer: InferOptions = { constantOf: options.constantOf, domains: options.domains };
   const findings: string[] = [];
   const upgrade: Upgrade = {
     opsets: model.opsets,
@@ -115,6 +117,11 @@ interface Target {
 /** Brings one node from `opset` to the Snapshot's and appends it, after the helpers it needs. */
 function upgradeNode(source: Node, opset: number, target: Target): void {
   const { facts, nodes, upgrade } = target;
+  if (upgrade.infer.domains?.has(source.domain)) {
+    inferNode(source, facts, upgrade.infer);
+    nodes.push(source);
+    return;
+  }
   let node = source;
   let definition = definitionOf(node);
   let index = versionIndex(definition, opset);
@@ -175,12 +182,14 @@ function rewriteContext(node: Node, opset: number, target: Target): RewriteConte
 /** One message for everything that this release does not have. */
 function refuseUnsupported(model: VersionedModel, options: UpgradeOptions): void {
   const found = new Map<string, string[]>();
+  const domains = new Set<string>();
   const note = (what: string, node: Node): void => {
+    if (!SNAPSHOT_OPSETS.has(node.domain)) domains.add(node.domain);
     const nodes = found.get(what);
     if (nodes === undefined) found.set(what, [node.name]);
     else nodes.push(node.name);
   };
-  collectUnsupported(model.graph, model.opsets, note);
+  collectUnsupported(model.graph, model.opsets, options.domains, note);
   if (found.size === 0) return;
   const lines = [...found].slice(0, LISTED).map(([what, nodes]) => {
     const more = nodes.length > 3 ? `, ... (${nodes.length} nodes)` : "";
@@ -191,21 +200,29 @@ function refuseUnsupported(model: VersionedModel, options: UpgradeOptions): void
     "UNSUPPORTED",
     `Cannot use the model: it needs what this version does not have:\n  ${lines.join("\n  ")}`,
     {
-      hint: "hodu version",
+      hint: hintFor([...domains]),
       where: options.file === undefined ? {} : { file: options.file },
     },
   );
 }
 
+/** What the model has of other domains, a plugin may know. */
+function hintFor([domain]: readonly string[]): string {
+  if (domain === undefined) return "hodu version";
+  return `hodu plugin install NAME, where NAME is a plugin with the operators of ${quote(domain)}`;
+}
+
 function collectUnsupported(
   graph: Graph,
   opsets: ReadonlyMap<string, number>,
+  domains: ReadonlySet<string> | undefined,
   note: (what: string, node: Node) => void,
 ): void {
   for (const node of graph.nodes) {
-    const what = unsupported(node, opsets);
+    const what = domains?.has(node.domain) ? undefined : unsupported(node, opsets);
     if (what !== undefined) note(what, node);
-    for (const { value } of node.attributes) if (value.kind === "graph") collectUnsupported(value.value, opsets, note);
+    for (const { value } of node.attributes)
+      if (value.kind === "graph") collectUnsupported(value.value, opsets, domains, note);
   }
 }
 

@@ -173,6 +173,12 @@ function verifyNode(node: Node, visible: Visible, made: ReadonlySet<string>, fac
   }
   if (node.domain === "ai.onnx") find('its domain is "ai.onnx", which a Snapshot writes ""');
   const definition = operatorOf(node.domain, node.op);
+  if (definition === undefined && verifier.infer.domains?.has(node.domain)) {
+    checkData(node).forEach(find);
+    verifyInner(node, visible, facts, verifier);
+    inferNode(node, facts, verifier.infer);
+    return;
+  }
   if (definition?.reference === undefined) {
     find(`found operator ${quote(node.op)} of domain ${quote(node.domain)}, expected one of this opset`);
     return;
@@ -181,8 +187,7 @@ function verifyNode(node: Node, visible: Visible, made: ReadonlySet<string>, fac
   const types = node.inputs.map((name) => (name === "" ? undefined : typeIn(facts, name)));
   const wrong = [...checkNodeForm(node, schema), ...checkInputTypes(node, schema, types), ...checkData(node)];
   wrong.forEach(find);
-  const inner = { ...verifier, depth: verifier.depth + 1, infer: subgraphOptions(node, verifier.infer) };
-  for (const { value } of node.attributes) if (value.kind === "graph") verifyGraph(value.value, visible, facts, inner);
+  verifyInner(node, visible, facts, verifier);
   if (wrong.length > 0 || findings.length > before) return;
   try {
     inferNode(node, facts, verifier.infer);
@@ -190,6 +195,12 @@ function verifyNode(node: Node, visible: Visible, made: ReadonlySet<string>, fac
     if (!(error instanceof HoduError)) throw error;
     findings.push(error.message.replace(/^Cannot infer /, ""));
   }
+}
+
+/** The graphs inside of a node. */
+function verifyInner(node: Node, visible: Visible, facts: Facts, verifier: Verifier): void {
+  const inner = { ...verifier, depth: verifier.depth + 1, infer: subgraphOptions(node, verifier.infer) };
+  for (const { value } of node.attributes) if (value.kind === "graph") verifyGraph(value.value, visible, facts, inner);
 }
 
 /** What is wrong with the types and tensors in a node's attributes. */

@@ -1,10 +1,11 @@
-import type { Artifact, CallContext, CompileReport, Model } from "hodu-plugin-sdk";
+import type { Artifact, CallContext, CompileReport } from "hodu-plugin-sdk";
+import type { RewrittenModel } from "../rewrite/rewritten-model.ts";
 import type { CacheKey } from "./cache-key.ts";
 
 /** Keeps artifacts, so that what was compiled once is not compiled again. A cache that fails is no reason for a call to fail. */
 export interface ArtifactCache {
-  /** SHA-256 (hex) of a model's content: of its file, or of that and the files of its weights. Throws what reading throws. */
-  hashModel(model: Model, context: CallContext): Promise<string>;
+  /** SHA-256 (hex) of a model's content: of its file, or of that and the files of its weights, and of what plugins made of it. Throws what reading throws. */
+  hashModel(model: RewrittenModel, context: CallContext): Promise<string>;
   /**
    * The artifact that is kept for a key, else what `make` gives, which is kept from then on. Of several calls for one key, in whatever
    * process, one makes it and the others wait. With `isFresh` it is made in any case. Throws what `make` throws, DEADLINE, ABORTED.

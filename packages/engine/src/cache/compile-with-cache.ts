@@ -1,4 +1,5 @@
-import type { Artifact, BackendPlugin, CallContext, CompileOptions, Model, SessionOptions } from "hodu-plugin-sdk";
+import type { Artifact, BackendPlugin, CallContext, CompileOptions, SessionOptions } from "hodu-plugin-sdk";
+import type { RewrittenModel } from "../rewrite/rewritten-model.ts";
 import type { ArtifactCache, CachedArtifact } from "./artifact-cache.ts";
 import { type CacheKey, cacheKey } from "./cache-key.ts";
 
@@ -24,7 +25,7 @@ export interface CompiledArtifact extends CachedArtifact {
 
 /** The artifact of a model: from the cache where the backend's artifacts are kept, else compiled. Throws what compiling and reading the model throw. */
 export async function compileWithCache(
-  model: Model,
+  model: RewrittenModel,
   backend: BackendPlugin,
   options: CompileOptions,
   use: CacheUse | undefined,

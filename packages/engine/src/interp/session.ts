@@ -20,6 +20,7 @@ import {
   type NodeTime,
   OutputPositions,
   type RunOptions,
+  type RunNode,
   type RunResult,
   type Session,
   type SessionOptions,
@@ -35,8 +36,9 @@ export async function openSession(
   context: CallContext,
 ): Promise<Session> {
   const { tensors, ownBytes } = await loadWeights(snapshot, source, options.maxMemory, context);
-  const evaluator = new Evaluator(snapshot.graph, tensors);
-  return new InterpSession(snapshot.graph, evaluator, wide, options.maxMemory - ownBytes);
+  const { runNode } = options;
+  const evaluator = new Evaluator(snapshot.graph, tensors, () => runNode !== undefined && !wide);
+  return new InterpSession(snapshot.graph, evaluator, wide, options.maxMemory - ownBytes, runNode);
 }
 
 /** One run that is ready to be driven. */
@@ -50,9 +52,11 @@ class InterpSession implements Session {
   readonly #wide: boolean;
   readonly #maxBytes: number;
   readonly #positions: OutputPositions;
+  readonly #runNode: RunNode | undefined;
   #evaluator: Evaluator | undefined;
 
-  constructor(graph: Graph, evaluator: Evaluator, wide: boolean, maxBytes: number) {
+  constructor(graph: Graph, evaluator: Evaluator, wide: boolean, maxBytes: number, runNode: RunNode | undefined) {
+    this.#runNode = runNode;
     this.#graph = graph;
     this.#evaluator = evaluator;
     this.#wide = wide;
@@ -60,14 +64,14 @@ class InterpSession implements Session {
     this.#positions = new OutputPositions(graph);
   }
 
-  async run(inputs: readonly NamedValue[], options: RunOptions, { signal }: CallContext): Promise<RunResult> {
-    const { steps, finish } = this.#prepare(inputs, options);
-    return finish(await drive(steps, signal));
+  async run(inputs: readonly NamedValue[], options: RunOptions, context: CallContext): Promise<RunResult> {
+    const { steps, finish } = this.#prepare(inputs, options, context);
+    return finish(await drive(steps, context.signal));
   }
 
-  runSync(inputs: readonly NamedValue[], options: RunOptions, { signal }: CallContext): RunResult {
-    if (signal.aborted) throw abortError(signal, "run the model");
-    const { steps, finish } = this.#prepare(inputs, options);
+  runSync(inputs: readonly NamedValue[], options: RunOptions, context: CallContext): RunResult {
+    if (context.signal.aborted) throw abortError(context.signal, "run the model");
+    const { steps, finish } = this.#prepare(inputs, options, context);
     return finish(driveAtOnce(steps));
   }
 
@@ -75,17 +79,19 @@ class InterpSession implements Session {
     this.#evaluator = undefined;
   }
 
-  #prepare(inputs: readonly NamedValue[], options: RunOptions): PreparedRun {
+  #prepare(inputs: readonly NamedValue[], options: RunOptions, context: CallContext): PreparedRun {
     if (this.#evaluator === undefined) throw new HoduError("BAD_USAGE", "Cannot run the session: it was disposed of");
     const { outputs: declared } = this.#graph;
     const wanted = this.#positions.of(options.outputs);
     const given = inputs.map(({ name, value }) => [name, value] as const);
     const times = options.profile === true ? new NodeTimes() : undefined;
+    const runNode = this.#runNode;
     const steps = this.#evaluator.run(bindInputs(this.#graph, given).values, {
       wide: this.#wide,
       maxBytes: this.#maxBytes,
       random: mersenneTwister(options.seed ?? Math.floor(Math.random() * 2 ** 32)),
       decodeImage,
+      ...(runNode && { runNode: (node, given) => runNode(node, given, context) }),
       ...(times && { clock: () => performance.now(), onNode: (node, _, elapsed) => times.add(node, elapsed) }),
     });
     const finish: PreparedRun["finish"] = ({ outputs, peakBytes }) => {

@@ -1,6 +1,7 @@
 import { type ErrorCode, HoduError, quote } from "@hodu/core";
-import type { BackendPlugin, EventSink, Model } from "hodu-plugin-sdk";
+import type { BackendPlugin, EventSink } from "hodu-plugin-sdk";
 import { type OpenModel, openModel, type OpenTools } from "../pipeline.ts";
+import type { RewrittenModel } from "../rewrite/rewritten-model.ts";
 import type { BackendOffer } from "./resolve-backend.ts";
 
 /** How backends are tried. */
@@ -32,7 +33,7 @@ const NEXT_MAY_DO: ReadonlySet<ErrorCode> = new Set([
 
 /** Makes a model ready on the first of the backends that this machine has what they need for, and that compile it. Throws what the last one throws. */
 export async function openOnFirst<Offer extends BackendOffer>(
-  model: Model,
+  model: RewrittenModel,
   candidates: readonly Offer[],
   options: OpenOnFirstOptions<Offer>,
   publish: EventSink,

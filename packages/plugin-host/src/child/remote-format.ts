@@ -5,6 +5,7 @@ import type {
   CallContext,
   FormatComponent,
   FormatPlugin,
+  LoadModelOptions,
   LoadTensorsOptions,
   Model,
   SaveModelOptions,
@@ -20,10 +21,10 @@ export function remoteFormat(
 ): FormatPlugin {
   return {
     ...(capabilities.includes("load_model") && {
-      loadModel: (source: ByteSource, context: CallContext) =>
+      loadModel: (source: ByteSource, context: CallContext, options?: LoadModelOptions) =>
         child.files.during(async (files) => {
           const what = `read model ${quote(source.name)}`;
-          const params = { format, source: files.open(source) };
+          const params = { format, source: files.open(source), options };
           return (await child.call("format.loadModel", params, { what, context, timeout })).snapshot;
         }),
     }),

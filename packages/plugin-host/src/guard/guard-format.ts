@@ -6,8 +6,8 @@ import { guard } from "./guard-call.ts";
 export function guardFormat(format: FormatPlugin, manifest: Manifest): FormatPlugin {
   return {
     ...(format.loadModel && {
-      loadModel: (source, context) =>
-        guard(manifest, `read model ${quote(source.name)}`, context, () => format.loadModel!(source, context)),
+      loadModel: (source, context, options) =>
+        guard(manifest, `read model ${quote(source.name)}`, context, () => format.loadModel!(source, context, options)),
     }),
     ...(format.saveModel && {
       saveModel: (model, sink, options, context) =>

@@ -1,4 +1,4 @@
-import type { DecodedImage, NamedValue, Node, TensorData, ValueType } from "@hodu/core";
+import type { DecodedImage, NamedValue, Node, TensorData, Value, ValueType } from "@hodu/core";
 import type { BackendBuilder } from "./build.ts";
 import type { ByteSource } from "./byte-source.ts";
 import type { CallContext } from "./call-context.ts";
@@ -130,7 +130,16 @@ export interface SessionOptions {
   readonly keep?: (key: string, make: () => Promise<Uint8Array>) => Promise<Uint8Array>;
   /** Decodes pictures for the operators that want it; only in the host's process. */
   readonly decodeImage?: (bytes: Uint8Array) => Promise<DecodedImage>;
+  /** Runs nodes of domains that plugins offer, which a backend may leave to it; only in the host's process. */
+  readonly runNode?: RunNode;
 }
+
+/** What a node gives, by the reference of the plugin that offers its operator. Throws as `OperatorPlugin.run`. */
+export type RunNode = (
+  node: Node,
+  inputs: readonly (Value | undefined)[],
+  context: CallContext,
+) => Promise<readonly Value[]>;
 
 /** A model that is ready to run; calls of `run` may overlap. */
 export interface Session {

@@ -10,7 +10,7 @@ import type { Model } from "./model.ts";
  */
 export interface FormatPlugin {
   /** Reads a model. Weights stay where they are: the Snapshot refers to them. Throws BAD_MODEL, INVALID_GRAPH, UNSUPPORTED, POLICY, MISSING_INPUT. */
-  loadModel?(source: ByteSource, context: CallContext): Promise<Snapshot>;
+  loadModel?(source: ByteSource, context: CallContext, options?: LoadModelOptions): Promise<Snapshot>;
   /** Writes a model, its weights copied from where they are. The same model and options give the same bytes. Throws UNSUPPORTED, IO. */
   saveModel?(model: Model, sink: ByteSink, options: SaveModelOptions, context: CallContext): Promise<void>;
   /** Reads the values of a tensor file, in the file's order. A file of one unnamed value gives it the name "". Throws BAD_TENSOR_FILE. */
@@ -24,6 +24,11 @@ export interface TensorFile {
   readonly values: readonly NamedValue[];
   /** What the file says beside its values; empty where the format has no place for it. */
   readonly metadata: readonly (readonly [key: string, value: string])[];
+}
+
+export interface LoadModelOptions {
+  /** Domains beside the standard's whose operators are known from elsewhere: their nodes stay as they are. Those of any other are refused. */
+  readonly domains?: readonly string[];
 }
 
 export interface LoadTensorsOptions {

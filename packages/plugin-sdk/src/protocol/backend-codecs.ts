@@ -75,8 +75,8 @@ export const artifact = record<Omit<Artifact, "isVerified">, WireArtifact>({
   report: optional(report),
 });
 
-/** A decoder is the host's own and stays there. */
-export const sessionOptions = record<Omit<SessionOptions, "decodeImage" | "keep">, WireSessionOptions>({
+/** What is the host's own stays there. */
+export const sessionOptions = record<Omit<SessionOptions, "decodeImage" | "keep" | "runNode">, WireSessionOptions>({
   threads: natural,
   maxMemory: float,
   keepMemory: optional(flag),

@@ -18,7 +18,7 @@ export function formatAnswers(
   return {
     "format.loadModel": async (params, call) => {
       const format = formatWith(plugin, params.format, "loadModel");
-      return { snapshot: await format.loadModel(source(params.source), contextOf(call)) };
+      return { snapshot: await format.loadModel(source(params.source), contextOf(call), params.options) };
     },
     "format.loadTensors": async (params, call) => {
       const format = formatWith(plugin, params.format, "loadTensors");

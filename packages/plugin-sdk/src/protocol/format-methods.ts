@@ -1,8 +1,9 @@
 import type { Snapshot } from "@hodu/core";
 import { dtype, flag, list, namedValue, natural, optional, pair, record, snapshot, text } from "@hodu/core/wire";
-import type { LoadTensorsOptions, SaveModelOptions, TensorFile } from "../contracts/format.ts";
+import type { LoadModelOptions, LoadTensorsOptions, SaveModelOptions, TensorFile } from "../contracts/format.ts";
 import type {
   PluginMethods,
+  WireLoadModelOptions,
   WireLoadTensorsOptions,
   WireSaveModelOptions,
   WireSink,
@@ -15,14 +16,16 @@ type FormatCall = {
   readonly format: string;
   readonly source: WireSource;
 };
-const formatCall = record<FormatCall, FormatCall>({ format: text, source });
-
 const tensorFields = { values: list(namedValue), metadata: list(pair(text, text)) };
 
 /** Calls of formats. */
 export const FORMAT_METHODS = {
   "format.loadModel": {
-    params: formatCall,
+    params: record<FormatCall & { readonly options?: LoadModelOptions | undefined }, Params<"format.loadModel">>({
+      format: text,
+      source,
+      options: optional(record<LoadModelOptions, WireLoadModelOptions>({ domains: optional(list(text)) })),
+    }),
     result: record<{ readonly snapshot: Snapshot }, Result<"format.loadModel">>({ snapshot }),
   },
   "format.loadTensors": {

@@ -80,7 +80,7 @@ export interface PluginMethods {
     readonly result: WireIdentity;
   };
   readonly "format.loadModel": {
-    readonly params: { readonly format: string; readonly source: WireSource };
+    readonly params: { readonly format: string; readonly source: WireSource; readonly options?: WireLoadModelOptions };
     readonly result: { readonly snapshot: WireSnapshot };
   };
   readonly "format.loadTensors": {
@@ -367,6 +367,10 @@ export type Empty = Readonly<Record<string, never>>;
 export interface WireTensorFile {
   readonly values: readonly WireNamedValue[];
   readonly metadata: readonly (readonly [key: string, value: string])[];
+}
+
+export interface WireLoadModelOptions {
+  readonly domains?: readonly string[];
 }
 
 export interface WireLoadTensorsOptions {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { quote, type Snapshot } from "@hodu/core";
 import { abortError, type ByteSource, type CallContext, encodeSnapshot, type Model } from "hodu-plugin-sdk";
+import type { RewrittenModel } from "../../rewrite/rewritten-model.ts";
 import { stampOf } from "../file-stamp.ts";
 import { SETTLED_MS } from "./limits.ts";
 import type { Metadata, ModelNote } from "./metadata.ts";
@@ -13,12 +14,29 @@ export interface ModelHash {
 }
 
 /**
- * SHA-256 of a model's content: of its file; with weights in other files, of the hashes of all; without a file, of what it computes.
+ * SHA-256 of a model's content: of its file; with weights in other files, of the hashes of all; without a file, of what it computes;
+ * where plugins have changed it, of both.
  * A file whose state is known from before is not read. Throws what reading throws, DEADLINE, ABORTED.
  */
-export async function hashModel(model: Model, known: Metadata, { signal }: CallContext): Promise<ModelHash> {
-  const { snapshot, source } = model;
+export async function hashModel(model: RewrittenModel, known: Metadata, context: CallContext): Promise<ModelHash> {
+  const { snapshot, source, isRewritten } = model;
   if (source === undefined) return { hash: hashSnapshot(snapshot), found: new Map() };
+  const { hash, found } = await hashFiles(snapshot, source, known, context);
+  if (isRewritten !== true) return { hash, found };
+  return {
+    hash: createHash("sha256")
+      .update(`${hash}\n${hashSnapshot(snapshot)}`)
+      .digest("hex"),
+    found,
+  };
+}
+
+async function hashFiles(
+  snapshot: Snapshot,
+  source: ByteSource,
+  known: Metadata,
+  { signal }: CallContext,
+): Promise<ModelHash> {
   const found = new Map<string, ModelNote>();
   const main = await hashFile(source, known, found, signal);
   const others = new Set(snapshot.stores.flatMap((store) => (store.kind === "file" ? [store.location] : [])));

@@ -1,7 +1,8 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { HoduError } from "@hodu/core";
-import type { Artifact, CallContext, Model } from "hodu-plugin-sdk";
+import type { Artifact, CallContext } from "hodu-plugin-sdk";
+import type { RewrittenModel } from "../../rewrite/rewritten-model.ts";
 import { withFileLock, writeError } from "hodu-plugin-sdk/node";
 import type { ArtifactCache, CacheCallOptions, CachedArtifact } from "../../cache/artifact-cache.ts";
 import type { CacheKey } from "../../cache/cache-key.ts";
@@ -37,7 +38,7 @@ class DiskCache implements ArtifactCache {
     this.#folder = cacheFolder(options.path);
   }
 
-  async hashModel(model: Model, context: CallContext): Promise<string> {
+  async hashModel(model: RewrittenModel, context: CallContext): Promise<string> {
     const { hash, found } = await hashModel(model, this.#known(), context);
     if (found.size > 0) {
       await this.#try(context, async () => {
