@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { endCommand } from "./at-end.ts";
 import { logFailure } from "./logging/failures.ts";
 import { COMMANDS, makeProgram } from "./program.ts";
 import { printError } from "./terminal/print-error.ts";
@@ -29,6 +30,8 @@ export async function main(args: readonly string[]): Promise<void> {
     const status = report(error, args);
     // A signal has set its own.
     process.exitCode ??= status;
+  } finally {
+    await endCommand((error) => (process.exitCode ??= report(error, args)));
   }
 }
 

@@ -50,7 +50,7 @@ export async function compare(path: string, flags: CompareFlags): Promise<void> 
 }
 
 async function compareFile(path: string, flags: CompareFlags): Promise<void> {
-  const toolchain = await openToolchain();
+  const toolchain = await openToolchain({ quiet: flags.quiet });
   const settings = readSettings({ ...flags, rtol: "0", atol: "0", precision: "native" }, toolchain.config);
   const status = newStatus(flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal");
   const deadline = startDeadline(settings.timeout, watchInterrupts());

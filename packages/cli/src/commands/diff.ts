@@ -49,7 +49,7 @@ export async function diff(pathA: string, pathB: string, flags: DiffFlags): Prom
   const { signal } = startDeadline(undefined, watchInterrupts());
   const progress = newProgress("Comparing", status.loudness);
   try {
-    const toolchain = await openToolchain();
+    const toolchain = await openToolchain({ quiet: flags.quiet });
     const context = callContext(signal, status);
     const a = await read(toolchain, status, pathA, flags, context);
     const b = await read(toolchain, status, pathB, flags, context);

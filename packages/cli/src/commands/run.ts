@@ -52,7 +52,7 @@ export async function run(path: string, flags: RunFlags): Promise<void> {
 }
 
 async function runFile(path: string, flags: RunFlags): Promise<void> {
-  const toolchain = await openToolchain();
+  const toolchain = await openToolchain({ quiet: flags.quiet });
   const { config, catalog } = toolchain;
   const settings = readSettings(flags, config);
   const told = newStatus(flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal");

@@ -55,6 +55,7 @@ function pathOf(text: string, path: string, key: string): readonly string[] {
 function pathIn(text: string, path: string, { name, entry }: KeyPlace): readonly string[] {
   const table = name.split(".");
   if (entry === undefined) return table;
+  if (entry.rules.path !== undefined) return [...table, ...entry.rules.path(entry.name)];
   const spelled = namesAt(parseToml(path, text), table).find((other) => {
     const reading = entry.rules.name(other);
     return "value" in reading && reading.value === entry.name;

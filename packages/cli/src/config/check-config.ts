@@ -27,9 +27,11 @@ export function checkConfig(root: TomlTable): CheckedConfig {
       const path = [...above, name];
       const known = keyNamed(path);
       if (known !== undefined) {
-        const reading = definitionOf(known).kind.read(value);
+        const { own, settings } = splitTable(value, path);
+        const reading = definitionOf(known).kind.read(own);
         if ("value" in reading) values.set(known, reading.value);
         else findings.push(...reading.problems.map((problem) => wrongValue(path, value, problem)));
+        visit(settings, path);
       } else if (keysBelow(path).length === 0) findings.push(unknownKey(path));
       else if (isTable(value)) visit(value, path);
       else findings.push(wrongValue(path, value, { expected: `a table with ${formatNames(namesBelow(path), "and")}` }));
@@ -37,6 +39,17 @@ export function checkConfig(root: TomlTable): CheckedConfig {
   };
   visit(root, []);
   return { values, findings };
+}
+
+/** A table of names that the user chooses, and the settings that stand in it beside them: `auto_install` in `[plugins]`. */
+function splitTable(value: unknown, path: readonly string[]): { readonly own: unknown; readonly settings: TomlTable } {
+  if (!isTable(value) || keysBelow(path).length === 0) return { own: value, settings: {} };
+  const isSetting = ([name]: readonly [string, unknown]): boolean => namesBelow(path).includes(name);
+  const entries = Object.entries(value);
+  return {
+    own: Object.fromEntries(entries.filter((entry) => !isSetting(entry))),
+    settings: Object.fromEntries(entries.filter(isSetting)),
+  };
 }
 
 /** The setting that has this path. A name with a dot is no path. */

@@ -49,7 +49,7 @@ describe.each(KEY_NAMES)("%s", (name) => {
     expect(kind.read(parse(`x = ${kind.literal(value)}`).x)).toEqual({ value });
   });
 
-  it.each([null, Number.NaN, -1, Number.POSITIVE_INFINITY, 2n ** 70n, { a: { b: 1 } }, [[]], new Date(0), ""])(
+  it.each([null, Number.NaN, -1, Number.POSITIVE_INFINITY, 2n ** 70n, { a: { b: { c: 1 } } }, [[]], new Date(0), ""])(
     "refuses %s",
     (wrong) => {
       expect(kind.read(wrong)).toHaveProperty("problems");

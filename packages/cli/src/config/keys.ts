@@ -4,6 +4,7 @@ import { moduleName } from "../logging/module-name.ts";
 import { entries } from "./entries-kind.ts";
 import { formatExtension } from "./format-extension.ts";
 import { key, type KeyDefinition, type Variable, variables } from "./key-definition.ts";
+import { pluginSettings } from "./plugin-settings.ts";
 import { duration, type Kind, names, number, oneOf, text, yesOrNo } from "./kinds.ts";
 
 const days = number({ from: 1, to: 3650, whole: true, what: "days", example: 7 });
@@ -90,6 +91,11 @@ export const KEYS = {
     default: false,
     description: "Install the engine of a device that was found",
     waitsFor: "installing plugins",
+  }),
+  plugins: key({
+    kind: pluginSettings,
+    default: new Map<string, string>(),
+    description: "Settings of plugins, each in a table of its name: `[plugins.npy]`",
   }),
   "runtime.num_threads": key({
     kind: number({ from: 0, to: 1024, whole: true, example: 4 }),

@@ -37,6 +37,8 @@ export interface EntryRules {
   readonly value: Kind<string>;
   /** The name as it is compared, or what was expected of it. */
   name(name: string): Reading<string>;
+  /** The path of an entry below its table, where that is not its name. */
+  readonly path?: (name: string) => readonly string[];
 }
 
 const TRUE: readonly string[] = ["true", "yes", "on", "1"];

@@ -1,5 +1,6 @@
-import { makeCatalog, type PluginCatalog } from "@hodu/plugin-host";
+import { makeCatalog, type PluginCatalog, type PluginRegistry } from "@hodu/plugin-host";
 import type { EventSink } from "hodu-plugin-sdk";
+import { atEnd } from "../at-end.ts";
 import { type Config, openConfig } from "../config/config.ts";
 import { keepFailures } from "../logging/failures.ts";
 import { logFormats, logStage } from "../logging/log-choices.ts";
@@ -7,27 +8,48 @@ import { type Log, SILENT_LOG } from "../logging/log.ts";
 import { openLog } from "../logging/open-log.ts";
 import { watchPlugin } from "../logging/watch-plugin.ts";
 import { discover } from "./discover.ts";
+import { openRegistry } from "./open-registry.ts";
 
 /** What a command works with. */
 export interface Toolchain {
   readonly config: Config;
   readonly log: Log;
+  /** The plugins that are used; a plugin is loaded through the registry. */
   readonly catalog: PluginCatalog;
-  /** Where the engine's events are logged. */
+  readonly registry: PluginRegistry;
+  /** Where the engine's events go: to the log, and to plugins that listen. */
   readonly events: EventSink;
 }
 
-/** Reads the configuration, opens the log, and lists the plugins as the settings want them. Throws CONFIG. */
-export async function openToolchain(environment: NodeJS.ProcessEnv = process.env): Promise<Toolchain> {
+export interface ToolchainOptions {
+  readonly environment?: NodeJS.ProcessEnv;
+  /** Whether warnings of plugins are not printed. */
+  readonly quiet?: boolean | undefined;
+}
+
+/**
+ * Reads the configuration, opens the log, lists the plugins as the settings want them, and loads those that only listen and serve others.
+ * All are unloaded when the command ends. Throws CONFIG.
+ */
+export async function openToolchain({
+  environment = process.env,
+  quiet = false,
+}: ToolchainOptions = {}): Promise<Toolchain> {
   const config = await openConfig(environment);
   const log = await openLog(config, environment);
   keepFailures(log);
   const overrides = config.get("formats").value;
   const { plugins } = await discover(config, environment);
-  if (log === SILENT_LOG) return { config, log, catalog: makeCatalog(plugins, { overrides }), events: () => {} };
-  const catalog = makeCatalog(
-    plugins.map((plugin) => watchPlugin(plugin, log)),
-    { overrides },
-  );
-  return { config, log, catalog: logFormats(catalog, overrides, log), events: (event) => logStage(event, log) };
+  const isLogged = log !== SILENT_LOG;
+  const watched = isLogged ? plugins.map((plugin) => watchPlugin(plugin, log)) : plugins;
+  const registry = openRegistry(watched, { config, environment, log, quiet });
+  const catalog = makeCatalog(registry.plugins, { overrides });
+  atEnd(() => registry.shutDown());
+  await registry.initializeAll({ kind: "extension" });
+  if (!isLogged) return { config, log, registry, catalog, events: registry.emit };
+  const events: EventSink = (event) => {
+    logStage(event, log);
+    registry.emit(event);
+  };
+  return { config, log, registry, catalog: logFormats(catalog, overrides, log), events };
 }
