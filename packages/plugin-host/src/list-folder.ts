@@ -30,15 +30,16 @@ export function listFolder({
   inProcess,
   ...child
 }: FolderPlugin): ListedPlugin {
-  const isModule = manifest.program === undefined;
+  const isWithin = inProcess === true && manifest.program === undefined;
   return {
     manifest,
     origin,
     folder,
     ...(source !== undefined && { source }),
     ...(digest !== undefined && { digest }),
+    ...(!isWithin && { isApart: true }),
     load: async () =>
-      inProcess === true && isModule
+      isWithin
         ? loadInProcess(manifest, () => importFrom(folder))
         : loadInChild(manifest, programOf(manifest, folder), child),
   };

@@ -19,6 +19,8 @@ export interface ListedPlugin {
   readonly source?: string;
   /** Of what was installed: `sha256:...`. */
   readonly digest?: string;
+  /** It runs in a process of its own. */
+  readonly isApart?: true;
   /** Loads it, in this process or in one of its own. Throws PLUGIN_PROTOCOL, PLUGIN_CRASH, DEADLINE, IO. */
   readonly load: () => Promise<LoadedPlugin>;
 }

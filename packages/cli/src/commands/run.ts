@@ -12,7 +12,7 @@ import type { PluginCatalog } from "@hodu/plugin-host";
 import type { CallContext, HoduEvent, NamedValue, RunResult } from "hodu-plugin-sdk";
 import { watchInterrupts } from "../interrupt.ts";
 import { chosenTransforms } from "../plugins/chosen-transforms.ts";
-import { pluginLabel } from "../plugins/plugin-label.ts";
+import { placeLabel } from "../plugins/plugin-label.ts";
 import { inputLabel, openInput } from "../plugins/open-input.ts";
 import { openToolchain, type Toolchain } from "../plugins/open-toolchain.ts";
 import { operatorOffers } from "../plugins/operator-offers.ts";
@@ -32,6 +32,7 @@ import { readTransforms } from "../run/read-transforms.ts";
 import { readTop } from "../run/read-top.ts";
 import { readValues } from "../run/read-values.ts";
 import { runInputs } from "../run/run-inputs.ts";
+import { tellInference } from "../run/run-events.ts";
 import { givenFormat, outputArguments, readSettings, type RunFlags, type RunSettings } from "../run/settings.ts";
 import { strictStatus } from "../run/strict-status.ts";
 import { formatTimes, Stopwatch } from "../run/times.ts";
@@ -137,7 +138,7 @@ class Run {
     const { plugin, component } = await modelFormatOf(this.#catalog, source);
     this.#status.step(
       "Loading",
-      `${inputLabel(this.#path)} (${formatSize(source.size)}) as ${component.title} (${pluginLabel(plugin)}, in process)`,
+      `${inputLabel(this.#path)} (${formatSize(source.size)}) as ${component.title} (${placeLabel(plugin)})`,
     );
     const format = await this.#watch.reading(async () => (await plugin.load()).formats![component.name]);
     const tools = { format, context: this.#context, operators: operatorOffers(this.#catalog) };
@@ -145,6 +146,7 @@ class Run {
     const transforms = readTransforms(this.#flags.transform);
     const chosen = await chosenTransforms(this.#catalog, transforms, this.#flags.strict === true);
     const model = await transformModel(read, chosen, this.#context, this.#publish);
+    this.#publish({ type: "ModelLoaded", model: inputLabel(this.#path) });
     return { model, format: `${component.name} of ${plugin.manifest.id} ${plugin.manifest.version}` };
   }
 
@@ -162,6 +164,7 @@ class Run {
       publish: this.#publish,
     });
     const { artifact, offer, isCached } = open;
+    this.#publish({ type: "BackendChanged", backend: offer.component.name, device: this.#settings.device });
     if (isCached) this.#watch.cached();
     else this.#trace?.phases(artifact.report?.phases ?? []);
     this.#status.clear();
@@ -197,11 +200,15 @@ class Run {
     const { session, snapshot } = open;
     const { length } = snapshot.graph.nodes;
     this.#status.step("Running", `${length} ${length === 1 ? "node" : "nodes"} on ${this.#settings.device}`);
-    const profile = this.#flags.verbose === true || this.#trace !== undefined;
+    const isTold = this.#toolchain.registry.isHeard("TensorOp");
+    const profile = this.#flags.verbose === true || this.#trace !== undefined || isTold;
     const options = { profile, seed: this.#settings.seed };
     const repeated = { session, inputs, options: { seed: this.#settings.seed }, context: this.#context };
     const work = async (): Promise<Given> => {
-      if (!isMeasured(this.#flags)) return { result: await session.run(inputs, options, this.#context) };
+      if (!isMeasured(this.#flags)) {
+        const run = (): Promise<RunResult> => session.run(inputs, options, this.#context);
+        return { result: await tellInference(inputLabel(this.#path), this.#publish, run) };
+      }
       const measurement = await measure(repeated, this.#flags, this.#settings, (product) =>
         this.#openProduct(product, open.offer),
       );

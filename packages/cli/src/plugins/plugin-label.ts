@@ -4,3 +4,8 @@ import type { ListedPlugin } from "@hodu/plugin-host/in-process";
 export function pluginLabel({ manifest, origin }: Pick<ListedPlugin, "manifest" | "origin">): string {
   return origin === "builtin" ? "builtin" : `${manifest.id} ${manifest.version}`;
 }
+
+/** The same, with where it runs: `hodu-format-onnx 0.3.0, in process`. */
+export function placeLabel(plugin: Pick<ListedPlugin, "manifest" | "origin" | "isApart">): string {
+  return `${pluginLabel(plugin)}, ${plugin.isApart === true ? "in a process of its own" : "in process"}`;
+}

@@ -4,7 +4,7 @@ import type { ListedPlugin } from "@hodu/plugin-host/in-process";
 import type { BackendComponent, CallContext, CompileOptions, EventSink, Model, NamedValue } from "hodu-plugin-sdk";
 import { buildId } from "../cache/build-id.ts";
 import { logBackend } from "../logging/log-choices.ts";
-import { pluginLabel } from "../plugins/plugin-label.ts";
+import { placeLabel } from "../plugins/plugin-label.ts";
 import type { Toolchain } from "../plugins/open-toolchain.ts";
 import type { Status } from "../terminal/status.ts";
 import { dumpStages } from "./dump-forms.ts";
@@ -63,7 +63,7 @@ export async function openForRun(request: OpenForRunRequest): Promise<OpenedMode
       onTry(offer) {
         logBackend(offer, settings, toolchain.log);
         const { plugin, component } = offer;
-        status.step("Compiling", `for ${device} with ${component.name} (${pluginLabel(plugin)}, in process)`);
+        status.step("Compiling", `for ${device} with ${component.name} (${placeLabel(plugin)})`);
       },
       onPass(text, kind) {
         if (kind === "warning") status.warn(text);
