@@ -4,6 +4,7 @@ import type { Expression } from "../kernel-ir/types.ts";
 import type { LowerNode, Lowering, Point, PointBuilder, PointInput } from "./contract.ts";
 import { axisFrom0, knownShape } from "./known-numbers.ts";
 import { isOne, quotientBelow } from "./positions.ts";
+import { roundedTo, withoutNaN } from "./requantize-points.ts";
 
 interface Granularity {
   readonly axis: number;
@@ -54,17 +55,10 @@ export const quantizePoints: Lowering<Granularity & { readonly precision: number
   if (divisor !== "f32") node.cannot(`kernels do not round quotients to ${divisor}`);
   const { kind, bits } = SCALARS[scalar];
   if (kind === "float" || bits > 16) node.cannot(`it has no kernel that quantizes to ${node.outputs[0]!.dtype}`);
-  const least = kind === "signed" ? -(2 ** (bits - 1)) : 0;
+  const finish = roundedTo(scalar, zeroPoint);
   const at: Point["at"] = (index, k) => {
-    const rounded = k.let(
-      "rounded",
-      k.round(k.div(k.cast("f32", x.at(index, k)), k.cast("f32", elementFor(node, scale, index, k)))),
-    );
-    const quotient = k.select(k.eq(rounded, rounded), rounded, 0);
-    // of what is out of range, sums in f32 are inexact but out of range too
-    const sum =
-      zeroPoint === undefined ? quotient : k.add(quotient, k.cast("f32", elementFor(node, zeroPoint, index, k)));
-    return k.cast(scalar, k.min(k.max(sum, least), least + 2 ** bits - 1));
+    const quotient = k.div(k.cast("f32", x.at(index, k)), k.cast("f32", elementFor(node, scale, index, k)));
+    return finish(withoutNaN(quotient, k), zeroPoint && elementFor(node, zeroPoint, index, k), k);
   };
   return [{ at }];
 };

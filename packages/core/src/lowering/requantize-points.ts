@@ -54,17 +54,39 @@ const OUT_OF_RANGE = 2 ** 18;
 
 /** A sum in i32 times a factor, in f32, rounded to even (NaN as 0), from a zero point on, in the range of an integer type of up to 16 bits. */
 export function requantizer(scalar: Scalar, factor: Rescaling, zeroPoint: PointInput): Requantize {
+  const finish = roundedTo(scalar, zeroPoint);
+  return (sum, index, zero, k) => {
+    const product = k.mul(k.cast("f32", sum), factor.at(index, k));
+    return finish(factor.isFinite ? product : withoutNaN(product, k), zero, k);
+  };
+}
+
+/** A number of f32, 0 where it is NaN. */
+export function withoutNaN(x: Expression, k: PointBuilder): Expression {
+  const number = k.let("number", x);
+  return k.select(k.eq(number, number), number, 0);
+}
+
+/** A number of f32 (no NaN) rounded to even, from a zero point on, in the range of an integer type of up to 16 bits. */
+export function roundedTo(
+  scalar: Scalar,
+  zeroPoint: PointInput | undefined,
+): (number: Expression, zero: Expression | undefined, k: PointBuilder) => Expression {
   const { kind, bits } = SCALARS[scalar];
   const least = kind === "signed" ? -(2 ** (bits - 1)) : 0;
   const most = least + 2 ** bits - 1;
-  const known = zeroPoint.shape.every(isOne) ? zeroPoint.constant && doubles(zeroPoint.constant)[0] : undefined;
+  const known = knownZero(zeroPoint);
   const [low, high] = known === undefined ? [-OUT_OF_RANGE, OUT_OF_RANGE] : [least - known, most - known];
-  return (sum, index, zero, k) => {
-    const product = k.let("product", k.mul(k.cast("f32", sum), factor.at(index, k)));
-    const number = factor.isFinite ? product : k.select(k.eq(product, product), product, 0);
+  return (number, zero, k) => {
     const shifted = k.bits("i32", k.add(k.min(k.max(number, low), high), ROUNDS));
-    if (known !== undefined) return k.cast(scalar, k.add(shifted, known - BITS_OF_ROUNDS));
+    if (known !== undefined || zero === undefined) return k.cast(scalar, k.add(shifted, (known ?? 0) - BITS_OF_ROUNDS));
     const result = k.add(k.sub(shifted, BITS_OF_ROUNDS), k.cast("i32", zero));
     return k.cast(scalar, k.min(k.max(result, least), most));
   };
+}
+
+/** The zero point of all elements, where it is known before the run. */
+function knownZero(zeroPoint: PointInput | undefined): number | undefined {
+  if (zeroPoint === undefined) return 0;
+  return zeroPoint.shape.every(isOne) ? zeroPoint.constant && doubles(zeroPoint.constant)[0] : undefined;
 }
