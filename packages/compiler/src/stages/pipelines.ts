@@ -17,6 +17,7 @@ import { fuseLayerNorm } from "../passes/fuse-layer-norm.ts";
 import { fuseRmsNorm } from "../passes/fuse-rms-norm.ts";
 import { fuseSoftmax } from "../passes/fuse-softmax.ts";
 import { fuseSwish } from "../passes/fuse-swish.ts";
+import { integerChannelsLast } from "../passes/integer-channels-last.ts";
 import { pushTransposes } from "../passes/push-transposes.ts";
 import { removeIdentity } from "../passes/remove-identity.ts";
 import { shapeSimplification } from "../passes/shape-simplification.ts";
@@ -44,6 +45,7 @@ const FUSION: readonly Pass[] = [
   fuseSwish,
   fuseSoftmax,
   foldQuantizedMoves,
+  foldQuantization,
   dequantizeWeights,
   foldAffine,
   expandBatchNorm,
@@ -53,7 +55,7 @@ const FUSION: readonly Pass[] = [
 export const PIPELINES: Readonly<Record<OptLevel, readonly Pass[]>> = {
   0: [],
   1: CLEANUP,
-  2: [...CLEANUP, ...FUSION, pushTransposes],
+  2: [...CLEANUP, ...FUSION, pushTransposes, integerChannelsLast],
   3: [...CLEANUP, ...FUSION, pushTransposes, channelsLast],
 };
 
@@ -63,7 +65,7 @@ export const PASSES: readonly Pass[] = [
   ...FUSION,
   pushTransposes,
   channelsLast,
+  integerChannelsLast,
   fuseAttention,
-  foldQuantization,
   expandNorms,
 ];
