@@ -3,4 +3,5 @@ export * from "@hodu/compiler";
 export * from "@hodu/core/kernel-ir";
 export type * from "./code-generator.ts";
 export { compiledBackend } from "./compiled-backend.ts";
-export { placeOf, readFileWeights } from "./compile/weight-bytes.ts";
+export { readFileWeights } from "./compile/weight-bytes.ts";
+export { placeOf } from "./place-of.ts";

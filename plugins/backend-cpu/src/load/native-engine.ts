@@ -76,7 +76,8 @@ export class NativeEngine implements KernelEngine {
   #takeTable(first: number, last: number, memory: Memory): MemoryTable {
     if (this.#isDisposed) throw new Error("a run of an engine that was disposed");
     const uses = this.#usesOf(first, last);
-    const table = this.#tables.pop() ?? new MemoryTable(this.#plan.buffers.length, this.#plan.size ?? 0, this.#program.foreign);
+    const table =
+      this.#tables.pop() ?? new MemoryTable(this.#plan.buffers.length, this.#plan.size ?? 0, this.#program.foreign);
     table.fill(memory, uses);
     table.state[0] = 0;
     return table;

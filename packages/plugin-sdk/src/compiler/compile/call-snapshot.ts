@@ -1,6 +1,6 @@
 import type { Program } from "@hodu/compiler";
 import { type Graph, graphsIn, mapWeights, namesRead, type Snapshot, type Weight, type WeightStore } from "@hodu/core";
-import { placeOf } from "./weight-bytes.ts";
+import { placeOf } from "../place-of.ts";
 
 /** Every weight starts at a multiple of it, so that any dtype can view it in place. */
 const ALIGNMENT = 16;

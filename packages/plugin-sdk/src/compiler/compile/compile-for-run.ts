@@ -10,7 +10,6 @@ import { PhaseClock } from "./phase-clock.ts";
 import { planModel } from "./plan-model.ts";
 import { planSized } from "./plan-sized.ts";
 import { sizedInputs } from "./sized-inputs.ts";
-import { readFileWeights } from "./weight-bytes.ts";
 
 /** For what a model is compiled. */
 export type CompiledFor =
@@ -27,13 +26,13 @@ export async function compileForRun(
   values: readonly (Value | undefined)[],
   compiledFor: CompiledFor,
   device: string,
-  { generator, source, context }: LoadTools,
+  { generator, source, context, fileWeights }: LoadTools,
 ): Promise<ProgramUnit> {
   const pace = pacer(context.signal, "compile the model");
   const whole: CompileOptions = { ...options, device, precision: "native" };
   const target = await generator.target(whole, context);
   const job: CompileJob = { generator, target, options: whole, context, clock: new PhaseClock(), pace };
-  const files = await readFileWeights({ snapshot, source }, pace);
+  const files = await fileWeights.read({ snapshot, source }, pace);
   const tensors = new Map<string, Tensor>();
   snapshot.graph.inputs.forEach(({ name }, i) => {
     const value = values[i];

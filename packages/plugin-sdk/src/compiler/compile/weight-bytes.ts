@@ -2,6 +2,7 @@ import { graphsIn, HoduError, quote, type Snapshot, type Weight, type WeightStor
 import type { Model } from "../../contracts/model.ts";
 import { checkDigest } from "../../weights/check-digest.ts";
 import { openStores } from "../../weights/open-stores.ts";
+import { placeOf } from "../place-of.ts";
 
 /** Gives the bytes of a weight of a model; never write to them. */
 export type WeightBytes = (weight: Weight) => Uint8Array;
@@ -37,9 +38,6 @@ export function weightBytes({ stores }: Snapshot, files: FileWeights): WeightByt
     throw new HoduError("INVALID_GRAPH", `Cannot read ${where.field}: it was not in the model`, { where });
   };
 }
-
-/** Where a weight lies, as a key: weights of one place have the same bytes. */
-export const placeOf = ({ store, offset, length }: Weight): string => `${store} ${offset} ${length}`;
 
 function heldBytes(store: WeightStore, { offset, length }: Weight): Uint8Array | undefined {
   return store.kind === "bytes" ? store.bytes.subarray(offset, offset + length) : undefined;

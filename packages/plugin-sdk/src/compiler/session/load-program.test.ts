@@ -1,4 +1,4 @@
-import { GraphBuilder, tensorFrom, tensorType } from "@hodu/core";
+import { GraphBuilder, symbolDim, tensorFrom, tensorType } from "@hodu/core";
 import { expect, it } from "vitest";
 import { bytesSource } from "../../bytes-source.ts";
 import { quietContext } from "../../testing/contract-test.ts";
@@ -15,7 +15,9 @@ function sum() {
   const [store] = snapshot.stores;
   if (store.kind !== "bytes") throw new Error("the builder holds no bytes");
   const file = { ...snapshot, stores: [{ kind: "file", location: "" } as const] };
-  return { snapshot: file, source: bytesSource("sum.bin", store.bytes) };
+  const whole = new Uint8Array(store.bytes.length + 64);
+  whole.set(store.bytes);
+  return { snapshot: file, source: bytesSource("sum.bin", whole) };
 }
 
 it.each([true, false])(
@@ -41,3 +43,56 @@ it.each([true, false])(
     expect(reads).toBeGreaterThan(0);
   },
 );
+
+it("counts weights that were read for themselves as memory of the session", async () => {
+  const { snapshot, source } = sum();
+  const backend = compiledBackend(evaluatorGenerator());
+  const artifact = await backend.compile({ snapshot, source }, { device: "cpu", precision: "native" }, quietContext());
+  const copying = {
+    ...source,
+    read: async (...range: Parameters<typeof source.read>) => (await source.read(...range)).slice(),
+  };
+  const load = (from: typeof source) => backend.load(artifact, from, { threads: 1, maxMemory: 6000 }, quietContext());
+  await (await load(source)).dispose();
+  await expect(load(copying)).rejects.toMatchObject({ code: "MEMORY_LIMIT" });
+});
+
+it.each([
+  ["once for all shapes where they are views of one file", true],
+  ["for each shape where every read is memory of its own", false],
+])("reads the weights of a file to compile %s", async (_, isView) => {
+  const graph = new GraphBuilder("columns");
+  const x = graph.input("x", tensorType("f32", [4, symbolDim("n")]));
+  graph.output(
+    graph.node("MatMul", [graph.weight("w", tensorFrom("f32", [4, 4], new Array<number>(16).fill(2))), x])[0],
+  );
+  const snapshot = graph.build();
+  const [store] = snapshot.stores;
+  if (store.kind !== "bytes") throw new Error("the builder holds no bytes");
+  const whole = new Uint8Array(store.bytes.length + 64);
+  whole.set(store.bytes);
+  const source = bytesSource("columns.bin", whole);
+  let reads = 0;
+  const counting = {
+    ...source,
+    async read(...range: Parameters<typeof source.read>) {
+      reads++;
+      const bytes = await source.read(...range);
+      return isView ? bytes : bytes.slice();
+    },
+  };
+  const model = { snapshot: { ...snapshot, stores: [{ kind: "file", location: "" } as const] }, source: counting };
+  const backend = compiledBackend(evaluatorGenerator());
+  const artifact = await backend.compile(model, { device: "cpu", precision: "native" }, quietContext());
+  const session = await backend.load(artifact, counting, { threads: 1, maxMemory: 1 << 20 }, quietContext());
+  reads = 0;
+  const run = async (n: number): Promise<number> => {
+    const before = reads;
+    const value = tensorFrom("f32", [4, n], new Array<number>(4 * n).fill(1));
+    await session.run([{ name: "x", value }], {}, quietContext());
+    return reads - before;
+  };
+  const [first, second] = [await run(3), await run(5)];
+  expect(first - second).toBe(isView ? 1 : 0);
+  await session.dispose();
+});

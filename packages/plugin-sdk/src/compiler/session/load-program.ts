@@ -6,10 +6,12 @@ import { pacer } from "../../steps/drive.ts";
 import { checkDigest } from "../../weights/check-digest.ts";
 import { type LoadedWeights, loadWeights } from "../../weights/load-weights.ts";
 import { openStores } from "../../weights/open-stores.ts";
+import { placeOf } from "../place-of.ts";
 import type { CodeGenerator, KernelEngine, ProgramPlan } from "../code-generator.ts";
 import type { ProgramUnit } from "../program-unit.ts";
 import { inputSlots } from "./input-slot.ts";
 import { bytesOfOwnMemory, bytesOfRun, checkMemory, ownMemory, reachedMemory } from "./program-memory.ts";
+import type { KeptWeights } from "./kept-weights.ts";
 import { outputPlans } from "./program-outputs.ts";
 import type { LoadedProgram } from "./program-runner.ts";
 import { StatePool } from "./state-pool.ts";
@@ -22,6 +24,7 @@ export interface LoadTools {
   readonly source: ByteSource | undefined;
   readonly options: SessionOptions;
   readonly context: CallContext;
+  readonly fileWeights: KeptWeights;
 }
 
 /** A unit, and how it is used. */
@@ -45,8 +48,8 @@ export async function loadProgram(from: LoadedFrom, tools: LoadTools): Promise<L
     const running = engine.reachesAllMemory ? bytesOfRun(plan) : 0;
     checkMemory(fixed + running, options.maxMemory);
     const weights = await loadWeights(calls, source, options.maxMemory, context);
-    const placed = await placedWeights(from.unit, tools);
-    const held = fixed + weights.ownBytes;
+    const { placed, ownBytes } = await placedWeights(from.unit, fixed + running + weights.ownBytes, tools);
+    const held = fixed + weights.ownBytes + ownBytes;
     checkMemory(held + running, options.maxMemory);
     return programOf(from, { engine, weights, placed, held, options });
   } catch (error) {
@@ -102,21 +105,35 @@ function fixedBytes(
   return place.kind === "constant" ? constants.subarray(place.offset, place.offset + bytes) : placed[number];
 }
 
-/** The bytes of the weights that kernels read as they are stored, by number of buffer. */
+/**
+ * The bytes of the weights that kernels read as they are stored, by number of buffer, each read once; and how many of them lie neither in the
+ * artifact nor in a file that is mapped. Throws MEMORY_LIMIT as soon as these and `others` are too many.
+ */
 async function placedWeights(
   { plan, calls }: ProgramUnit,
-  { source, context }: LoadTools,
-): Promise<readonly (Uint8Array | undefined)[]> {
+  others: number,
+  { source, options, context }: LoadTools,
+): Promise<{ readonly placed: readonly (Uint8Array | undefined)[]; readonly ownBytes: number }> {
   const placed: (Uint8Array | undefined)[] = [];
-  if (!plan.buffers.some(({ place }) => place.kind === "weight")) return placed;
+  let ownBytes = 0;
+  if (!plan.buffers.some(({ place }) => place.kind === "weight")) return { placed, ownBytes };
   const stores = await openStores({ snapshot: calls, source }, "load the weights");
   const pace = pacer(context.signal, "load the weights");
+  const read = new Map<string, Uint8Array>();
   for (const [number, { place }] of plan.buffers.entries()) {
     if (place.kind !== "weight") continue;
-    const store = stores[place.weight.store];
-    const bytes = await store.read(place.weight.offset, place.weight.length);
-    await checkDigest(place.weight, bytes, store.name, pace);
+    const { weight } = place;
+    const key = placeOf(weight);
+    let bytes = read.get(key);
+    if (bytes === undefined) {
+      const store = stores[weight.store];
+      bytes = await store.read(weight.offset, weight.length);
+      if (bytes.length === bytes.buffer.byteLength) ownBytes += bytes.length;
+      checkMemory(others + ownBytes, options.maxMemory);
+      await checkDigest(weight, bytes, store.name, pace);
+      read.set(key, bytes);
+    }
     placed[number] = bytes;
   }
-  return placed;
+  return { placed, ownBytes };
 }

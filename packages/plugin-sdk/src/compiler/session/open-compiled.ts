@@ -7,6 +7,7 @@ import type { CodeGenerator } from "../code-generator.ts";
 import type { OpenModel, ProgramUnit } from "../program-unit.ts";
 import { CompiledSession } from "./compiled-session.ts";
 import { declaredKey } from "./input-values.ts";
+import { KeptWeights } from "./kept-weights.ts";
 import { loadProgram, type LoadTools } from "./load-program.ts";
 import { openVariant, Variant } from "./variant.ts";
 import { Variants } from "./variants.ts";
@@ -24,7 +25,7 @@ export async function openCompiled(
     pacer(context.signal, "load the model"),
     artifact.isVerified,
   );
-  const tools: LoadTools = { generator, source, options, context };
+  const tools: LoadTools = { generator, source, options, context, fileWeights: new KeptWeights() };
   return model === undefined ? openOne(unit!, tools) : openMany(model, unit, artifact.device, tools);
 }
 
