@@ -1,4 +1,4 @@
-import { type InstalledPlugin, type ListedPlugin, readInstalled } from "@hodu/plugin-host";
+import { crashesInFile, type InstalledPlugin, type ListedPlugin, readInstalled } from "@hodu/plugin-host";
 import type { Config } from "../config/config.ts";
 import { discover, type Plugins, storeOf } from "../plugins/discover.ts";
 
@@ -6,7 +6,7 @@ import { discover, type Plugins, storeOf } from "../plugins/discover.ts";
 export interface Known extends Plugins {
   /** By name. */
   readonly entries: ReadonlyMap<string, InstalledPlugin>;
-  /** What is unusual about a plugin, by name: `in process`. */
+  /** What is unusual about a plugin, by name: `in process`, or that it crashed too often: `quarantined`. */
   readonly states: ReadonlyMap<string, string>;
   /** Where a plugin is from, in a word or a path. */
   readonly sourceOf: (plugin: ListedPlugin) => string;
@@ -16,13 +16,15 @@ export interface Known extends Plugins {
 export async function readEntries(config: Config, environment: NodeJS.ProcessEnv = process.env): Promise<Known> {
   const store = storeOf(config, environment);
   const installed = store === undefined ? [] : readInstalled(store.home).plugins;
-  const states = installed.flatMap(({ name, in_process }) =>
-    in_process === true ? [[name, "in process"] as const] : [],
-  );
+  const inProcess = installed.filter(({ in_process }) => in_process === true);
+  const quarantined = store === undefined ? [] : crashesInFile(store).quarantined();
   return {
     ...(await discover(config, environment)),
     entries: new Map(installed.map((entry) => [entry.name, entry])),
-    states: new Map(states),
+    states: new Map([
+      ...inProcess.map(({ name }) => [name, "in process"] as const),
+      ...quarantined.map((name) => [name, "quarantined"] as const),
+    ]),
     sourceOf: ({ source, folder, origin }) => source ?? (folder === undefined ? origin : `${origin}:${folder}`),
   };
 }

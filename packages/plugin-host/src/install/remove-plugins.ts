@@ -1,7 +1,6 @@
 import { HoduError, quote } from "@hodu/core";
 import { findPlugin } from "../find-plugin.ts";
-import { requirementsOf } from "../resolve/requirement.ts";
-import { pluginsNamed } from "../resolve/plugins-named.ts";
+import { dependentsOf } from "../resolve/dependents-of.ts";
 import { commitRemoval } from "../store/commit-install.ts";
 import type { InstalledPlugin } from "../store/installed-plugin.ts";
 import type { PluginStore } from "../store/plugin-store.ts";
@@ -38,21 +37,12 @@ function withDependents(
   plugin: InstalledPlugin,
   cascade: boolean,
 ): readonly InstalledPlugin[] {
-  const removed = [plugin];
-  for (const one of removed) {
-    for (const other of all) if (!removed.includes(other) && requires(other, one, all)) removed.push(other);
-  }
-  const dependents = removed.slice(1).map(({ name }) => name);
-  if (dependents.length === 0 || cascade) return removed.toReversed();
+  const requiring = dependentsOf(plugin, all);
+  if (requiring.length === 0 || cascade) return [...requiring.toReversed(), plugin];
+  const dependents = requiring.map(({ name }) => name);
   throw new HoduError(
     "PLUGIN_DEPENDENCY",
     `Cannot remove plugin ${quote(plugin.name)}: ${dependents.map((name) => quote(name)).join(" and ")} ${dependents.length === 1 ? "requires" : "require"} it, expected no other plugin to`,
     { hint: `hodu plugin remove ${plugin.name} --cascade`, where: { plugin: plugin.name } },
-  );
-}
-
-function requires(other: InstalledPlugin, one: InstalledPlugin, all: readonly InstalledPlugin[]): boolean {
-  return requirementsOf(other.manifest).some(
-    ({ kind, name }) => kind === "plugin" && pluginsNamed(all, name).includes(one),
   );
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { withStoreLock } from "../store/store-lock.ts";
 import type { PluginStore } from "../store/plugin-store.ts";
 import { writeDurably } from "../store/write-durably.ts";
-import { type CrashRecord, type Crashes, NO_CRASHES, withCrash } from "./crash-record.ts";
+import { type CrashRecord, type Crashes, NO_CRASHES, quarantinedOf, withCrash } from "./crash-record.ts";
 import { CRASH_WINDOW_MS, MAX_CRASHES, MAX_CRASHES_BYTES } from "./limits.ts";
 
 /**
@@ -23,6 +23,7 @@ export function crashesInFile(store: PluginStore, clock: () => number = Date.now
     });
   return {
     isQuarantined: (plugin) => readCrashes(file).get(plugin)?.isQuarantined ?? false,
+    quarantined: () => quarantinedOf(readCrashes(file)),
     add: async (plugin) => (await change(plugin, (crashes) => withCrash(crashes, clock()))).isQuarantined,
     async forget(plugin) {
       if (readCrashes(file).has(plugin)) await change(plugin, () => undefined);

@@ -4,6 +4,8 @@ import { CRASH_WINDOW_MS, MAX_CRASHES } from "./limits.ts";
 export interface CrashRecord {
   /** Whether it crashed so often that it is not loaded until the user wants it. */
   isQuarantined(plugin: string): boolean;
+  /** The ids of those. */
+  quarantined(): readonly string[];
   /** Notes a crash that just happened; true when it was one too many. */
   add(plugin: string): Promise<boolean>;
   /** Forgets its crashes: it may be loaded again. */
@@ -25,11 +27,17 @@ export function withCrash({ times, isQuarantined }: Crashes, now: number): Crash
   return { times: recent, isQuarantined: isQuarantined || recent.length >= MAX_CRASHES };
 }
 
+/** The ids of those that are quarantined. */
+export function quarantinedOf(known: ReadonlyMap<string, Crashes>): readonly string[] {
+  return [...known].flatMap(([plugin, { isQuarantined }]) => (isQuarantined ? [plugin] : []));
+}
+
 /** A record that lasts as long as its registry. */
 export function crashesInMemory(clock: () => number = Date.now): CrashRecord {
   const known = new Map<string, Crashes>();
   return {
     isQuarantined: (plugin) => known.get(plugin)?.isQuarantined ?? false,
+    quarantined: () => quarantinedOf(known),
     async add(plugin) {
       const crashes = withCrash(known.get(plugin) ?? NO_CRASHES, clock());
       known.set(plugin, crashes);

@@ -43,7 +43,7 @@ function formatInfo(plugin: ListedPlugin, known: Known, isUsed: boolean): string
     ["Source", known.sourceOf(plugin)],
     ["Folder", folder],
     ["Installed", entry?.installed_at],
-    ["State", isUsed ? undefined : "disabled"],
+    ["State", isUsed ? known.states.get(manifest.id) : "disabled"],
     ["SDK", manifest.sdk],
     ["Capabilities", manifest.capabilities?.join(", ")],
     [
