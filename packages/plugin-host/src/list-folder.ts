@@ -4,7 +4,7 @@ import { nodeProgram, type PluginProgram } from "./child/program.ts";
 import type { ListedPlugin, PluginOrigin } from "./listed-plugin.ts";
 import { type ChildOptions, loadInChild } from "./load-in-child.ts";
 import { loadInProcess } from "./load-in-process.ts";
-import { readPackageJson } from "./manifest/read-manifest.ts";
+import { readPackageJson } from "./manifest/read-package-json.ts";
 import { packageEntry } from "./package-entry.ts";
 
 /** How the plugin of a folder is listed and loaded. */

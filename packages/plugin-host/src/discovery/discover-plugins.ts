@@ -139,7 +139,7 @@ type Found = Known | { readonly kind: "broken"; readonly error: HoduError };
 /** What a package.json says. The rules of manifests are loaded only where the index does not know. */
 async function readKnown({ folder }: PackageFile): Promise<Found> {
   const { checkManifest } = await import("../manifest/check-manifest.ts");
-  const { readPackageJson } = await import("../manifest/read-manifest.ts");
+  const { readPackageJson } = await import("../manifest/read-package-json.ts");
   try {
     const found = Object(readPackageJson(folder)) as { readonly hodu?: unknown; readonly private?: unknown };
     if (found.hodu === undefined) return { kind: "other" };

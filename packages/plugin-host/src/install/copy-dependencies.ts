@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { HoduError, quote } from "@hodu/core";
 import { shellWord } from "hodu-plugin-sdk/node";
-import { readPackageJson } from "../manifest/read-manifest.ts";
+import { readPackageJson } from "../manifest/read-package-json.ts";
 import { type CopyOptions, copyTree, NO_SOURCES } from "./copy-tree.ts";
 import { MAX_DEPENDENCIES } from "./limits.ts";
 

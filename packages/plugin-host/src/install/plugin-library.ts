@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { isAbsolute, join, posix, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Manifest } from "hodu-plugin-sdk";
-import { readPackageJson } from "../manifest/read-manifest.ts";
+import { readPackageJson } from "../manifest/read-package-json.ts";
 import { packageEntry } from "../package-entry.ts";
 
 /** The file of a built plugin that is loaded or started, from its folder: its module, or its program, or the script that a program of the system runs. */

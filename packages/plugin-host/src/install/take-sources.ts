@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, realpathSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { HoduError, quote } from "@hodu/core";
 import { writeError } from "hodu-plugin-sdk/node";
-import { readPackageJson } from "../manifest/read-manifest.ts";
+import { readPackageJson } from "../manifest/read-package-json.ts";
 import type { PluginStore } from "../store/plugin-store.ts";
 import { unpackInChild } from "./archive/unpack-in-child.ts";
 import { checkIntegrity } from "./check-integrity.ts";

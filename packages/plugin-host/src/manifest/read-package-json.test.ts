@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HoduError } from "@hodu/core";
 import { afterAll, expect, test } from "vitest";
-import { readPackageJson } from "./read-manifest.ts";
+import { readPackageJson } from "./read-package-json.ts";
 
 const root = mkdtempSync(join(tmpdir(), "hodu-manifest-"));
 afterAll(() => rmSync(root, { recursive: true }));
