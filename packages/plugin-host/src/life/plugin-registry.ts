@@ -18,7 +18,7 @@ import { crashesInMemory, type CrashRecord } from "./crash-record.ts";
 import { EventHub } from "./event-hub.ts";
 import { loadError, stillNeeded } from "./life-errors.ts";
 import { Lives } from "./lives.ts";
-import type { LivingPlugin, PluginHandle } from "./living-plugin.ts";
+import { LivingPlugin, type PluginHandle } from "./living-plugin.ts";
 import { fits, type PluginFilter } from "./plugin-filter.ts";
 import { type ComponentOfKind, PluginTable, type ShadowedListing } from "./plugin-table.ts";
 import type { RegistryOptions } from "./registry-options.ts";
@@ -144,6 +144,12 @@ export class PluginRegistry {
   /** Loads a plugin anew, or a newer build of it, and puts it in the place of the old one, which ends its calls in flight. Throws as `load`; then the old one stays. */
   async reload(name: string, newer?: ListedPlugin): Promise<void> {
     const plugin = this.#table.named(name, "reload");
+    if (plugin.life === undefined) {
+      if (newer !== undefined) plugin.relist(newer);
+      await this.#load(plugin);
+      return;
+    }
+    if (newer !== undefined) plugin.requires = await this.#loadRequired(plugin, newer);
     await this.#lives.reload(plugin, newer ?? plugin.listed);
   }
 
@@ -200,5 +206,15 @@ export class PluginRegistry {
     if (failure === undefined) return this.#lives.load(plugin);
     await this.#hub.report(plugin.id, failure);
     throw failure;
+  }
+
+  /** Loads what a newer build of a plugin requires. */
+  async #loadRequired(plugin: LivingPlugin, newer: ListedPlugin): Promise<readonly LivingPlugin[]> {
+    const next = new LivingPlugin(newer);
+    const others = this.#table.all.filter((one) => one !== plugin);
+    const failure = (await requirePlugins([next], [...others, next], this.#options.machine)).get(next);
+    if (failure !== undefined) throw failure;
+    await Promise.all(next.requires.map((required) => this.#lives.load(required)));
+    return next.requires;
   }
 }
