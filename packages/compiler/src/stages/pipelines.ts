@@ -43,6 +43,7 @@ const FUSION: readonly Pass[] = [
   fuseGelu,
   fuseHardSwish,
   fuseSwish,
+  fuseAttention,
   fuseSoftmax,
   foldQuantizedMoves,
   foldQuantization,
