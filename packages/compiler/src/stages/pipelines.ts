@@ -67,6 +67,5 @@ export const PASSES: readonly Pass[] = [
   pushTransposes,
   channelsLast,
   integerChannelsLast,
-  fuseAttention,
   expandNorms,
 ];
