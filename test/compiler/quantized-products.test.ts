@@ -46,11 +46,14 @@ describe("the kernels of random products of bytes give, bit for bit, what the ev
     ["clang", C_TARGETS["x86-64-v4-vnni"], 4],
   ] as const) {
     const reason = reasonNotTo(compiler, target);
-    const title = `in C by ${compiler} for ${target.name} (seed ${seed})${reason}`;
-    test.skipIf(reason !== "")(title, { timeout: 300_000 }, async () => {
-      const cases = casesFor(seed, target, dots);
-      expect(differences(cases, await callAll(cases, { compiler, target, flags: ["-O1"] })).join("\n")).toBe("");
-    });
+    test.skipIf(reason !== "")(
+      `in C by ${compiler} for ${target.name} (seed ${seed})${reason}`,
+      { timeout: 300_000 },
+      async () => {
+        const cases = casesFor(seed, target, dots);
+        expect(differences(cases, await callAll(cases, { compiler, target, flags: ["-O1"] })).join("\n")).toBe("");
+      },
+    );
   }
 
   test(`in WebAssembly (seed ${seed})`, { timeout: 120_000 }, async () => {

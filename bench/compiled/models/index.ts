@@ -1,6 +1,7 @@
 import type { Snapshot } from "@hodu/core";
 import { detector, mobilenetV2, resnet50 } from "./convolutional.ts";
 import { gemm, mlp } from "./dense.ts";
+import { resnetInt8 } from "./quantized.ts";
 import { bertEncoder, gptStep } from "./transformers.ts";
 
 /** The models that are built, by name: weights are random, structures are those of exporters. */
@@ -13,4 +14,5 @@ export const BUILT_MODELS: Readonly<Record<string, () => Snapshot>> = {
   bert: bertEncoder,
   "gpt-step": gptStep,
   detector,
+  "resnet-int8": resnetInt8,
 };
