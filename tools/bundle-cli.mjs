@@ -11,6 +11,7 @@ import { basename, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { parseSync } from "oxc-parser";
+import { bundledLicenses } from "./bundled-licenses.mjs";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
@@ -45,6 +46,8 @@ const forNode = await build({
     start: "packages/cli/dist/start/main.js",
     main: "packages/cli/dist/main.js",
     index: "packages/cli/dist/index.js",
+    // A process of its own, started by the command.
+    "unpack-process": "packages/plugin-host/dist/install/archive/unpack-process.js",
   },
   outdir: OUT,
   // Modules of CommonJS ask for Node's own by require.
@@ -109,24 +112,10 @@ const stamps = ["packages", "plugins"]
   .flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}/dist/.tsbuildinfo`))
   .map((stamp) => relative(OUT, stamp).replaceAll("\\", "/"));
 writeFileSync(`${OUT}/inputs.txt`, `${stamps.join("\n")}\n`);
-writeFileSync(`${OUT}/licenses.txt`, bundledPackages(inputs).map(licenseOf).join("\n\n"));
+writeFileSync(`${OUT}/licenses.txt`, bundledLicenses(inputs));
 
 /** What tells this build from all others: artifacts are kept for one build only. */
 const buildHash = createHash("sha256");
 const outputs = { ...forNode.metafile.outputs, ...script.metafile.outputs };
 for (const path of Object.keys(outputs).sort()) buildHash.update(path).update(readFileSync(path));
 writeFileSync(`${OUT}/build-id.txt`, `${buildHash.digest("hex")}\n`);
-
-/** Folders of the packages of others that are in the bundle. */
-function bundledPackages(inputs) {
-  const folders = Object.keys(inputs).map((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]);
-  return [...new Set(folders.filter((folder) => folder !== undefined))].sort();
-}
-
-/** Name, version and terms of a package, as its license asks for. */
-function licenseOf(folder) {
-  const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-  const terms = file === undefined ? "" : `\n\n${readFileSync(join(folder, file), "utf8").trim()}`;
-  return `${name} ${version} (${license})${terms}\n`;
-}

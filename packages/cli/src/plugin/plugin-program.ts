@@ -3,6 +3,7 @@ import type { InfoFlags } from "../commands/plugin/info.ts";
 import type { ListFlags } from "../commands/plugin/list.ts";
 import type { SwitchFlags } from "../commands/plugin/switch.ts";
 import type { TrustFlags } from "../commands/plugin/trust.ts";
+import { addInstall } from "./install-program.ts";
 
 const HELP = `
 Plugins are looked for in the folders of --plugin-path and HODU_PLUGIN_PATH, in
@@ -10,6 +11,7 @@ Plugins are looked for in the folders of --plugin-path and HODU_PLUGIN_PATH, in
 ~/.hodu/plugins, and in Hodu itself; the first of a name counts.
 
 Examples:
+  hodu plugin install --path ./my-plugin
   hodu plugin list
   hodu plugin info onnx
   hodu plugin disable onnx
@@ -39,6 +41,7 @@ export function addPlugin(program: Command): void {
     .command("plugin")
     .description("install, list, make and remove plugins")
     .addHelpText("after", HELP);
+  addInstall(plugin);
   plugin
     .command("list", { isDefault: true })
     .description("print the plugins that there are")
@@ -52,16 +55,23 @@ export function addPlugin(program: Command): void {
     .argument("<name>", "short name (onnx), full name (hodu-format-onnx), or kind:name")
     .option("--json", "print JSON")
     .action(async (name: string, flags: InfoFlags) => (await import("../commands/plugin/info.ts")).info(name, flags));
-  for (const enabled of [true, false]) {
-    plugin
-      .command(enabled ? "enable" : "disable")
-      .description(enabled ? "use a plugin again" : "keep a plugin, but do not use it")
-      .argument("<name>", "short or full name")
-      .option("--json", "print JSON")
-      .action(async (name: string, flags: SwitchFlags) =>
-        (await import("../commands/plugin/switch.ts")).switchPlugin(name, enabled, flags),
-      );
-  }
+  plugin
+    .command("enable")
+    .description("use a plugin again that was disabled, or crashed too often")
+    .argument("<name>", "short or full name")
+    .option("--json", "print JSON")
+    .action(async (name: string, flags: SwitchFlags) =>
+      (await import("../commands/plugin/switch.ts")).switchPlugin(name, true, flags),
+    );
+  plugin
+    .command("disable")
+    .description("keep a plugin, but do not use it")
+    .argument("<name>", "short or full name")
+    .option("--cascade", "also disable the plugins that require it")
+    .option("--json", "print JSON")
+    .action(async (name: string, flags: SwitchFlags) =>
+      (await import("../commands/plugin/switch.ts")).switchPlugin(name, false, flags),
+    );
   plugin
     .command("trust")
     .description("use the plugins of a project folder")

@@ -3,6 +3,7 @@ import { HoduError } from "@hodu/core";
 import {
   type Discovery,
   discoverPlugins,
+  hasUnfinished,
   type ListedPlugin,
   listInstalled,
   pluginStore,
@@ -23,6 +24,8 @@ export interface Plugins extends Discovery {
 /** Looks for plugins in all places. Throws CONFIG for a damaged list of what is installed or trusted. */
 export async function discover(config: Config, environment: NodeJS.ProcessEnv): Promise<Plugins> {
   const store = storeOf(config, environment);
+  if (store !== undefined && hasUnfinished(store))
+    await (await import("../plugin/repair-plugins.ts")).repairPlugins(store);
   const { plugins: entries, disabled: off = [] } = store === undefined ? { plugins: [] } : readInstalled(store.home);
   const isOff = new Set([...off, ...entries.filter(({ enabled }) => !enabled).map(({ name }) => name)]);
   const found = await discoverPlugins(

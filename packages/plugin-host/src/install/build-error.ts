@@ -88,7 +88,9 @@ function causesOf({ manifest, output, failure }: FailedBuild, machine: Machine):
     const match = pattern.exec(`${output}\n${failure}`);
     return match === null ? [] : [explain(match.slice(1).find((group) => group !== undefined) ?? "")];
   });
-  const missing = (manifest.requires?.optionalSystem ?? [])
+  // What TypeScript finds wrong has to do with no tool of the system.
+  const tools = /\berror TS\d/.test(output) ? [] : (manifest.requires?.optionalSystem ?? []);
+  const missing = tools
     .map(systemTool)
     .filter((tool) => !hasTool(tool, machine))
     .map((tool) => ({

@@ -16,4 +16,5 @@ export { rebuildPlugin } from "./rebuild-plugin.ts";
 export { type RemoveOptions, removePlugin } from "./remove-plugins.ts";
 export { hasTool, systemTool, type SystemTool, waysToInstall } from "./system-tools.ts";
 export { type RecoveredIndex, recoverIndex } from "../store/recover-index.ts";
-export { hasUnfinished, repairStore } from "../store/repair-store.ts";
+export { repairStore } from "../store/repair-store.ts";
+export { thisMachine } from "../resolve/this-machine.ts";

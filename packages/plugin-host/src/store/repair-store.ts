@@ -1,4 +1,4 @@
-import { closeSync, lstatSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import { closeSync, lstatSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { tryFolderLock } from "hodu-plugin-sdk/node";
 import { installsOnDisk } from "./installs-on-disk.ts";
@@ -7,12 +7,8 @@ import { installFolder, type PluginStore } from "./plugin-store.ts";
 import { readInstalled } from "./read-installed.ts";
 import { stagingPurpose } from "./staging.ts";
 import { type StoreLockOptions, withStoreLock } from "./store-lock.ts";
+import { hasUnfinished, unfinished } from "./unfinished.ts";
 import { temporaryName } from "./write-durably.ts";
-
-/** Whether there are changes that did not end, or are under way: a look at one folder. */
-export function hasUnfinished({ staging }: PluginStore): boolean {
-  return unfinished(staging).length > 0;
-}
 
 /**
  * Removes what changes left that were killed: the index says what is installed, and all else goes. Gives what each was about:
@@ -21,7 +17,7 @@ export function hasUnfinished({ staging }: PluginStore): boolean {
 export async function repairStore(store: PluginStore, options: StoreLockOptions = {}): Promise<readonly string[]> {
   if (!hasUnfinished(store)) return [];
   return withStoreLock(store, options, async () => {
-    const abandoned = unfinished(store.staging).filter((name) => removeAbandoned(join(store.staging, name)));
+    const abandoned = unfinished(store).filter((name) => removeAbandoned(join(store.staging, name)));
     if (abandoned.length > 0) {
       rmSync(temporaryName(store.index), { force: true });
       removeUnlisted(store);
@@ -70,13 +66,5 @@ function removeEmpty(folder: string): void {
     rmdirSync(folder);
   } catch {
     // Something is in it.
-  }
-}
-
-function unfinished(staging: string): readonly string[] {
-  try {
-    return readdirSync(staging);
-  } catch {
-    return [];
   }
 }
