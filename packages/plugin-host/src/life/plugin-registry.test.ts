@@ -100,6 +100,18 @@ describe("loading", () => {
     await expect(registry.load("a")).rejects.toThrow('Cannot load plugin "a": it is just being loaded or unloaded');
   });
 
+  it("lets a plugin ask for transitions later by what it has begun in its onLoad", async () => {
+    let ask = (): void => {};
+    const asked = new Promise<void>((resolve) => (ask = resolve));
+    const registry: PluginRegistry = registryOf(
+      noting("a", [], {}, { onLoad: () => void asked.then(() => registry.unload("a")) }),
+    );
+    await registry.load("a");
+    ask();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(registry.find("a").state).toBe("unloaded");
+  });
+
   it("gives components by kind and name, and the calls of a plugin that is an object of a class", async () => {
     class Counting implements KnownPlugin {
       readonly manifest = new PluginMetadata("hodu-format-text", "1.0.0").withComponent(textFormat).build();

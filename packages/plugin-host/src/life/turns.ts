@@ -1,8 +1,14 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { HoduError, quote } from "@hodu/core";
 
-/** The plugins in whose transitions something is called. */
-const held = new AsyncLocalStorage<readonly object[]>();
+/** A transition that is under way, and the one in which it was asked for. */
+interface Transition {
+  readonly subject: object;
+  readonly above: Transition | undefined;
+  isOpen: boolean;
+}
+
+const current = new AsyncLocalStorage<Transition>();
 
 /** One transition at a time for each plugin: others wait for their turn. */
 export class Turns {
@@ -11,18 +17,32 @@ export class Turns {
   /** Does `work` when it is the subject's turn. Rejects with BAD_USAGE within a transition of the same subject, which it would wait for. */
   async take<T>(subject: object, plugin: string, what: string, work: () => Promise<T>): Promise<T> {
     this.refuseWithin(subject, plugin, what);
-    const above = held.getStore() ?? [];
+    const transition = { subject, above: openTransition(), isOpen: true };
     const before = this.#last.get(subject) ?? Promise.resolve();
-    const turn = before.then(() => held.run([...above, subject], work));
-    const over = turn.catch(() => {});
-    this.#last.set(subject, over);
+    const turn = before.then(() => current.run(transition, work)).finally(() => (transition.isOpen = false));
+    this.#last.set(
+      subject,
+      turn.catch(() => {}),
+    );
     return turn;
   }
 
   /** Throws BAD_USAGE within a transition of the subject. */
   refuseWithin(subject: object, plugin: string, what: string): void {
-    if (held.getStore()?.includes(subject) !== true) return;
-    const message = `Cannot ${what} plugin ${quote(plugin)}: it is just being loaded or unloaded, expected to be done first`;
-    throw new HoduError("BAD_USAGE", message, { where: { plugin } });
+    for (let transition = openTransition(); transition !== undefined; transition = transition.above) {
+      if (transition.subject === subject && transition.isOpen) throw justNow(plugin, what);
+    }
   }
+}
+
+/** The nearest that is not over: what a plugin has begun in one may go on after it. */
+function openTransition(): Transition | undefined {
+  let transition = current.getStore();
+  while (transition !== undefined && !transition.isOpen) transition = transition.above;
+  return transition;
+}
+
+function justNow(plugin: string, what: string): HoduError {
+  const message = `Cannot ${what} plugin ${quote(plugin)}: it is just being loaded or unloaded, expected to be done first`;
+  return new HoduError("BAD_USAGE", message, { where: { plugin } });
 }
