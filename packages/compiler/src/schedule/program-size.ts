@@ -10,7 +10,7 @@ const SIZE_NAME = "outer";
 export const STAND_INS = [211, 227] as const;
 
 /** The size of a program, in its kernels. */
-export const PROGRAM_SIZE: Expression = { kind: "size", name: SIZE_NAME };
+const PROGRAM_SIZE: Expression = { kind: "size", name: SIZE_NAME };
 
 /** A dim as kernels have it: a multiple of the program's size where it is one of the number that stands in for that. */
 export function extentOf(dim: number, standIn: number | undefined): Expression {
