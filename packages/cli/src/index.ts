@@ -16,7 +16,25 @@ import type { Place } from "./library/source-of.ts";
 import type { Tensor } from "./library/tensor.ts";
 import { encodeTensorsOn, type Writable, type WriteTensorsOptions, writeTensorsTo } from "./library/write-tensors.ts";
 
+export {
+  DynamicPluginLoader,
+  type DynamicPluginLoaderOptions,
+  endPluginSystem,
+  globalRegistry,
+  type InitializeReport,
+  type ListedPlugin,
+  type LoadIntoReport,
+  type PluginFilter,
+  type PluginHandle,
+  PluginRegistry,
+  type PluginState,
+  type RegistryOptions,
+  StaticPluginLoader,
+  type UnloadOptions,
+} from "@hodu/plugin-host";
+export { customEvent, type KnownPlugin, PluginMetadata, type PluginContext, serviceType } from "hodu-plugin-sdk";
 export * from "./library/exports.ts";
+export { initPluginSystem } from "./library/plugin-system.ts";
 
 /**
  * Reads a model and makes it ready to run. A path or file URL; or the content as bytes, Blob or Response; or what `readModel` or a

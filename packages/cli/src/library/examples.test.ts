@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import * as node from "../index.ts";
 import * as page from "../browser.ts";
 
-const SOURCES = ["../index.ts", "tensor.ts", "to-plain.ts", "inspect-model.ts"];
+const SOURCES = ["../index.ts", "tensor.ts", "to-plain.ts", "inspect-model.ts", "plugin-system.ts"];
 
 it("every function of the library has an example, which npm run test:examples runs", () => {
   const functions = SOURCES.flatMap((source) => {
@@ -17,8 +17,10 @@ it("every function of the library has an example, which npm run test:examples ru
   expect(offered.filter(({ hasExample }) => !hasExample)).toEqual([]);
 });
 
-it("a page has what Node has, but what writes files", () => {
+it("a page has what Node has, but what writes files and registers plugins", () => {
   const missing = Object.keys(node).filter((name) => !(name in page));
-  expect(missing.sort()).toEqual(["saveModel", "writeTensors"]);
+  const plugins = ["PluginMetadata", "PluginRegistry", "DynamicPluginLoader", "StaticPluginLoader", "customEvent"];
+  const system = ["endPluginSystem", "globalRegistry", "initPluginSystem", "serviceType"];
+  expect(missing.sort()).toEqual([...plugins, ...system, "saveModel", "writeTensors"].sort());
   expect(Object.keys(page).filter((name) => !(name in node))).toEqual([]);
 });

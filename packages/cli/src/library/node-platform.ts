@@ -2,16 +2,16 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { HoduError, quote } from "@hodu/core";
 import { memoryLimit, openCache, openFile } from "@hodu/engine/node";
-import { makeCatalog } from "@hodu/plugin-host";
+import { globalRegistry, hasGlobalRegistry, makeCatalog } from "@hodu/plugin-host";
 import { buildId } from "../cache/build-id.ts";
 import { hoduHome } from "../config/hodu-home.ts";
 import { BUNDLED_PLUGINS } from "../generated/bundled-plugins.ts";
 import { FORMATS, INTERP } from "../plugins/built-in.ts";
 import type { Platform } from "./platform.ts";
 
-/** Node: places are paths, all bundled plugins are there. Reads no configuration and no HODU_ variable. */
+/** Node: places are paths, all bundled plugins are there, or those of `initPluginSystem`. Reads no configuration and no HODU_ variable. */
 export const nodePlatform: Platform = {
-  catalog: () => makeCatalog([FORMATS, ...BUNDLED_PLUGINS, INTERP]),
+  catalog: () => makeCatalog(hasGlobalRegistry() ? globalRegistry().plugins : [FORMATS, ...BUNDLED_PLUGINS, INTERP]),
   open: (place, { allowExternal }) => openFile(pathOf(place), allowExternal === undefined ? {} : { allowExternal }),
   maxMemory: () => memoryLimit(undefined),
   cache(option = true, use) {

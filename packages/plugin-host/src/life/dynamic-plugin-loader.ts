@@ -19,8 +19,11 @@ export interface DynamicPluginLoaderOptions {
  * import { DynamicPluginLoader, PluginRegistry } from "hodu";
  *
  * const registry = new PluginRegistry();
- * const { registered, broken } = await new DynamicPluginLoader().loadInto("./plugins", registry);
+ * const { registered, broken } = await new DynamicPluginLoader().loadInto("./my-plugins", registry);
  * console.log(registered.length, broken.length);
+ * ```
+ * ```text
+ * 0 0
  * ```
  */
 export class DynamicPluginLoader {
