@@ -5,6 +5,7 @@ import { PEERS } from "./compiled/peer.ts";
 import { type CompiledRow, compiledSuite } from "./compiled/suite.ts";
 import { type FormatRow, formatsSuite } from "./formats/suite.ts";
 import { type InterpRow, interpSuite } from "./interp/suite.ts";
+import { type PluginRow, pluginsSuite } from "./plugins/suite.ts";
 import { startSuite } from "./start/suite.ts";
 
 const USAGE = `Usage: npm run bench -- --suite NAME [--rounds N] [--json FILE]
@@ -13,6 +14,7 @@ Suites:
   compiled  whole models, compiled, against a peer on as many threads: --peer onnxruntime (our cpu) or onnxruntime-web (our wasm)
   formats  files of 1 GB against a mapping whose pages are touched and a copy with sync; needs 4 GB of disk
   interp   the interpreter: contractions in GFLOP/s, whole models in milliseconds
+  plugins  calls of a plugin in a process of its own, and its start; against bounds alone
   start    compiling, loading and whole processes; memory against onnxruntime
 
 Options:
@@ -40,6 +42,7 @@ const SUITES: ReadonlyMap<string | undefined, (rounds: number) => Promise<object
   ["compiled", runCompiled],
   ["formats", runFormats],
   ["interp", runInterp],
+  ["plugins", runPlugins],
   ["start", runStart],
 ]);
 const rounds = Number(values.rounds);
@@ -104,6 +107,17 @@ async function runStart(count: number): Promise<object> {
     console.log(`${name.padEnd(64)}${cells.join("")}`);
   }
   return { rows };
+}
+
+async function runPlugins(count: number): Promise<object> {
+  const rows = await pluginsSuite(count);
+  console.log(`${"".padEnd(52)}${"median ms".padStart(11)}${"least".padStart(11)}${"bound".padStart(11)}`);
+  for (const row of rows) console.log(formatPluginRow(row));
+  return { rows };
+}
+
+function formatPluginRow({ name, median, min, bound }: PluginRow): string {
+  return `${name.padEnd(52)}${[median, min, bound].map((value) => value.toFixed(3).padStart(11)).join("")}`;
 }
 
 async function runInterp(count: number): Promise<object> {

@@ -14,9 +14,10 @@ export function installIfStale() {
   if (status !== 0) throw new Error(`Cannot install the packages: npm ci ended with ${status}`);
 }
 
-/** Compiles every package and bundles the command. Throws when there is a type error. */
+/** Compiles every package and bundles the SDK and the command. Throws when there is a type error. */
 export function buildAll() {
   runNode("tsc -b", [join("node_modules", "typescript", "bin", "tsc"), "-b"]);
+  runNode("the bundle of the SDK", [join("tools", "bundle-sdk.mjs")]);
   runNode("the bundle", [join("tools", "bundle-cli.mjs")]);
 }
 

@@ -7,6 +7,7 @@ const STEPS = [
   { name: "lockfile", command: ["node", "tools/complete-lockfile.mjs", "--check"], repair: "npm run lockfile" },
   { name: "generated", command: ["node", "tools/generate.mjs", "--check"], repair: "npm run generate" },
   { name: "build", command: ["tsc", "-b"] },
+  { name: "bundle of the SDK", command: ["node", "tools/bundle-sdk.mjs"] },
   { name: "bundle", command: ["node", "tools/bundle-cli.mjs"] },
   { name: "types", command: ["tsc", "-p", "tsconfig.test.json"] },
   { name: "lint", command: ["oxlint", "--type-aware", "--deny-warnings"] },

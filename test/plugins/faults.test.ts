@@ -213,7 +213,7 @@ it("refuses a process that does not start, ends at once, says nothing, or is ano
 });
 
 it("refuses a log file that it cannot open", async () => {
-  expect((await errorOf(start({ logFile: join(folder, "no", "such.log") }))).code).toBe("IO");
+  expect((await errorOf(start({ logFile: folder }))).code).toBe("IO");
 });
 
 it("ends a busy plugin whose host was killed", async () => {

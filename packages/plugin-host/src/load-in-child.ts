@@ -12,6 +12,8 @@ export interface ChildOptions {
   readonly grace?: number;
   /** What the process prints is appended to this file (16 MiB at most); default: only its last lines are kept, for errors. */
   readonly logFile?: string;
+  /** Whether large tensors may travel through files in memory, where the system has them and the plugin can reach them. Default: true. */
+  readonly sharedMemory?: boolean;
 }
 
 /**

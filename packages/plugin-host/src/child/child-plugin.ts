@@ -8,6 +8,7 @@ import {
   HOST_NOTICES,
   MAX_LOG_CHARACTERS,
   PLUGIN_METHODS,
+  type PartMemory,
   type PluginNotifications,
 } from "hodu-plugin-sdk/protocol";
 import { GRACE_MS, LAST_WORDS_MS, MAX_LOGS_PER_CALL } from "./limits.ts";
@@ -113,6 +114,11 @@ export class ChildPlugin {
     } finally {
       this.#listeners.delete(id);
     }
+  }
+
+  /** Large parts travel through memory from now on; it is closed with the line. */
+  useMemory(memory: PartMemory): void {
+    this.#connection.useMemory(memory);
   }
 
   /** Shuts the plugin down and ends its process, by signals if it has to be. */

@@ -1,5 +1,7 @@
+import { readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /** How to start a plugin's process: any program that speaks the protocol on the descriptor that it is given. */
 export interface PluginProgram {
@@ -22,11 +24,27 @@ export interface NodeProgramOptions {
 /** The program for a plugin that is a JavaScript module. */
 export function nodeProgram(module: URL, options: NodeProgramOptions = {}): PluginProgram {
   const { exportName = "default", nodeArguments = [] } = options;
-  const entry = options.entry ?? processEntry();
-  return { command: process.execPath, arguments: [...nodeArguments, fileURLToPath(entry), module.href, exportName] };
+  const server = options.entry === undefined ? installedServer() : [fileURLToPath(options.entry)];
+  return { command: process.execPath, arguments: [...nodeArguments, ...server, module.href, exportName] };
 }
 
-/** The SDK as it is installed, compiled: what a bundle of this module has of it is no file that Node could start. */
-function processEntry(): URL {
-  return pathToFileURL(createRequire(import.meta.url).resolve("hodu-plugin-sdk/process/main"));
+/**
+ * The arguments of Node that start the SDK's server as it is installed: what a bundle of this module has of it is no file that Node could
+ * start. The SDK in few files is taken, for the plugin too, where it is there and nothing was compiled since.
+ */
+function installedServer(): readonly string[] {
+  const main = createRequire(import.meta.url).resolve("hodu-plugin-sdk/process/main");
+  const bundle = join(dirname(main), "../bundle");
+  return isCurrent(bundle) ? ["--conditions=hodu-process", join(bundle, "process/main.js")] : [main];
 }
+
+/** In a checkout, packages may have been compiled after they were bundled; elsewhere there is nothing to compare with. */
+function isCurrent(bundle: string): boolean {
+  const inputs = join(bundle, "inputs.txt");
+  const bundled = timeOf(inputs);
+  if (bundled === 0) return false;
+  const stamps = readFileSync(inputs, "utf8").trim().split("\n");
+  return stamps.every((stamp) => timeOf(join(bundle, stamp)) <= bundled);
+}
+
+const timeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;

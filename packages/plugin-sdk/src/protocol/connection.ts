@@ -8,7 +8,8 @@ import { MAX_LOG_CHARACTERS, MAX_OPEN_REQUESTS } from "./limits.ts";
 import type { Line } from "./line.ts";
 import { HODU_ERROR, type Id, INTERNAL_ERROR, METHOD_NOT_FOUND, type WireRpcError } from "./messages.ts";
 import type { DataOf, MethodTable, NoticeTable } from "./method-table.ts";
-import { PLUGIN_NOTICES } from "./methods.ts";
+import { PLUGIN_NOTICES, SHARED_NOTICES } from "./methods.ts";
+import type { MemoryPart, PartMemory } from "./part-memory.ts";
 import { protocolError, refuseMessage } from "./protocol-error.ts";
 import { SendQueue } from "./send-queue.ts";
 import { UnknownMethod } from "./unknown-method.ts";
@@ -81,6 +82,7 @@ export class Connection<
     this.#queue = new SendQueue((chunks) => line.write(chunks));
     this.#decoder = new FrameDecoder({
       opened: (message) => this.#open(message),
+      taken: (part) => this.#take(part),
       completed: (message, parts) => this.#dispatch(message, parts),
     });
     if (options.handshake === "receive") this.#handshake = new HandshakeReader();
@@ -123,6 +125,11 @@ export class Connection<
   /** `params` as it travels: notifications have no parts. */
   notify<N extends keyof TheirNotices & string>(method: N, params: TheirNotices[N]): void {
     this.#queue.send({ jsonrpc: "2.0", method, params }, []);
+  }
+
+  /** Sends large parts through memory from now on, and takes those of the other side from there. It is closed with the line. */
+  useMemory(memory: PartMemory): void {
+    this.#queue.memory = memory;
   }
 
   /** Asks the other side to end a call soon; it still answers. */
@@ -176,6 +183,15 @@ export class Connection<
     else this.#options.onEnd(protocolError("read a message", describeCause(breach), "a message", breach));
   }
 
+  #take(part: MemoryPart): Uint8Array {
+    const { memory } = this.#queue;
+    if (memory === undefined) throw protocolError("read a message", "a part in memory", "parts in frames");
+    const bytes = memory.take(part);
+    const params = SHARED_NOTICES["memory.free"].encode({ file: part.file }, new PartWriter());
+    this.#queue.send({ jsonrpc: "2.0", method: "memory.free", params }, []);
+    return bytes;
+  }
+
   #abortIncoming(): void {
     for (const controller of this.#incoming.values()) {
       controller.abort(new HoduError("ABORTED", "Cannot finish the call: its caller is gone"));
@@ -209,6 +225,9 @@ export class Connection<
     if (method === "cancel") {
       const { id, error } = from.inside("params", () => PLUGIN_NOTICES.cancel.decode(params, from));
       this.#incoming.get(id)?.abort(error);
+    } else if (method === "memory.free") {
+      const { file } = from.inside("params", () => SHARED_NOTICES["memory.free"].decode(params, from));
+      this.#queue.memory?.free(file);
     } else if (Object.hasOwn(ourNotices, method)) {
       const data = from.inside("params", () => ourNotices[method].decode(params, from));
       notices[method as keyof OurNotices](data as DataOf<OurNotices[keyof OurNotices]>);

@@ -38,6 +38,7 @@ function decode(bytes: Uint8Array, cuts: readonly number[] = []): Received {
   const received: Received = { opened: [], completed: [] };
   const decoder = new FrameDecoder({
     opened: (message) => void received.opened.push(message),
+    taken: ({ file, size }) => new Uint8Array(size).fill(file.length),
     completed: (message, parts) => void received.completed.push({ message, parts }),
   });
   const places = [...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].sort((a, b) => a - b);
@@ -168,5 +169,13 @@ describe("frames", () => {
     ]) {
       expect(codeOf(() => decode(bytes))).toBe("PLUGIN_PROTOCOL");
     }
+  });
+
+  it("takes parts that are in memory from there, and the others from frames", () => {
+    const text = new TextEncoder().encode('{"parts":[2,{"file":"h12","size":3},0,{"file":"h1","size":1},1]}');
+    const header = frameHeader(1, 7, text.length);
+    const bytes = Buffer.concat([header, text, frameHeader(2, 7, 3), Uint8Array.of(8, 9, 10)]);
+    const { completed } = decode(bytes, [20, bytes.length - 1]);
+    expect(completed[0].parts.map((part) => [...part])).toEqual([[8, 9], [3, 3, 3], [], [2], [10]]);
   });
 });

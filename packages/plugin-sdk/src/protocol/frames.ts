@@ -7,6 +7,8 @@ import {
   MAX_PART_BYTES,
   MAX_PARTS,
 } from "./limits.ts";
+import type { WirePart } from "./messages.ts";
+import type { MemoryPart } from "./part-memory.ts";
 import { protocolError } from "./protocol-error.ts";
 
 /**
@@ -38,6 +40,8 @@ export type Json = Readonly<Record<string, unknown>>;
 export interface FrameListener {
   /** A message came; its parts may be still to come. */
   opened(message: Json): void;
+  /** The bytes of a part that is in memory. */
+  taken(part: MemoryPart): Uint8Array;
   /** The message has all of its parts. They are fresh memory, each aligned for any element type. */
   completed(message: Json, parts: readonly Uint8Array[]): void;
 }
@@ -46,7 +50,9 @@ export interface FrameListener {
 interface Stream {
   readonly message: Json;
   readonly parts: readonly Uint8Array[];
-  /** The part that is being filled, and how far. */
+  /** Those whose bytes come in frames. */
+  readonly framed: readonly Uint8Array[];
+  /** The one that is being filled, and how far. */
   part: number;
   at: number;
   /** Bytes still to come, of all parts. */
@@ -149,15 +155,16 @@ export class FrameDecoder {
 
   #readMessage(text: Uint8Array): void {
     const message = this.#parse(text);
-    const sizes = partSizes(message);
-    const total = sizes.reduce((sum, size) => sum + size, 0);
+    const wires = partsOf(message);
+    const total = wires.reduce<number>((sum, part) => sum + framedBytes(part), 0);
     if (total > 0) this.#checkRoom(total);
-    const parts = sizes.map(allocatePart);
+    const parts = wires.map((part) => (typeof part === "number" ? allocatePart(part) : this.#listener.taken(part)));
     this.#listener.opened(message);
     if (total === 0) this.#listener.completed(message, parts);
     else {
       this.#openBytes += total;
-      this.#streams.set(this.#stream, { message, parts, part: 0, at: 0, left: total });
+      const framed = parts.filter((_, i) => typeof wires[i] === "number");
+      this.#streams.set(this.#stream, { message, parts, framed, part: 0, at: 0, left: total });
     }
   }
 
@@ -191,7 +198,7 @@ export class FrameDecoder {
     stream.left -= bytes.length;
     this.#openBytes -= bytes.length;
     for (let from = 0; from < bytes.length; ) {
-      const part = stream.parts[stream.part];
+      const part = stream.framed[stream.part];
       const taken = Math.min(part.length - stream.at, bytes.length - from);
       part.set(from === 0 && taken === bytes.length ? bytes : bytes.subarray(from, from + taken), stream.at);
       from += taken;
@@ -208,16 +215,24 @@ export class FrameDecoder {
   }
 }
 
-function partSizes(message: Json): readonly number[] {
-  const sizes: unknown = message["parts"] ?? [];
-  if (!Array.isArray(sizes)) throw protocolError("read a message", "parts that are no list", "a list of sizes");
-  if (sizes.length > MAX_PARTS) throw protocolError("read a message", `${sizes.length} parts`, `at most ${MAX_PARTS}`);
-  for (const size of sizes as unknown[]) {
-    if (Number.isSafeInteger(size) && (size as number) >= 0 && (size as number) <= MAX_PART_BYTES) continue;
-    throw protocolError("read a message", `a part of ${String(size)} bytes`, `0 to ${MAX_PART_BYTES}`);
+function partsOf(message: Json): readonly WirePart[] {
+  const parts: unknown = message["parts"] ?? [];
+  if (!Array.isArray(parts)) throw protocolError("read a message", "parts that are no list", "a list of sizes");
+  if (parts.length > MAX_PARTS) throw protocolError("read a message", `${parts.length} parts`, `at most ${MAX_PARTS}`);
+  for (const part of parts as unknown[]) {
+    const { file, size } = typeof part === "object" && part !== null ? (part as Partial<MemoryPart>) : {};
+    const isInMemory = typeof file === "string" && isSize(size);
+    if (!isInMemory && !isSize(part)) {
+      throw protocolError("read a message", `a part of ${String(size ?? part)} bytes`, `0 to ${MAX_PART_BYTES}`);
+    }
   }
-  return sizes as number[];
+  return parts as WirePart[];
 }
+
+const isSize = (size: unknown): boolean =>
+  Number.isSafeInteger(size) && (size as number) >= 0 && (size as number) <= MAX_PART_BYTES;
+
+const framedBytes = (part: WirePart): number => (typeof part === "number" ? part : 0);
 
 function allocatePart(size: number): Uint8Array {
   try {

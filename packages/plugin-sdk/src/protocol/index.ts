@@ -3,6 +3,7 @@ export { describeCause } from "./error-codec.ts";
 export * from "./limits.ts";
 export type { Line } from "./line.ts";
 export type * from "./messages.ts";
+export type { MemoryPart, PartMemory } from "./part-memory.ts";
 export { LINE_DESCRIPTOR, LINE_VARIABLE, PROTOCOL_VERSION } from "./messages.ts";
 export type { DataOf } from "./method-table.ts";
 export { HOST_METHODS, HOST_NOTICES, PLUGIN_METHODS } from "./methods.ts";

@@ -27,6 +27,18 @@ export const MAX_OPEN_MESSAGES = 524_288;
 /** Requests of one side that the other has not answered: `supports` for all nodes of the largest models at once, some 100 MB. */
 export const MAX_OPEN_REQUESTS = 262_144;
 
+/** Parts of at least this size travel through memory, where both sides reach it: smaller ones are as fast in frames. */
+export const LEAST_MEMORY_BYTES = 64 * 1024;
+
+/** Larger parts travel in frames, between which short messages pass: a copy of this many bytes at once takes some milliseconds. */
+export const MOST_MEMORY_BYTES = 16 * 1024 * 1024;
+
+/** Files in memory of each side: parts that are on their way at once. Others travel in frames. */
+export const MAX_MEMORY_FILES = 64;
+
+/** What files in memory may hold that wait for the next part. */
+export const MAX_IDLE_MEMORY_BYTES = 256 * 1024 * 1024;
+
 /** The handshake line with its newline. */
 export const MAX_HANDSHAKE_BYTES = 1024;
 

@@ -18,6 +18,7 @@ import type { Dump, DumpStage, InputShape, ReferenceCall } from "../contracts/ba
 import type { BuildTarget, OutputFormat } from "../contracts/build.ts";
 import type { LogLevel } from "../contracts/call-context.ts";
 import type { ComponentName } from "../component-tables.ts";
+import type { MemoryPart } from "./part-memory.ts";
 
 /** Changes when a process of an older version could misunderstand a newer one; new methods and members do not change it. */
 export const PROTOCOL_VERSION = 1;
@@ -35,9 +36,12 @@ export interface WireRequest {
   readonly id: Id;
   readonly method: string;
   readonly params: unknown;
-  /** Sizes in bytes of the parts that follow in data frames. Absent: none. */
-  readonly parts?: readonly number[];
+  /** Sizes in bytes of the parts that follow in data frames, or the files in memory that they are in. Absent: none. */
+  readonly parts?: readonly WirePart[];
 }
+
+/** The size of a part, or where it is in memory. */
+export type WirePart = number | MemoryPart;
 
 /** A request without an id: nobody answers it. */
 export type WireNotification = Omit<WireRequest, "id">;
@@ -46,7 +50,7 @@ export interface WireResult {
   readonly jsonrpc: "2.0";
   readonly id: Id;
   readonly result: unknown;
-  readonly parts?: readonly number[];
+  readonly parts?: readonly WirePart[];
 }
 
 export interface WireFailure {
@@ -76,7 +80,12 @@ export type WireMessage = WireRequest | WireNotification | WireResult | WireFail
 export interface PluginMethods {
   /** The first request. */
   readonly initialize: {
-    readonly params: { readonly protocol: number; readonly host: string };
+    readonly params: {
+      readonly protocol: number;
+      readonly host: string;
+      /** A folder in memory for parts. Absent: all travel in frames. */
+      readonly memory?: string;
+    };
     readonly result: WireIdentity;
   };
   readonly "format.loadModel": {
@@ -271,8 +280,14 @@ export interface PluginMethods {
   readonly shutdown: { readonly params: Empty; readonly result: Empty };
 }
 
+/** Notifications of both sides. */
+export interface SharedNotifications {
+  /** The bytes of a part were taken: its file may be used again. */
+  readonly "memory.free": { readonly file: string };
+}
+
 /** Notifications of the host. */
-export interface PluginNotifications {
+export interface PluginNotifications extends SharedNotifications {
   /** The call of this id is to end soon, with this error. It is answered all the same. */
   readonly cancel: { readonly id: Id; readonly error: WireError };
 }
@@ -333,7 +348,7 @@ export interface HostMethods {
 }
 
 /** Notifications of the plugin. */
-export interface HostNotifications {
+export interface HostNotifications extends SharedNotifications {
   /** The plugin has no more use for a source before its call or session ends. */
   readonly "source.close": { readonly source: number };
   /** `call` is the id of the host's request that it belongs to; absent: to none. */
@@ -356,6 +371,8 @@ export interface WireIdentity {
   readonly version?: string;
   /** What it does when it comes and goes: with any of them, it is asked to `plugin.load`. Absent: nothing. */
   readonly life?: readonly LifeMember[];
+  /** It can use the folder in memory, and does from now on. */
+  readonly memory?: boolean;
 }
 
 export type LifeMember = "onLoad" | "onUnload" | "onEvent";

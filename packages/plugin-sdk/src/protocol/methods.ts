@@ -14,6 +14,7 @@ import type {
   LifeMember,
   PluginMethods,
   PluginNotifications,
+  SharedNotifications,
   WireIdentity,
   WireSink,
   WireSource,
@@ -26,12 +27,17 @@ const lifeMember = oneOf<LifeMember>("onLoad", "onUnload", "onEvent");
 /** What the host asks of the plugin. */
 export const PLUGIN_METHODS = {
   initialize: {
-    params: record<Params<"initialize">, Params<"initialize">>({ protocol: natural, host: text }),
+    params: record<Params<"initialize">, Params<"initialize">>({
+      protocol: natural,
+      host: text,
+      memory: optional(text),
+    }),
     result: record<WireIdentity, WireIdentity>({
       components: list(record<ComponentName, ComponentName>({ kind: componentKind, name: text })),
       id: optional(text),
       version: optional(text),
       life: optional(list(lifeMember)),
+      memory: optional(flag),
     }),
   },
   ...FORMAT_METHODS,
@@ -41,13 +47,18 @@ export const PLUGIN_METHODS = {
   shutdown: { params: nothing, result: nothing },
 } satisfies Wired<PluginMethods>;
 
+/** What each side tells the other; the connection itself hears it. */
+export const SHARED_NOTICES = {
+  "memory.free": record<SharedNotifications["memory.free"], SharedNotifications["memory.free"]>({ file: text }),
+} satisfies WiredNotices<SharedNotifications>;
+
 /** What the host tells the plugin. */
 export const PLUGIN_NOTICES = {
   cancel: record<{ readonly id: number; readonly error: HoduError }, PluginNotifications["cancel"]>({
     id: natural,
     error: hoduError,
   }),
-} satisfies WiredNotices<PluginNotifications>;
+} satisfies WiredNotices<Omit<PluginNotifications, keyof SharedNotifications>>;
 
 type HostParams<M extends keyof HostMethods> = HostMethods[M]["params"];
 
@@ -105,4 +116,4 @@ export const HOST_NOTICES = {
     { readonly call: number; readonly done: number; readonly total?: number | undefined; readonly label: string },
     HostNotifications["progress"]
   >({ call: natural, done: float, total: optional(float), label: text }),
-} satisfies WiredNotices<HostNotifications>;
+} satisfies WiredNotices<Omit<HostNotifications, keyof SharedNotifications>>;

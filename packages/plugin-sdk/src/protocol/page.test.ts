@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { HOST_METHODS, HOST_NOTICES, PLUGIN_METHODS, PLUGIN_NOTICES } from "./methods.ts";
+import { HOST_METHODS, HOST_NOTICES, PLUGIN_METHODS, PLUGIN_NOTICES, SHARED_NOTICES } from "./methods.ts";
 
 const page = readFileSync(new URL("../../../../docs/plugin-protocol.md", import.meta.url), "utf8");
 
@@ -19,9 +19,9 @@ function namesIn(section: string): ReadonlyMap<string, readonly string[]> {
 
 it.each([
   ["From the host", "request", PLUGIN_METHODS],
-  ["From the host", "notification", PLUGIN_NOTICES],
+  ["From the host", "notification", { ...PLUGIN_NOTICES, ...SHARED_NOTICES }],
   ["From the plugin", "request", HOST_METHODS],
-  ["From the plugin", "notification", HOST_NOTICES],
+  ["From the plugin", "notification", { ...HOST_NOTICES, ...SHARED_NOTICES }],
 ] as const)("the page lists, %s, each %s once", (section, title, methods) => {
   expect(namesIn(section).get(title)?.toSorted()).toEqual(Object.keys(methods).toSorted());
 });

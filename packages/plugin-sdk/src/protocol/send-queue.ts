@@ -1,6 +1,7 @@
 import { DATA_FRAME, frameHeader, MESSAGE_FRAME } from "./frames.ts";
-import { DATA_FRAME_BYTES, MAX_MESSAGE_BYTES, MAX_PARTS } from "./limits.ts";
-import type { WireMessage } from "./messages.ts";
+import { DATA_FRAME_BYTES, LEAST_MEMORY_BYTES, MAX_MESSAGE_BYTES, MAX_PARTS, MOST_MEMORY_BYTES } from "./limits.ts";
+import type { WireMessage, WirePart } from "./messages.ts";
+import type { PartMemory } from "./part-memory.ts";
 import { protocolError } from "./protocol-error.ts";
 
 /** Parts of one data frame: bounds what one write hands to the system at once. */
@@ -27,6 +28,8 @@ export class SendQueue {
   readonly #utf8 = new TextEncoder();
   readonly #waiting: Waiting[] = [];
   readonly #transfers: Transfer[] = [];
+  /** Where large parts go, once both sides can use it. */
+  memory: PartMemory | undefined;
   #lastStream = 0;
   #isRunning = false;
   #isClosed = false;
@@ -39,19 +42,26 @@ export class SendQueue {
   /** Throws PLUGIN_PROTOCOL when the message is too large. */
   send(message: WireMessage, parts: readonly Uint8Array[]): void {
     if (this.#isClosed) return;
-    const sized = parts.length === 0 ? message : { ...message, parts: parts.map((part) => part.length) };
+    const wires = parts.map((part) => this.#wirePart(part));
+    const sized = parts.length === 0 ? message : { ...message, parts: wires };
     const text = this.#utf8.encode(JSON.stringify(sized));
     if (text.length > MAX_MESSAGE_BYTES) {
       throw protocolError("send a message", `${text.length} bytes`, `at most ${MAX_MESSAGE_BYTES}`);
     }
     if (parts.length > MAX_PARTS)
       throw protocolError("send a message", `${parts.length} parts`, `at most ${MAX_PARTS}`);
-    this.#waiting.push({ text, parts: parts.filter((part) => part.length > 0) });
+    this.#waiting.push({ text, parts: parts.filter((part, i) => part.length > 0 && typeof wires[i] === "number") });
     if (!this.#isRunning) void this.#run();
+  }
+
+  #wirePart(part: Uint8Array): WirePart {
+    const isFit = part.length >= LEAST_MEMORY_BYTES && part.length <= MOST_MEMORY_BYTES;
+    return (isFit ? this.memory?.put(part) : undefined) ?? part.length;
   }
 
   /** Drops what is not sent. */
   close(): void {
+    if (!this.#isClosed) this.memory?.close();
     this.#isClosed = true;
     this.#waiting.length = 0;
     this.#transfers.length = 0;

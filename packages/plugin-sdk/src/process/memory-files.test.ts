@@ -1,0 +1,73 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { MAX_MEMORY_FILES } from "../protocol/limits.ts";
+import { MemoryFiles } from "./memory-files.ts";
+
+let folder: string;
+let host: MemoryFiles;
+let plugin: MemoryFiles;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "hodu-memory-"));
+  host = new MemoryFiles(folder, "host");
+  plugin = new MemoryFiles(folder, "plugin");
+});
+afterEach(() => {
+  host.close();
+  plugin.close();
+});
+
+const bytes = (length: number, fill: number): Uint8Array => new Uint8Array(length).fill(fill);
+
+it("carries parts both ways, in memory of the one who takes them", () => {
+  const there = host.put(bytes(5, 1))!;
+  const back = plugin.put(bytes(3, 2))!;
+  expect(there).toEqual({ file: "h0", size: 5 });
+  const taken = plugin.take(there);
+  expect(host.take(back)).toEqual(bytes(3, 2));
+  host.free("h0");
+  expect(host.put(bytes(2, 9))).toEqual({ file: "h0", size: 2 });
+  expect(taken).toEqual(bytes(5, 1));
+  expect(plugin.take({ file: "h0", size: 2 })).toEqual(bytes(2, 9));
+});
+
+it("takes a file again only when it is free, and the smallest that holds the part", () => {
+  const [large, small] = [host.put(bytes(100, 1))!, host.put(bytes(10, 1))!];
+  for (const part of [large, small]) {
+    plugin.take(part);
+    host.free(part.file);
+  }
+  expect(host.put(bytes(8, 1))!.file).toBe(small.file);
+  expect(host.put(bytes(8, 1))!.file).toBe(large.file);
+  expect(host.put(bytes(8, 1))!.file).toBe("h2");
+});
+
+it("leaves nothing with a name once the other side has it, and no folder in the end", () => {
+  const part = host.put(bytes(4, 1))!;
+  plugin.take(part);
+  host.free(part.file);
+  expect(readdirSync(folder)).toEqual([]);
+  expect(plugin.take(host.put(bytes(4, 3))!)).toEqual(bytes(4, 3));
+  host.close();
+  expect(existsSync(folder)).toBe(false);
+});
+
+it("gives no more than its files, and nothing where it cannot write", () => {
+  for (let i = 0; i < MAX_MEMORY_FILES; i++) expect(host.put(bytes(1, 1))).toBeDefined();
+  expect(host.put(bytes(1, 1))).toBeUndefined();
+  rmSync(folder, { recursive: true });
+  expect(plugin.put(bytes(1, 1))).toBeUndefined();
+  expect(new MemoryFiles(folder, "plugin").isUsable).toBe(false);
+});
+
+it("refuses files that are shorter than they should be, links, other names, and what is not there", () => {
+  const part = host.put(bytes(8, 1))!;
+  truncateSync(join(folder, part.file), 4);
+  expect(() => plugin.take(part)).toThrow("found 4 bytes in h0, expected 8");
+  writeFileSync(join(folder, "secret"), "secret");
+  symlinkSync(join(folder, "secret"), join(folder, "h7"));
+  for (const file of ["h7", "secret", "../h0", "h0/../secret", "", "h99"])
+    expect(() => plugin.take({ file, size: 1 })).toThrow("Cannot read a part from memory");
+  expect(() => host.free("h9")).toThrow("Cannot free memory: found the file h9");
+});
