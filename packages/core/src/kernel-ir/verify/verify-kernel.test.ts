@@ -281,6 +281,16 @@ describe("what is found", () => {
     ],
     ["names that are no names", (k) => void k.size("a b"), [/the name "a b", expected letters/]],
     [
+      "a loop that is split by what is loaded",
+      (k) => {
+        const x = k.input("x", "f32", 8);
+        const y = k.output("y", "f32", 8);
+        const splits = k.lt(k.load(x, 0), 1);
+        k.loop("i", 8, (i) => k.store(y, i, k.load(x, i)), { kind: "parallel", splits });
+      },
+      [/a condition to split a loop that is not over constants and sizes/],
+    ],
+    [
       "a value out of its scope",
       (k) => {
         const y = k.output("y", "f32", 4);
