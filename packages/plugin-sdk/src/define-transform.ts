@@ -1,5 +1,6 @@
 import { HoduError, type Patch, quote, type Snapshot, stageOf } from "@hodu/core";
 import type { CallContext } from "./contracts/call-context.ts";
+import { checkComponentName } from "./decorators/class-decorator.ts";
 import type { TransformConfig, TransformInfo, TransformPlugin } from "./contracts/transform.ts";
 
 /** What defines a transform. `stage`: its name or an alias, such as `cleanup`. */
@@ -9,6 +10,8 @@ export interface TransformOptions {
   /** Default: `0.0.0`. */
   readonly version?: string;
   readonly requires?: readonly string[];
+  /** Anything else stays in its info as it is. */
+  readonly [key: string]: unknown;
 }
 
 /** What a transform does. */
@@ -48,15 +51,11 @@ export function defineTransform(options: TransformOptions, run: TransformFunctio
 }
 
 /** The checked metadata of a transform. Throws BAD_USAGE. */
-export function transformInfo({ name, stage, version = "0.0.0", requires = [] }: TransformOptions): TransformInfo {
-  if (typeof name !== "string" || !/^[A-Za-z][A-Za-z0-9_.-]*$/.test(name)) {
-    throw new HoduError(
-      "BAD_USAGE",
-      `Cannot define a transform: found the name ${quote(String(name))}, expected letters, digits, "_", "." and "-" after a letter`,
-    );
-  }
+export function transformInfo(options: TransformOptions): TransformInfo {
+  const { stage, version = "0.0.0", requires = [], ...rest } = options;
+  const name = checkComponentName("transform", options.name);
   if (typeof stage !== "string") {
     throw new HoduError("BAD_USAGE", `Cannot define transform ${quote(name)}: it has no stage, expected one`);
   }
-  return { type: "transform", name, stage: stageOf(stage), version, requires: [...requires] };
+  return { ...rest, type: "transform", name, stage: stageOf(stage), version, requires: [...requires] };
 }

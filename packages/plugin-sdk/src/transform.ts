@@ -1,6 +1,8 @@
 import type { Patch, Snapshot } from "@hodu/core";
 import type { CallContext } from "./contracts/call-context.ts";
 import type { TransformConfig, TransformInfo, TransformPlugin } from "./contracts/transform.ts";
+import { classDecorator, nameOf } from "./decorators/class-decorator.ts";
+import { registerClass } from "./decorators/class-registry.ts";
 import { defineTransform, transformInfo, type TransformOptions } from "./define-transform.ts";
 
 /** The base of transforms that are classes; `transform` says what they are. */
@@ -19,8 +21,8 @@ export type TransformationClass = new () => Transformation;
 const INFO = new WeakMap<object, TransformInfo>();
 
 /**
- * A decorator that says what a class of transforms is; the class itself comes back. Throws TypeError for a class that does not extend
- * Transformation, BAD_USAGE as defineTransform does.
+ * A decorator that says what a class of transforms is, and registers it for `collectComponents`; the class itself comes back. Throws
+ * TypeError for a class that does not extend Transformation, BAD_USAGE as defineTransform does and for a name that is taken.
  *
  * @example
  * ```js
@@ -41,20 +43,11 @@ const INFO = new WeakMap<object, TransformInfo>();
  */
 export function transform(options: TransformOptions) {
   const info = transformInfo(options);
-  return <Class extends TransformationClass>(target: Class, _context?: ClassDecoratorContext<Class>): Class => {
-    const prototype: unknown = typeof target === "function" ? target.prototype : undefined;
-    if (!(prototype instanceof Transformation)) {
-      throw new TypeError(
-        `Cannot make transform "${info.name}" of ${nameOf(target)}: expected a class that extends Transformation`,
-      );
-    }
+  return classDecorator(`transform "${info.name}"`, Transformation, (target: TransformationClass) => {
+    registerClass({ kind: "transform", name: info.name, make: () => transformOf(target) });
     INFO.set(target, info);
-    return target;
-  };
+  });
 }
-
-const nameOf = (target: unknown): string =>
-  typeof target === "function" && target.name !== "" ? `"${target.name}"` : "what is no named class";
 
 /** What `transform` said of a class; undefined for one that it was not used on. */
 export function transformInfoOf(target: TransformationClass): TransformInfo | undefined {
@@ -66,6 +59,14 @@ export function transformOf(target: TransformationClass): TransformPlugin {
   const info = INFO.get(target);
   if (info === undefined)
     throw new TypeError(`Cannot use ${nameOf(target)} as a transform: expected a class with @transform(...)`);
-  const instance = new target();
-  return defineTransform(info, (snapshot, config, context) => instance.apply(snapshot, config, context));
+  const instance = instanceOf(target);
+  return defineTransform({ ...info }, (snapshot, config, context) => instance.apply(snapshot, config, context));
+}
+
+const INSTANCES = new WeakMap<TransformationClass, Transformation>();
+
+function instanceOf(target: TransformationClass): Transformation {
+  const instance = INSTANCES.get(target) ?? new target();
+  INSTANCES.set(target, instance);
+  return instance;
 }
