@@ -24,6 +24,14 @@ export { Kernel, kernel, kernelInfoOf, type KernelOptions } from "./decorators/k
 export { backend, backendInfoOf, KernelBackend, type KernelBackendOptions } from "./decorators/kernel-backend.ts";
 export { definePlugin } from "./define-plugin.ts";
 export { defineTransform, type TransformFunction, type TransformOptions } from "./define-transform.ts";
+export {
+  buildMetadata,
+  type DispatchManifest,
+  dispatchManifest,
+  type KernelDispatch,
+  opToKernelName,
+  type TensorSpec,
+} from "./dispatch-manifest.ts";
 export { manifestOfPackage, type PluginPackage } from "./manifest-of-package.ts";
 export { type Capability, parseCapability, type PlainCapability } from "./parse-capability.ts";
 export { PluginMetadata } from "./plugin-metadata.ts";
