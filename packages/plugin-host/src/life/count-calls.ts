@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { COMPONENT_TABLES, type Session } from "hodu-plugin-sdk";
 import type { LoadedPlugin } from "../loaded-plugin.ts";
+import { endsWithin } from "./within.ts";
 
 /** A plugin whose calls are counted. */
 export interface CountedPlugin {
@@ -57,9 +57,7 @@ class Flight {
   async landed(milliseconds: number): Promise<void> {
     if (this.#open === 0 || milliseconds <= 0) return;
     const landed = new Promise<void>((resolve) => this.#landed.push(resolve));
-    const over = new AbortController();
-    await Promise.race([landed, sleep(milliseconds, undefined, { signal: over.signal }).catch(() => {})]);
-    over.abort();
+    await endsWithin(landed, milliseconds);
   }
 
   async #until(result: Promise<unknown>): Promise<unknown> {

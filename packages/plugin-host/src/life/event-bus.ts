@@ -4,7 +4,7 @@ import { isTooDeep, nested } from "./event-depth.ts";
 import { dropped, endless, failed } from "./event-errors.ts";
 import { LISTENER_TIMEOUT_MS, MAX_EVENTS_IN_TURN, MAX_LISTENER_FAILURES } from "./limits.ts";
 import { matches } from "./matches.ts";
-import { within } from "./within.ts";
+import { endsWithin } from "./within.ts";
 
 /** A listener that failed, or an event that was dropped. */
 export interface BusFailure {
@@ -75,18 +75,25 @@ export class EventBus implements PluginEventBus {
     const { plugin } = subscription;
     try {
       const result = subscription.listener(event);
-      if (result === undefined) return void (subscription.failures = 0);
-      const limit = this.#options.listenerTimeout ?? LISTENER_TIMEOUT_MS;
-      await within(Promise.resolve(result), limit, () => {
-        this.#end(subscription);
-        return endless(plugin, event, limit);
-      });
+      if (result !== undefined) await this.#wait(Promise.resolve(result), subscription, event);
       subscription.failures = 0;
     } catch (cause) {
+      // It was unloaded meanwhile: what it was told last went nowhere.
+      if (!subscription.isActive) return;
       subscription.failures += 1;
       if (subscription.failures >= MAX_LISTENER_FAILURES) this.#end(subscription);
       await this.#options.report({ kind: "listener", plugin, error: failed(plugin, event, cause), event });
     }
+  }
+
+  /** Waits for a listener; one that takes too long loses its subscription. */
+  async #wait(listening: Promise<void>, subscription: Subscription, event: HoduEvent): Promise<void> {
+    const limit = this.#options.listenerTimeout ?? LISTENER_TIMEOUT_MS;
+    const isDone = await endsWithin(listening, limit);
+    if (isDone) return;
+    this.#end(subscription);
+    const { plugin } = subscription;
+    await this.#options.report({ kind: "listener", plugin, error: endless(plugin, event, limit), event });
   }
 
   /** Listeners are called before `publish` returns, but in a flood. */

@@ -17,6 +17,8 @@ export interface PluginScope {
   readonly context: PluginContext;
   /** The part of it that registers nothing. */
   readonly view: PluginView;
+  /** Ends its subscriptions: it is told of nothing any more. */
+  deafen(): void;
   /** Ends its subscriptions and takes back its services; it registers nothing any more. */
   close(): void;
 }
@@ -51,11 +53,14 @@ export function openScope(plugin: string, around: Surroundings): PluginScope {
       around.services.register(owner, service, implementation);
     },
   };
-  const close = (): void => {
-    isOpen = false;
+  const deafen = (): void => {
     for (const end of subscriptions) end();
     subscriptions.clear();
+  };
+  const close = (): void => {
+    isOpen = false;
+    deafen();
     around.services.removeAll(owner);
   };
-  return { context, view, close };
+  return { context, view, deafen, close };
 }

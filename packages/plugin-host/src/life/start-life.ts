@@ -37,6 +37,7 @@ export async function startLife(
 export async function endLife(life: Life, drainTimeout: number, failed: (error: unknown) => void): Promise<void> {
   const { plugin, scope } = life;
   await life.drain(drainTimeout);
+  scope.deafen();
   try {
     const { id } = plugin.manifest;
     const unloading = plugin.onUnload?.(scope.context);

@@ -12,3 +12,16 @@ export async function within<T>(work: Promise<T>, milliseconds: number, late: ()
     clearTimeout(timer);
   }
 }
+
+/** Whether a promise is resolved within a time. Rejects as it does within that. */
+export async function endsWithin(work: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds);
+  });
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
