@@ -24,8 +24,10 @@ export function demandsOn(value: ValueClass, formOf: (node: Node) => NodeForm, c
     const form = formOf(node);
     node.outputs.forEach((name, i) => name === value.root && (made = form.outputs[i] ?? made));
     node.inputs.forEach((name, i) => {
-      const order = form.inputs[i];
-      if (order === undefined || name === "" || classes.of(name) !== value) return;
+      if (name === "" || classes.of(name) !== value) return;
+      // what is converted for the node alone is read as it is
+      const order = form.inputs[i] ?? (graph.constantOf(name) === undefined ? value.members.get(name) : undefined);
+      if (order === undefined) return;
       wanted.set(orderKey(order), order);
       if (form.isWrapped && i === 0) wrapped.set(orderKey(order), order);
     });

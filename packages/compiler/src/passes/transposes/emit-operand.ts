@@ -10,9 +10,13 @@ export interface EmittedOperand {
   readonly weights: readonly MadeWeight[];
 }
 
-/** Converts an input for one node: a constant at once, what has a single axis by a Reshape, else by Unsqueeze and Transpose. */
+/**
+ * Converts an input for one node: a constant at once, what has a single axis by a Reshape, else by Unsqueeze and Transpose. `read` is the
+ * name that the value has afterwards.
+ */
 export function emitOperand(
   value: string,
+  read: string,
   move: NonNullable<InputMove>,
   reader: Node,
   graph: PassGraph,
@@ -44,13 +48,13 @@ export function emitOperand(
     const target = order.map((axis) => [...ones, ...known][axis]);
     return {
       name,
-      nodes: [make("Reshape", [value, numbers], name, [])],
+      nodes: [make("Reshape", [read, numbers], name, [])],
       weights: [{ name: numbers, value: int64s(target) }],
     };
   }
   const wide = graph.fresh(`${value}_wide`);
   const nodes = [
-    make("Unsqueeze", [value, numbers], wide, []),
+    make("Unsqueeze", [read, numbers], wide, []),
     make("Transpose", [wide], name, [intsAttribute("perm", order)]),
   ];
   return { name, nodes, weights: [{ name: numbers, value: int64s(ones.map((_, axis) => axis)) }] };

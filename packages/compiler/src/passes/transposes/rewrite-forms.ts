@@ -3,7 +3,7 @@ import { costOf, type Demands, demandsOn, presentCost } from "./demands.ts";
 import type { FormCost } from "./choose-forms.ts";
 import { emitOperand } from "./emit-operand.ts";
 import { type EmittedValue, emitValue } from "./emit-value.ts";
-import { type FormContext, isOwnCopy, type NodeForm, presentForm } from "./node-form.ts";
+import { type FormContext, isOwnCopy, type NodeForm, orderOf, presentForm } from "./node-form.ts";
 import { orderKey } from "./order.ts";
 import { nodesOf } from "./region.ts";
 import type { ValueClass } from "./value-class.ts";
@@ -77,13 +77,14 @@ function emitNode(
   const made: EmittedNode = { add: [], weights: [] };
   const inputs = node.inputs.map((name, i) => {
     const own = move?.inputs[i];
+    const value = name === "" ? undefined : emitted.get(classes.of(name)!);
     if (own !== undefined && move?.constants?.has(i) !== true && isOwnCopy(name, own, graph)) {
-      const operand = emitOperand(name, own, node, graph);
+      const present = orderOf(name, classes);
+      const operand = emitOperand(name, (present && value?.names.get(orderKey(present))) ?? name, own, node, graph);
       made.add.push(...operand.nodes);
       made.weights.push(...operand.weights);
       return operand.name;
     }
-    const value = name === "" ? undefined : emitted.get(classes.of(name)!);
     const order = form.inputs[i];
     if (value === undefined || order === undefined) return name;
     return (form.isWrapped && i === 0 ? value.wrapped : value.names).get(orderKey(order)) ?? name;
