@@ -3,6 +3,7 @@ import type { InfoFlags } from "../commands/plugin/info.ts";
 import type { ListFlags } from "../commands/plugin/list.ts";
 import type { SwitchFlags } from "../commands/plugin/switch.ts";
 import type { TrustFlags } from "../commands/plugin/trust.ts";
+import { addDevelop } from "./develop-program.ts";
 import { addInstall } from "./install-program.ts";
 
 const HELP = `
@@ -16,6 +17,7 @@ Examples:
   hodu plugin info onnx
   hodu plugin disable onnx
   hodu plugin trust .
+  hodu plugin new my-plugin --type format
 `;
 
 const LIST_HELP = `
@@ -42,6 +44,7 @@ export function addPlugin(program: Command): void {
     .description("install, list, make and remove plugins")
     .addHelpText("after", HELP);
   addInstall(plugin);
+  addDevelop(plugin);
   plugin
     .command("list", { isDefault: true })
     .description("print the plugins that there are")

@@ -1,0 +1,12 @@
+/** Writing plugins: what the commands for their authors work with, and nothing on the way to a run. */
+export { listFolder } from "../list-folder.ts";
+export { buildPlugin, declaredBuild } from "../install/build-plugin.ts";
+export { checkSystem } from "../install/check-system.ts";
+export { hasTool, systemTool, waysToInstall } from "../install/system-tools.ts";
+export { readPackage, type ManifestFinding } from "../manifest/check-manifest.ts";
+export { satisfies, toSemver } from "../manifest/ranges.ts";
+export { readManifest } from "../manifest/read-manifest.ts";
+export { readPackageJson } from "../manifest/read-package-json.ts";
+export { packageEntry } from "../package-entry.ts";
+export { thisMachine } from "../resolve/this-machine.ts";
+export { linkOwnSdk } from "./link-own-sdk.ts";
