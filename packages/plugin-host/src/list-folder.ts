@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Manifest, Plugin } from "hodu-plugin-sdk";
 import { nodeProgram, type PluginProgram } from "./child/program.ts";
+import type { IsolateOptions } from "./isolation/isolate.ts";
 import type { ListedPlugin, PluginOrigin } from "./listed-plugin.ts";
 import { type ChildOptions, loadInChild } from "./load-in-child.ts";
 import { loadInProcess } from "./load-in-process.ts";
@@ -8,7 +9,7 @@ import { readPackageJson } from "./manifest/read-package-json.ts";
 import { packageEntry } from "./package-entry.ts";
 
 /** How the plugin of a folder is listed and loaded. */
-export interface FolderPlugin extends ChildOptions {
+export interface FolderPlugin extends ChildOptions, IsolateOptions {
   readonly manifest: Manifest;
   readonly folder: string;
   readonly origin: PluginOrigin;
@@ -41,13 +42,19 @@ export function listFolder({
     load: async () =>
       isWithin
         ? loadInProcess(manifest, () => importFrom(folder))
-        : loadInChild(manifest, programOf(manifest, folder), child),
+        : loadInChild(manifest, await isolated(manifest, folder, child), child),
   };
 }
 
 async function importFrom(folder: string): Promise<Plugin> {
   const entry = packageEntry(folder, readPackageJson(folder));
   return ((await import(entry.href)) as { readonly default: Plugin }).default;
+}
+
+async function isolated(manifest: Manifest, folder: string, options: IsolateOptions): Promise<PluginProgram> {
+  // What lists plugins does not pay for what holds them.
+  const { isolate } = await import("./isolation/isolate.ts");
+  return isolate(programOf(manifest, folder), manifest, folder, options);
 }
 
 /** The program that serves a plugin: its own, or Node with its module. */

@@ -1,37 +1,22 @@
+import { describePermissions, guardsHere } from "@hodu/plugin-host/install";
 import type { Manifest } from "hodu-plugin-sdk";
 
-/** What a plugin asks for, line by line, and what holds it to that. */
+/** What a plugin asks for, line by line, and what holds it to that on this machine. */
 export function describeRequest(
-  { id, version, author, permissions = {}, program }: Manifest,
+  manifest: Manifest,
   build: readonly string[] | undefined,
   inProcess: boolean,
 ): readonly string[] {
-  const {
-    read = [],
-    write = [],
-    network = false,
-    childProcesses = false,
-    environment = [],
-    native = false,
-  } = permissions;
-  const asked = [
-    ...read.map((path) => `read ${path}`),
-    ...write.map((path) => `write ${path}`),
-    ...(network ? ["use the network"] : []),
-    ...(childProcesses ? ["start programs"] : []),
-    ...environment.map((name) => `see the environment variable ${name}`),
-    ...(native ? ["load native code"] : []),
-  ];
+  const { id, version, author, program } = manifest;
+  const isWithin = inProcess && program === undefined;
   return [
     `${id} ${version} by ${author}`,
-    ...(build === undefined ? [] : [`  It is built by: ${build.join(" ")}`]),
+    ...(build === undefined ? [] : [`  It is built by: ${build.join(" ")}, which nothing restricts`]),
     ...(program === undefined
       ? []
       : [`  It runs the program: ${[program.command, ...(program.arguments ?? [])].join(" ")}`]),
-    asked.length === 0 ? "  It asks for no permissions." : "  It asks to:",
-    ...asked.map((line) => `    ${line}`),
-    inProcess
-      ? "  It runs in Hodu's own process, as you: it can do all that you can."
-      : "  It runs in a process of its own, as you.",
+    ...(isWithin
+      ? ["  It runs in Hodu's own process, as you: it can do all that you can."]
+      : describePermissions(manifest, guardsHere()).map((line) => `  ${line}`)),
   ];
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HoduError, quote } from "@hodu/core";
 import { type Line, LINE_DESCRIPTOR, LINE_VARIABLE } from "hodu-plugin-sdk/protocol";
@@ -23,6 +24,7 @@ export class PluginProcess {
   /** Resolves when it has ended, its group is gone, and what it printed last was read. */
   readonly ended: Promise<Exit>;
   readonly #child: ChildProcess;
+  readonly #hasShellCodes: boolean;
   #isRunning = true;
 
   static async start(program: PluginProgram, logFile: string | undefined): Promise<PluginProcess> {
@@ -30,16 +32,17 @@ export class PluginProcess {
     const channel = await openChannel();
     const child = spawn(program.command, program.arguments, {
       stdio: ["ignore", "pipe", "pipe", channel.stdio],
-      env: { ...process.env, ...program.environment, [LINE_VARIABLE]: String(LINE_DESCRIPTOR) },
+      env: { ...inherited(program), ...program.environment, [LINE_VARIABLE]: String(LINE_DESCRIPTOR) },
       ...(program.folder !== undefined && { cwd: program.folder }),
       detached: process.platform !== "win32",
       windowsHide: true,
     });
-    return new PluginProcess(child, channel.attach(child), log);
+    return new PluginProcess(child, channel.attach(child), log, program.hasShellCodes === true);
   }
 
-  private constructor(child: ChildProcess, line: Line, log: OutputLog) {
+  private constructor(child: ChildProcess, line: Line, log: OutputLog, hasShellCodes: boolean) {
     this.#child = child;
+    this.#hasShellCodes = hasShellCodes;
     this.line = line;
     this.log = log;
     log.drain(child.stdout!);
@@ -75,7 +78,7 @@ export class PluginProcess {
     if (RUNNING.size === 0) process.off("exit", killAll);
     await Promise.race([closed, sleep(LAST_WORDS_MS, undefined, { ref: false })]);
     this.log.close();
-    return exit;
+    return this.#hasShellCodes ? shellExit(exit) : exit;
   }
 
   #signal(signal: NodeJS.Signals): void {
@@ -88,6 +91,22 @@ export class PluginProcess {
     }
   }
 }
+
+/** The variables that a program is given of those of this process. */
+function inherited({ inherits }: PluginProgram): NodeJS.ProcessEnv {
+  if (inherits === undefined) return process.env;
+  return Object.fromEntries(inherits.map((name) => [name, process.env[name]] as const));
+}
+
+/** How a program ended that a shell ran, by the shell's own end. */
+function shellExit(exit: Exit): Exit {
+  const number = (exit.code ?? 0) - SHELL_SIGNAL;
+  const signal = Object.entries(constants.signals).find(([, value]) => value === number)?.[0];
+  return signal === undefined ? exit : { code: null, signal: signal as NodeJS.Signals };
+}
+
+/** Added by shells to the number of a signal. */
+const SHELL_SIGNAL = 128;
 
 const RUNNING = new Set<PluginProcess>();
 

@@ -7,9 +7,13 @@ import { fileURLToPath } from "node:url";
 export interface PluginProgram {
   readonly command: string;
   readonly arguments: readonly string[];
-  /** Added to this process's own environment. */
+  /** Names of the variables of this process that it sees; default: all. */
+  readonly inherits?: readonly string[];
+  /** Added to these. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly folder?: string;
+  /** It is run by a shell, which tells of a signal N by the exit code 128 + N. */
+  readonly hasShellCodes?: true;
 }
 
 export interface NodeProgramOptions {

@@ -11,6 +11,9 @@ export type {
   InstallRequest,
   InstallSource,
 } from "./install-request.ts";
+export { describePermissions } from "../isolation/describe-permissions.ts";
+export type { Guards, NodeGuards } from "../isolation/guards.ts";
+export { guardsHere } from "../isolation/guards-here.ts";
 export { linkSdk } from "./link-sdk.ts";
 export { rebuildPlugin } from "./rebuild-plugin.ts";
 export { type RemoveOptions, removePlugin } from "./remove-plugins.ts";
@@ -18,3 +21,5 @@ export { hasTool, systemTool, type SystemTool, waysToInstall } from "./system-to
 export { type RecoveredIndex, recoverIndex } from "../store/recover-index.ts";
 export { repairStore } from "../store/repair-store.ts";
 export { thisMachine } from "../resolve/this-machine.ts";
+export { checkManifest } from "../manifest/check-manifest.ts";
+export { readPackageJson } from "../manifest/read-package-json.ts";
