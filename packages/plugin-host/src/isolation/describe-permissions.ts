@@ -19,9 +19,7 @@ export function describePermissions(
   return [
     ...(asked.length === 0 ? ["It asks for no permissions."] : ["It asks to:", ...asked.map(indent)]),
     ...(held.length === 0 ? [] : ["It runs in a process of its own, which is held to that:"]),
-    ...held.map(({ capability, enforcer }) =>
-      indent(`${NAMES[capability]}: ${RULES[capability]} (${WORDS[enforcer]})`),
-    ),
+    ...held.map(indent),
     ...(free.length === 0 ? [] : ["Nothing holds it to that here:"]),
     ...free.map(indent),
   ];
