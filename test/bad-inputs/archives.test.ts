@@ -1,5 +1,7 @@
 /** Rows 95 to 108 of the list of inputs that must be refused: archives of plugins. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, fork } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import {
   existsSync,
   mkdirSync,
@@ -12,7 +14,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { HoduError } from "@hodu/core";
 import fc from "fast-check";
@@ -54,6 +56,13 @@ async function refusalOf(bytes: Uint8Array): Promise<HoduError> {
 const file = (path: string, rest: Partial<TarMember> = {}): TarMember => ({ path, content: "x", ...rest });
 const link = (path: string, to: string, type = "2"): TarMember => ({ path, type, link: to });
 const withPackage = (...members: readonly (TarMember | Uint8Array)[]): Buffer => tgz(PACKAGE_JSON, ...members);
+
+const manyFiles = (count: number, noise = new Uint8Array(0)): Buffer =>
+  Buffer.concat(
+    Array.from({ length: count }, (_, i) =>
+      tarMember({ path: `package/${i}`, content: noise.map((byte) => byte * i) }),
+    ),
+  );
 
 const FORBIDDEN: readonly (readonly [string, () => Buffer])[] = [
   ["95: a path that leads out", () => withPackage(file("package/../../x"))],
@@ -172,8 +181,7 @@ describe("an archive that asks for more than a package needs is refused by polic
   });
 
   it("104: 200,000 empty files", async () => {
-    const files = Buffer.concat(Array.from({ length: 200_000 }, (_, i) => tarMember({ path: `package/${i}` })));
-    expect((await refusalOf(withPackage(files))).code).toBe("POLICY");
+    expect((await refusalOf(withPackage(manyFiles(200_000)))).code).toBe("POLICY");
   });
 });
 
@@ -211,6 +219,55 @@ describe("a damaged archive is refused", () => {
       expect(readFileSync(join(folder, "package.json"), "utf8")).toBe(PACKAGE_JSON.content);
     };
     await fc.assert(fc.asyncProperty(fc.record(bits), refusedOrSame), { numRuns: 500 });
+  });
+});
+
+describe("the process that unpacks for the command", () => {
+  /** Most memory that it may take, and time, in kilobytes and milliseconds. */
+  const MAX_KILOBYTES = 256 * 1024;
+  const MAX_MILLISECONDS = 60_000;
+
+  const processFile = fileURLToPath(
+    new URL("../../packages/plugin-host/dist/install/archive/unpack-process.js", import.meta.url),
+  );
+  const meter = `import { readFileSync, writeFileSync } from "node:fs";
+process.on("exit", () => writeFileSync(process.env.METER_FILE, /VmHWM:\\s+(\\d+) kB/.exec(readFileSync("/proc/self/status", "utf8"))[1]));`;
+
+  const LARGE: readonly (readonly [string, () => Buffer, string])[] = [
+    ["104: 200,000 empty files", () => withPackage(manyFiles(200_000)), "failed"],
+    [
+      "105: 300 MB of zeros",
+      () => withPackage(file("package/zeros", { content: new Uint8Array(300 << 20) })),
+      "failed",
+    ],
+    [
+      "106: 50 MB of zeros behind the end",
+      () => gzipSync(Buffer.concat([tar(PACKAGE_JSON), Buffer.alloc(50 << 20)])),
+      "failed",
+    ],
+    ["10,000 files, which are not too many", () => withPackage(manyFiles(10_000, randomBytes(64))), "done"],
+    [
+      "a file of 100 MB that is not packed well",
+      () => withPackage(file("package/a", { content: randomBytes(100 << 20) })),
+      "done",
+    ],
+  ];
+
+  it.skipIf(process.platform !== "linux").each(LARGE)("%s", { timeout: MAX_MILLISECONDS }, async (_, build, kind) => {
+    const [archive, meterFile, meterModule] = ["x.tgz", "meter.txt", "meter.mjs"].map((name) =>
+      join(folder, "..", name),
+    );
+    writeFileSync(archive, build());
+    writeFileSync(meterModule, meter);
+    const child = fork(processFile, [archive, folder], {
+      execArgv: ["--import", pathToFileURL(meterModule).href, "--max-old-space-size=96"],
+      env: { METER_FILE: meterFile },
+    });
+    const messages: unknown[] = [];
+    child.on("message", (message) => messages.push(message));
+    await once(child, "close");
+    expect(messages.at(-1)).toMatchObject(kind === "done" ? { kind } : { kind, code: "POLICY" });
+    expect(Number(readFileSync(meterFile, "utf8"))).toBeLessThan(MAX_KILOBYTES);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Manifest } from "hodu-plugin-sdk";
 import semver from "semver";
+import { hasTool, systemTool } from "../install/system-tools.ts";
 import { satisfies } from "../manifest/ranges.ts";
 import type { Machine } from "./machine.ts";
 import { pluginsNamed, type WithManifest } from "./plugins-named.ts";
@@ -54,5 +55,5 @@ const isAny = (range: string): boolean => ["*", "x", ""].includes(range.trim());
 
 /** Those programs and libraries that a manifest names and the machine does not have. */
 export function missingOfSystem({ requires }: Manifest, machine: Machine): readonly string[] {
-  return (requires?.system ?? []).filter((name) => !machine.has(name));
+  return (requires?.system ?? []).filter((name) => !hasTool(systemTool(name), machine));
 }

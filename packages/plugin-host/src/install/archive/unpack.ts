@@ -1,4 +1,4 @@
-import { constants, mkdirSync } from "node:fs";
+import { closeSync, constants, mkdirSync, openSync, writeSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { HoduError, quote } from "@hodu/core";
@@ -39,19 +39,25 @@ export async function unpackArchive(
     if (!stats.isFile()) throw openError(file, undefined);
     if (stats.size > MAX_ARCHIVE_BYTES)
       throw refuseArchive({ file }, `${stats.size} bytes`, `at most ${MAX_ARCHIVE_BYTES}`);
-    const unpacking = new Unpacking(file, folder, stats.size);
-    for await (const entry of readTar(unpacking.count(gunzip(handle, stats.size, { file }), progress), file)) {
-      await unpacking.take(entry);
+    // All of it is looked at before the first file is written: what is refused costs no more than reading.
+    const halves = [new Unpacking(file, undefined, stats.size), new Unpacking(file, folder, stats.size)];
+    for (const [i, half] of halves.entries()) {
+      const told = (done: number, total: number): void => progress(i * total + done, 2 * total);
+      for await (const entry of readTar(half.count(gunzip(handle, stats.size, { file }), told), file)) {
+        await half.take(entry);
+      }
+      half.end();
     }
-    return unpacking.end();
+    return halves[1].end();
   } finally {
     await handle.close();
   }
 }
 
+/** One walk through an archive: with a folder it writes there, without one it only looks. */
 class Unpacking {
   readonly #file: string;
-  readonly #folder: string;
+  readonly #folder: string | undefined;
   readonly #size: number;
   /** Path of each file and folder, by what a file system may take it for. */
   readonly #names = new Map<string, { readonly path: string; readonly isFolder: boolean }>();
@@ -60,7 +66,7 @@ class Unpacking {
   #read = 0;
   #hasPackageJson = false;
 
-  constructor(file: string, folder: string, size: number) {
+  constructor(file: string, folder: string | undefined, size: number) {
     this.#file = file;
     this.#folder = folder;
     this.#size = size;
@@ -98,8 +104,8 @@ class Unpacking {
     const isPackageJson = parts.length === 1 && parts[0] === "package.json";
     if (isPackageJson && size > MAX_PACKAGE_JSON_BYTES)
       throw refuseArchive(place, `has ${size} bytes`, `at most ${MAX_PACKAGE_JSON_BYTES}`);
-    const kept = await this.#write(entry, isPackageJson);
-    if (isPackageJson) refuseNonJson(kept, place);
+    if (isPackageJson && this.#folder === undefined) await refuseNonJson(entry);
+    if (this.#folder !== undefined) await write(entry, this.#folder);
     this.#hasPackageJson ||= isPackageJson;
   }
 
@@ -117,31 +123,29 @@ class Unpacking {
       const known = this.#names.get(foldedName(path));
       if (known === undefined) {
         this.#names.set(foldedName(path), { path, isFolder: asFolder });
-        if (asFolder) makeFolder(join(this.#folder, path));
+        if (asFolder && this.#folder !== undefined) makeFolder(join(this.#folder, path));
       } else if (known.path !== path)
         throw refuseArchive(place, `is the same as ${quote(known.path)} on some systems`, "other names");
       else if (!known.isFolder || !asFolder) throw refuseArchive(place, "is there twice", "each path once");
     }
   }
+}
 
-  /** Writes a file that is not there yet; gives its content where that is wanted. */
-  async #write(entry: TarEntry, isWanted: boolean): Promise<readonly Buffer[]> {
-    const path = join(this.#folder, ...entry.parts);
-    const kept: Buffer[] = [];
+/** Writes a file that is not there yet. */
+async function write(entry: TarEntry, folder: string): Promise<void> {
+  const path = join(folder, ...entry.parts);
+  try {
+    // This process has nothing else to do: without a detour through other threads it writes several times as many files.
+    const descriptor = openSync(path, "wx", entry.isExecutable ? 0o755 : 0o644);
     try {
-      const handle = await open(path, "wx", entry.isExecutable ? 0o755 : 0o644);
-      try {
-        for await (const piece of entry.content()) {
-          await handle.writeFile(piece);
-          if (isWanted) kept.push(Buffer.from(piece));
-        }
-      } finally {
-        await handle.close();
+      for await (const piece of entry.content()) {
+        for (let done = 0; done < piece.length; ) done += writeSync(descriptor, piece, done);
       }
-    } catch (cause) {
-      throw writeError(path, cause);
+    } finally {
+      closeSync(descriptor);
     }
-    return kept;
+  } catch (cause) {
+    throw writeError(path, cause);
   }
 }
 
@@ -153,11 +157,13 @@ function makeFolder(path: string): void {
   }
 }
 
-function refuseNonJson(bytes: readonly Buffer[], place: ArchivePlace): void {
+async function refuseNonJson(entry: TarEntry): Promise<void> {
+  const pieces: Buffer[] = [];
+  for await (const piece of entry.content()) pieces.push(Buffer.from(piece));
   try {
-    JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(bytes)));
+    JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(pieces)));
   } catch {
-    throw refuseArchive(place, "is not JSON", "an object of JSON");
+    throw refuseArchive(entry.place, "is not JSON", "an object of JSON");
   }
 }
 

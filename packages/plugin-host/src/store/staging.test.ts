@@ -1,0 +1,90 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { tryFolderLock } from "hodu-plugin-sdk/node";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { installsOnDisk } from "./installs-on-disk.ts";
+import { type PluginStore, pluginStore } from "./plugin-store.ts";
+import { repairStore } from "./repair-store.ts";
+import { openStaging, stagingPurpose } from "./staging.ts";
+import { withStoreLock } from "./store-lock.ts";
+import { hasUnfinished } from "./unfinished.ts";
+
+let store: PluginStore;
+beforeEach(() => {
+  store = pluginStore(mkdtempSync(join(tmpdir(), "hodu-staging-")));
+});
+afterEach(() => rmSync(store.home, { recursive: true }));
+
+const install = (name: string): string => join(store.plugins, name, "1.0.0-20260115103000000");
+const hasLocks = typeof tryFolderLock(tmpdir()) === "object";
+
+describe("a change that is under way", () => {
+  it("is left alone by a repair, and gone when it is over", async () => {
+    const staging = await openStaging(store, "install ./points");
+    writeFileSync(join(staging.folder, "x"), "");
+    expect(hasUnfinished(store)).toBe(true);
+    expect(await repairStore(store)).toEqual([]);
+    expect(existsSync(join(staging.folder, "x"))).toBe(true);
+    await staging.close();
+    expect(hasUnfinished(store)).toBe(false);
+  });
+
+  it("is named by what it is about, whatever letters that has", () => {
+    expect(stagingPurpose(`${encodeURIComponent("install ../ä/@x~y")}~AbC123`)).toBe("install ../ä/@x~y");
+    expect(stagingPurpose("%zz~a")).toBe("%zz~a");
+  });
+
+  it.skipIf(!hasLocks)(
+    "that nobody holds is removed with the installs that no index lists, and nothing else",
+    async () => {
+      mkdirSync(join(store.staging, "install%20points~aaaaaa/install"), { recursive: true });
+      for (const folder of [
+        install("hodu-format-a"),
+        install("@me/hodu-format-b"),
+        join(store.plugins, "runtimes/onnx/cuda"),
+        join(store.plugins, "mine/src"),
+      ])
+        mkdirSync(folder, { recursive: true });
+      writeFileSync(`${store.index}.new`, "");
+      expect(
+        installsOnDisk(store.plugins)
+          .map(({ name }) => name)
+          .sort(),
+      ).toEqual(["@me/hodu-format-b", "hodu-format-a"]);
+      expect(await repairStore(store)).toEqual(["install points"]);
+      expect(installsOnDisk(store.plugins)).toEqual([]);
+      expect(readdirSync(store.plugins).sort()).toEqual(["@me", "mine", "runtimes"]);
+      expect(existsSync(`${store.index}.new`)).toBe(false);
+      expect(await repairStore(store)).toEqual([]);
+    },
+  );
+
+  it.skipIf(!hasLocks)("leaves installs where the index is damaged: it is made anew of them", async () => {
+    mkdirSync(join(store.staging, "install%20points~aaaaaa"), { recursive: true });
+    mkdirSync(install("hodu-format-a"), { recursive: true });
+    writeFileSync(store.index, "{");
+    await repairStore(store);
+    expect(installsOnDisk(store.plugins)).toHaveLength(1);
+  });
+});
+
+describe.skipIf(!hasLocks)("the lock of the store", () => {
+  it("is waited for, with a notice, and then an error of exit status 75", async () => {
+    let notices = 0;
+    const holder = withStoreLock(store, {}, () => sleep(2500));
+    const refused = withStoreLock(store, { timeout: 1500, onWait: () => void notices++ }, async () => {});
+    await expect(refused).rejects.toMatchObject({ code: "LOCKED", exitCode: 75 });
+    expect(notices).toBe(1);
+    await holder;
+    await expect(withStoreLock(store, {}, async () => "mine")).resolves.toBe("mine");
+  });
+
+  it("is waited for no longer when the wait is cancelled", async () => {
+    const holder = withStoreLock(store, {}, () => sleep(300));
+    const refused = withStoreLock(store, { signal: AbortSignal.abort() }, async () => {});
+    await expect(refused).rejects.toMatchObject({ code: "ABORTED" });
+    await holder;
+  });
+});
