@@ -1,0 +1,3 @@
+module hodu.dev/plugin
+
+go 1.24

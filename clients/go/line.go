@@ -1,0 +1,178 @@
+package hodu
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"runtime/debug"
+	"sync"
+)
+
+// line is JSON-RPC 2.0 both ways: one goroutine reads, each call has one of its own.
+type line struct {
+	sender  sender
+	reader  *frameReader
+	serve   func(method string, request *request) (any, error)
+	lock    sync.Mutex
+	calls   map[int64]*Call
+	pending map[int64]chan *transfer
+	lastID  int64
+}
+
+// request is a request of the host while it is served; out takes the parts of its answer.
+type request struct {
+	call   *Call
+	params json.RawMessage
+	in     *decoder
+	out    *encoder
+}
+
+func newLine(conn net.Conn, serve func(string, *request) (any, error)) *line {
+	l := &line{sender: sender{line: conn}, serve: serve, calls: map[int64]*Call{}, pending: map[int64]chan *transfer{}}
+	l.reader = newFrameReader(conn, l.open)
+	return l
+}
+
+// run serves until the line ends. It gives an error for a breach of the protocol.
+func (l *line) run() error {
+	for {
+		message, err := l.reader.receive()
+		switch {
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			return err
+		case message.Method == nil:
+			err = l.settle(message)
+		case message.ID != nil:
+			go l.answer(message)
+		case *message.Method == "cancel":
+			err = l.cancel(message.Params)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// open registers a request before its parts are there, so that a cancel finds it.
+func (l *line) open(message *envelope) error {
+	if message.Method == nil || message.ID == nil {
+		return nil
+	}
+	l.lock.Lock()
+	defer l.lock.Unlock()
+	id := *message.ID
+	if id < 1 || l.calls[id] != nil {
+		return fmt.Errorf("found a request with the id %d", id)
+	}
+	ctx, end := context.WithCancelCause(context.Background())
+	l.calls[id] = &Call{Context: ctx, end: end, line: l, id: id}
+	return nil
+}
+
+func (l *line) cancel(params json.RawMessage) error {
+	var notice struct {
+		ID    *int64 `json:"id"`
+		Error *Error `json:"error"`
+	}
+	if err := json.Unmarshal(params, &notice); err != nil || notice.ID == nil || notice.Error == nil {
+		return errors.New("found a cancel without a call or an error")
+	}
+	l.lock.Lock()
+	defer l.lock.Unlock()
+	if call := l.calls[*notice.ID]; call != nil {
+		call.end(notice.Error)
+	}
+	return nil
+}
+
+func (l *line) settle(message *transfer) error {
+	l.lock.Lock()
+	defer l.lock.Unlock()
+	if message.ID == nil || l.pending[*message.ID] == nil || (message.Error == nil) == (message.Result == nil) {
+		return errors.New("found an answer that is not one of an open request")
+	}
+	l.pending[*message.ID] <- message
+	delete(l.pending, *message.ID)
+	return nil
+}
+
+func (l *line) answer(message *transfer) {
+	l.lock.Lock()
+	call := l.calls[*message.ID]
+	l.lock.Unlock()
+	req := &request{call: call, params: message.Params, in: &decoder{parts: message.parts}, out: &encoder{}}
+	result, err := l.try(*message.Method, req)
+	if err == nil {
+		var text json.RawMessage
+		if text, err = json.Marshal(result); err == nil {
+			err = l.sender.send(envelope{ID: message.ID, Result: text}, req.out.parts)
+		}
+	}
+	if err != nil {
+		if cause := context.Cause(call); cause != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
+			err = cause
+		}
+		// where the host is gone, the reading goroutine sees that too
+		_ = l.sender.send(envelope{ID: message.ID, Error: toRPC(err)}, nil)
+	}
+	l.lock.Lock()
+	delete(l.calls, *message.ID)
+	l.lock.Unlock()
+	call.end(nil)
+}
+
+// try serves a request; a panic is an error of that call.
+func (l *line) try(method string, req *request) (result any, err error) {
+	defer func() {
+		if thrown := recover(); thrown != nil {
+			fmt.Fprintf(os.Stderr, "panic: %v\n%s", thrown, debug.Stack())
+			err = fmt.Errorf("panic: %v", thrown)
+		}
+	}()
+	if err := context.Cause(req.call); err != nil {
+		return nil, err
+	}
+	return l.serve(method, req)
+}
+
+// ask sends a request to the host and reads its result into result. It ends early when the call is cancelled; call may be nil.
+func (l *line) ask(call *Call, method string, params any, parts [][]byte, result any) (*decoder, error) {
+	text, err := json.Marshal(params)
+	if err != nil {
+		return nil, err
+	}
+	answered := make(chan *transfer, 1)
+	l.lock.Lock()
+	l.lastID++
+	id := l.lastID
+	l.pending[id] = answered
+	l.lock.Unlock()
+	if err := l.sender.send(envelope{ID: &id, Method: &method, Params: text}, parts); err != nil {
+		return nil, err
+	}
+	var cancelled <-chan struct{}
+	if call != nil {
+		cancelled = call.Done()
+	}
+	select {
+	case <-cancelled:
+		return nil, context.Cause(call)
+	case message := <-answered:
+		if message.Error != nil {
+			return nil, fromRPC(message.Error)
+		}
+		return &decoder{parts: message.parts}, json.Unmarshal(message.Result, result)
+	}
+}
+
+func (l *line) notify(method string, params any) {
+	if text, err := json.Marshal(params); err == nil {
+		_ = l.sender.send(envelope{Method: &method, Params: text}, nil)
+	}
+}

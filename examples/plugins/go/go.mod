@@ -1,0 +1,3 @@
+module hodu-example-go
+
+go 1.24

@@ -1,0 +1,28 @@
+package hodu
+
+import "time"
+
+// Limits of the protocol; what passes one ends the line.
+const (
+	protocolVersion = 1
+	clientVersion   = "0.3.0"
+
+	headerBytes     = 12
+	maxMessageBytes = 256 << 20
+	maxDataBytes    = 4 << 20
+	maxParts        = 1_000_000
+	maxPartBytes    = 4 << 30
+	maxOpenBytes    = 8 << 30
+	maxOpenMessages = 524_288
+	// Characters of a log message that the host passes on.
+	maxLogCharacters = 16 << 10
+	// Levels of what services take and give.
+	maxServiceDepth = 100
+
+	// Payload of the data frames that this side sends: two fit into what a socket buffers.
+	dataFrameBytes = 512 << 10
+	// Bytes that are asked for at once before they have come: a size alone takes no memory.
+	growBytes = 64 << 20
+	// A plugin tells its progress at most once in this time, unless it is done.
+	progressInterval = 50 * time.Millisecond
+)
