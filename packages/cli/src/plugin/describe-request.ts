@@ -1,22 +1,24 @@
 import { describePermissions, guardsHere } from "@hodu/plugin-host/install";
 import type { Manifest } from "hodu-plugin-sdk";
 
-/** What a plugin asks for, line by line, and what holds it to that on this machine. */
+/** What a plugin asks for, line by line: how it is built, what it may do, and what holds it to that on this machine. */
 export function describeRequest(
   manifest: Manifest,
   build: readonly string[] | undefined,
   inProcess: boolean,
 ): readonly string[] {
   const { id, version, author, program } = manifest;
-  const isWithin = inProcess && program === undefined;
   return [
     `${id} ${version} by ${author}`,
-    ...(build === undefined ? [] : [`  It is built by: ${build.join(" ")}, which nothing restricts`]),
-    ...(program === undefined
-      ? []
-      : [`  It runs the program: ${[program.command, ...(program.arguments ?? [])].join(" ")}`]),
-    ...(isWithin
-      ? ["  It runs in Hodu's own process, as you: it can do all that you can."]
-      : describePermissions(manifest, guardsHere()).map((line) => `  ${line}`)),
+    ...(build === undefined ? [] : [buildLine(manifest, build)]),
+    ...(program === undefined ? [] : [`It runs ${[program.command, ...(program.arguments ?? [])].join(" ")}.`]),
+    ...(inProcess
+      ? ["It runs in Hodu's own process, where it can do all that you can."]
+      : describePermissions(manifest, guardsHere())),
   ];
+}
+
+function buildLine({ program }: Manifest, build: readonly string[]): string {
+  if (program?.build === undefined) return "It is built by the TypeScript compiler, which runs none of its code.";
+  return `It is built by ${build.join(" ")}, which can do all that you can.`;
 }
