@@ -114,7 +114,8 @@ function expectVerified(snapshot: Snapshot): void {
 
 /** A copy with a few bytes changed, another for each seed. */
 function damage(bytes: Uint8Array, seed: number): Uint8Array {
-  const copy = bytes.slice();
+  // The slice of a Buffer is a view of it.
+  const copy = new Uint8Array(bytes);
   if (copy.length === 0) return copy;
   const random = new DataView(randomBytes(32, seed).buffer);
   for (let i = 0; i < 4; i++) copy[random.getUint32(i * 8, true) % copy.length] = random.getUint8(i * 8 + 4);

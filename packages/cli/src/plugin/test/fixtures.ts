@@ -49,6 +49,6 @@ function filesIn(folder: string): readonly (readonly [name: string, bytes: Uint8
     .flatMap((name) => {
       const stats = statSync(join(folder, name), { throwIfNoEntry: false });
       const isSmall = stats?.isFile() === true && stats.size <= MAX_FIXTURE_BYTES;
-      return isSmall ? [[name, readFileSync(join(folder, name))] as const] : [];
+      return isSmall ? [[name, new Uint8Array(readFileSync(join(folder, name)))] as const] : [];
     });
 }

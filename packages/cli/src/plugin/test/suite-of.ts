@@ -4,6 +4,7 @@ import {
   type ContractTest,
   extensionSuite,
   formatSuite,
+  manifestTests,
   operatorSuite,
   transformSuite,
 } from "hodu-plugin-sdk/testing";

@@ -1,7 +1,7 @@
 import { delimiter } from "node:path";
 import { HoduError, type NamedValue } from "@hodu/core";
 import type { PluginCatalog } from "@hodu/plugin-host";
-import type { Component, Manifest } from "hodu-plugin-sdk";
+import type { Manifest } from "hodu-plugin-sdk";
 import { loadModelOn, type LoadModelOptions } from "../../library/load-model.ts";
 import { nodePlatform } from "../../library/node-platform.ts";
 import { openToolchain } from "../../plugins/open-toolchain.ts";
@@ -26,7 +26,7 @@ export async function tryModel({ folder, manifest, model, inputs, report }: Mode
   const path = [folder, HODU_PLUGIN_PATH].filter((part) => part !== "").join(delimiter);
   const { catalog } = await openToolchain({ environment: { ...environment, HODU_PLUGIN_PATH: path } });
   const run = runner(catalog, model, inputs);
-  const found = await report.attempt("run() completed without error", () => run(optionsFor(manifest.components)));
+  const found = await report.attempt("run() completed without error", () => run(optionsFor(manifest)));
   if (found === undefined) return;
   await report.attempt("Output shapes match expected", async () => {
     const expected = await run({ backend: "interp" });
@@ -41,9 +41,9 @@ type Shapes = readonly (readonly [name: string, what: string])[];
 const describe = (shapes: Shapes): string => shapes.map(([name, what]) => `${name}: ${what}`).join(", ");
 
 /** Where the plugin's backends and transforms come in; formats, operators and extensions do by themselves. */
-function optionsFor(components: readonly Component[]): LoadModelOptions {
+function optionsFor({ id, components }: Manifest): LoadModelOptions {
   const backend = components.find((one) => one.kind === "backend");
-  const transforms = components.flatMap((one) => (one.kind === "transform" ? [one.name] : []));
+  const transforms = components.flatMap((one) => (one.kind === "transform" ? [`${id}:${one.name}`] : []));
   return {
     ...(backend?.kind === "backend" && { backend: backend.name, device: backend.devices[0] }),
     ...(transforms.length > 0 && { transforms }),
