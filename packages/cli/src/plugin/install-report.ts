@@ -32,10 +32,10 @@ export function printReport(quiet: boolean): PrintedReport {
   return {
     clear,
     hasBegun: () => begun,
-    step(text) {
-      begun ||= !text.startsWith("Checking dependencies");
-      line(escapeLine(text));
+    begin() {
+      begun = true;
     },
+    step: (text) => line(escapeLine(text)),
     checked: ({ title, isThere, isOptional }) => line(checkLine(title, isThere, isOptional)),
     warn(text) {
       clear();

@@ -36,6 +36,7 @@ export async function installPlugin(
   const staging = await openStaging(store, `install ${source.path}`, waiting);
   const closeNow = (): void => staging.closeNow();
   process.on("exit", closeNow);
+  host.report.begin();
   try {
     return await install(store, request, host, staging);
   } finally {

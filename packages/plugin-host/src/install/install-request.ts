@@ -43,6 +43,8 @@ export interface InstallHost {
 
 /** How an install gets on. */
 export interface InstallReport {
+  /** From now on there are temporary files. */
+  readonly begin: () => void;
   /** A part of it begins: `Building hodu-format-points 1.0.0...`. */
   readonly step: (text: string) => void;
   /** How far the part is; `unit` is what is done now. */
