@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { CompareFlags } from "./commands/compare.ts";
 import type { ConvertFlags } from "./commands/convert.ts";
 import type { DiffFlags } from "./commands/diff.ts";
+import type { DoctorFlags } from "./commands/doctor.ts";
 import type { InspectFlags } from "./commands/inspect.ts";
 import type { VersionFlags } from "./commands/version.ts";
 import { addCache } from "./cache/cache-program.ts";
@@ -99,6 +100,17 @@ Examples:
   hodu compare model.onnx --backend cpu --against onnxruntime --json
 `;
 
+const DOCTOR_HELP = `
+Each plugin is held to its manifest and to the files that were installed, loaded in
+a process of its own, and let go. What is marked ! is to be mended, and the line
+below says how; what is marked ✗ is not there, which is no fault.
+Exit status: 0 nothing is wrong, 1 something is.
+
+Examples:
+  hodu doctor
+  hodu doctor --json | jq .plugin_health
+`;
+
 const PROGRAM_HELP = `
 Examples:
   hodu model.onnx                              what is in a model
@@ -109,6 +121,7 @@ Examples:
   hodu compare model.onnx                      find what is computed wrongly
   hodu plugin list                             which plugins there are
   hodu cache status                            what is kept of what was compiled
+  hodu doctor                                  what is wrong with it all
   hodu explain BAD_INPUT                       what an error means
 
 hodu COMMAND --help tells more.
@@ -126,6 +139,7 @@ export const COMMANDS: readonly string[] = [
   "cache",
   "plugin",
   "config",
+  "doctor",
   "version",
   "explain",
   "help",
@@ -152,6 +166,12 @@ export function makeProgram(): Command {
   addCache(program);
   addPlugin(program);
   addConfig(program);
+  program
+    .command("doctor")
+    .description("check the machine, the plugins, the settings and the cache")
+    .option("--json", "print JSON")
+    .addHelpText("after", DOCTOR_HELP)
+    .action(async (flags: DoctorFlags) => (await import("./commands/doctor.ts")).doctor(flags));
   program
     .command("version")
     .description("print versions and the platform")

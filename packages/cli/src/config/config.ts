@@ -29,6 +29,11 @@ export interface Config {
   get<Name extends KeyName>(name: Name, flag?: string): Setting<ValueOf<Name>>;
 }
 
+/** The settings without those of the configuration file. */
+export const withoutFile = (environment: NodeJS.ProcessEnv): Config => ({
+  get: (name, flag) => findSetting(name, flag, environment, undefined),
+});
+
 /** Reads the configuration file, if there is one; only then is a TOML reader loaded. Throws CONFIG. */
 export async function openConfig(environment: NodeJS.ProcessEnv = process.env): Promise<Config> {
   const file = await openFile(environment);

@@ -1,0 +1,31 @@
+import { atEnd } from "../at-end.ts";
+import { SILENT_LOG } from "../logging/log.ts";
+import { openRegistry } from "../plugins/open-registry.ts";
+import { checkCache } from "./check-cache.ts";
+import { checkConfig } from "./check-config.ts";
+import { checkPlugin } from "./check-plugin.ts";
+import { checkSystem } from "./check-system.ts";
+import { eachAtMost } from "./each-at-most.ts";
+import { findAll } from "./find-all.ts";
+import type { Section } from "./finding.ts";
+import { CONCURRENT_PLUGINS } from "./limits.ts";
+import { listComponents } from "./list-components.ts";
+
+/** Looks at the machine, the plugins, the settings and the cache. Each look has a limit of time. */
+export async function examine(environment: NodeJS.ProcessEnv): Promise<readonly Section[]> {
+  const system = checkSystem(environment);
+  const { config, findings: settings } = await checkConfig(environment);
+  const all = await findAll(config, environment);
+  const registry = openRegistry(all.plugins, { config, environment, log: SILENT_LOG, quiet: true });
+  atEnd(() => registry.shutDown());
+  const reports = await eachAtMost(CONCURRENT_PLUGINS, all.plugins, (plugin) => checkPlugin(plugin, all, registry));
+  const health = reports.filter(({ plugin }) => plugin.origin !== "builtin").map(({ finding }) => finding);
+  return [
+    { title: "System", findings: await system },
+    { title: "Backends", findings: listComponents("backend", reports, all.disabled) },
+    { title: "Formats", findings: listComponents("format", reports, all.disabled) },
+    { title: "Plugin Health", findings: [...health, ...all.findings] },
+    { title: "Configuration", findings: settings },
+    { title: "Cache", findings: await checkCache(config, environment) },
+  ];
+}

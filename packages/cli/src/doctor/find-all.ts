@@ -1,0 +1,39 @@
+import { crashesInFile, type InstalledPlugin, type ListedPlugin, readInstalled } from "@hodu/plugin-host";
+import type { Config } from "../config/config.ts";
+import { BUNDLED_PLUGINS } from "../generated/bundled-plugins.ts";
+import { FORMATS, INTERP } from "../plugins/built-in.ts";
+import { discover, storeOf } from "../plugins/discover.ts";
+import { asWrong } from "./as-wrong.ts";
+import type { Finding } from "./finding.ts";
+
+/** All plugins, and what is known of them without loading one. */
+export interface AllPlugins {
+  readonly plugins: readonly ListedPlugin[];
+  readonly disabled: readonly ListedPlugin[];
+  /** What plugins.json says of those that are installed, by name. */
+  readonly entries: ReadonlyMap<string, InstalledPlugin>;
+  /** Names of those that crashed too often. */
+  readonly quarantined: ReadonlySet<string>;
+  /** What should be a plugin and is not. */
+  readonly findings: readonly Finding[];
+}
+
+/** Looks for plugins; those of Hodu alone where the list of what is installed cannot be read. */
+export async function findAll(config: Config, environment: NodeJS.ProcessEnv): Promise<AllPlugins> {
+  try {
+    const { plugins, disabled, broken } = await discover(config, environment);
+    const store = storeOf(config, environment);
+    const installed = store === undefined ? [] : readInstalled(store.home).plugins;
+    return {
+      plugins,
+      disabled,
+      entries: new Map(installed.map((entry) => [entry.name, entry])),
+      quarantined: new Set(store === undefined ? [] : crashesInFile(store).quarantined()),
+      findings: broken.map(({ folder, error }) => asWrong(folder, error)),
+    };
+  } catch (error) {
+    const plugins = [FORMATS, ...BUNDLED_PLUGINS, INTERP];
+    const findings = [asWrong("installed plugins", error)];
+    return { plugins, disabled: [], entries: new Map(), quarantined: new Set(), findings };
+  }
+}
