@@ -1,6 +1,10 @@
 import type { Command } from "commander";
+import type { CompatFlags } from "../commands/plugin/compat.ts";
+import type { DepsFlags } from "../commands/plugin/deps.ts";
+import type { GraphFlags } from "../commands/plugin/graph.ts";
 import type { NewFlags } from "../commands/plugin/new.ts";
 import type { TestFlags } from "../commands/plugin/test.ts";
+import type { ValidateFlags } from "../commands/plugin/validate.ts";
 
 const NEW_HELP = `
 The plugin is in a folder of its name, with tests that pass, and finds the SDK of this
@@ -23,6 +27,33 @@ Examples:
   hodu plugin test
   hodu plugin test ./my-plugin --verbose
   hodu plugin test ./my-plugin --model model.onnx --input x=x.npy
+`;
+
+const VALIDATE_HELP = `
+Examples:
+  hodu plugin validate
+  hodu plugin validate ./my-plugin --strict
+  hodu plugin validate ./my-plugin --json | jq '.findings[].field'
+`;
+
+const DEPS_HELP = `
+Examples:
+  hodu plugin deps
+  hodu plugin deps ./my-plugin --json | jq '.dependencies[] | select(.met | not)'
+`;
+
+const COMPAT_HELP = `
+Examples:
+  hodu plugin compat
+  hodu plugin compat ./my-plugin --sdk 0.4.0 --sdk 1.0.0
+`;
+
+const GRAPH_HELP = `
+Examples:
+  hodu plugin graph
+  hodu plugin graph --all
+  hodu plugin graph --dot | dot -Tsvg > plugins.svg
+  hodu plugin graph --mermaid
 `;
 
 const repeatable = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value];
@@ -54,4 +85,47 @@ export function addDevelop(plugin: Command): void {
     .action(async (folder: string, flags: TestFlags) =>
       (await import("../commands/plugin/test.ts")).test(folder, flags),
     );
+  addLooks(plugin);
+}
+
+/** Those that look at plugins, and build and run nothing. */
+function addLooks(plugin: Command): void {
+  plugin
+    .command("validate")
+    .description("check a plugin's package.json and files")
+    .argument("[folder]", "the folder of its sources", ".")
+    .option("--strict", "warnings are problems, too")
+    .option("--json", "print JSON")
+    .addHelpText("after", VALIDATE_HELP)
+    .action(async (folder: string, flags: ValidateFlags) =>
+      (await import("../commands/plugin/validate.ts")).validate(folder, flags),
+    );
+  plugin
+    .command("deps")
+    .description("print what a plugin needs, and whether it is there")
+    .argument("[folder]", "the folder of its sources", ".")
+    .option("--json", "print JSON")
+    .addHelpText("after", DEPS_HELP)
+    .action(async (folder: string, flags: DepsFlags) =>
+      (await import("../commands/plugin/deps.ts")).deps(folder, flags),
+    );
+  plugin
+    .command("compat")
+    .description("print what a plugin works with: versions of the SDK, Node, this machine")
+    .argument("[folder]", "the folder of its sources", ".")
+    .option("--sdk <version>", "also ask for this version of hodu-plugin-sdk (repeatable)", repeatable)
+    .option("--json", "print JSON")
+    .addHelpText("after", COMPAT_HELP)
+    .action(async (folder: string, flags: CompatFlags) =>
+      (await import("../commands/plugin/compat.ts")).compat(folder, flags),
+    );
+  plugin
+    .command("graph")
+    .description("print what plugins require of each other")
+    .option("--all", "also those that come with Hodu")
+    .option("--dot", "print it for Graphviz")
+    .option("--mermaid", "print it for Mermaid")
+    .option("--json", "print JSON")
+    .addHelpText("after", GRAPH_HELP)
+    .action(async (flags: GraphFlags) => (await import("../commands/plugin/graph.ts")).graph(flags));
 }

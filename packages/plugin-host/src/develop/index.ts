@@ -8,5 +8,7 @@ export { satisfies, toSemver } from "../manifest/ranges.ts";
 export { readManifest } from "../manifest/read-manifest.ts";
 export { readPackageJson } from "../manifest/read-package-json.ts";
 export { packageEntry } from "../package-entry.ts";
+export { findRequired, type Required } from "../resolve/find-required.ts";
+export { type Requirement, requirementsOf } from "../resolve/requirement.ts";
 export { thisMachine } from "../resolve/this-machine.ts";
 export { linkOwnSdk } from "./link-own-sdk.ts";
