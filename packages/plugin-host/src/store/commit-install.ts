@@ -69,8 +69,10 @@ function withEntry(installed: InstalledPlugins, entry: InstalledPlugin): Install
 
 /** The time is now, or the next moment that no install of the version has. */
 function withTime(store: PluginStore, plugin: NewPlugin): InstalledPlugin {
+  const { enabled, debug, in_process, digest, manifest, ...described } = plugin;
+  const rest = { enabled, debug, ...(in_process === true && { in_process }), digest, manifest };
   for (let time = Date.now(); ; time++) {
-    const entry = { ...plugin, installed_at: new Date(time).toISOString() };
+    const entry = { ...described, installed_at: new Date(time).toISOString(), ...rest };
     if (!existsSync(installFolder(store, entry))) return entry;
   }
 }
