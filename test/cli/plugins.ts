@@ -52,7 +52,7 @@ export const TYPESCRIPT: Readonly<Record<string, string>> = {
 /** The same without a build. */
 export const JAVASCRIPT: Readonly<Record<string, string>> = { "dist/index.js": SOURCE };
 
-export function packageJsonOf({ name = "hodu-format-points", version = "1.0.0", ...plugin }: PluginFiles): object {
+function packageJsonOf({ name = "hodu-format-points", version = "1.0.0", ...plugin }: PluginFiles): object {
   return {
     name,
     version,

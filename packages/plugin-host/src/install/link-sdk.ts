@@ -6,7 +6,7 @@ import { writeError } from "hodu-plugin-sdk/node";
 const SDK = "hodu-plugin-sdk";
 
 /** The folder of the SDK that this host runs with. */
-export function sdkFolder(): string {
+function sdkFolder(): string {
   return dirname(createRequire(import.meta.url).resolve(`${SDK}/package.json`));
 }
 

@@ -13,7 +13,7 @@ export interface InstalledPlugins {
 }
 
 /** What a plugin can do: as a backend, as a format. */
-export type InstalledCapabilities = Readonly<Record<string, boolean>>;
+type InstalledCapabilities = Readonly<Record<string, boolean>>;
 
 /** An entry of plugins.json. */
 export interface InstalledPlugin {

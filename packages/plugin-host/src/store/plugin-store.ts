@@ -47,7 +47,7 @@ export function sourceFolder(store: Pick<PluginStore, "plugins">, entry: Install
 export type InstallName = Pick<InstalledPlugin, "name" | "version" | "installed_at" | "folder">;
 
 /** The last part of an install's folder, its version and time: `1.2.0-20260115103000000`. */
-export const installName = ({ version, installed_at }: InstallName): string =>
+const installName = ({ version, installed_at }: InstallName): string =>
   `${version}-${new Date(installed_at).toISOString().replace(/\D/g, "")}`;
 
 /** Whether a folder's name is that of an install. */

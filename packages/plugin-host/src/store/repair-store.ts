@@ -1,6 +1,7 @@
 import { closeSync, lstatSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { tryFolderLock } from "hodu-plugin-sdk/node";
+import { restoreDev } from "./dev-entry.ts";
 import { installsOnDisk } from "./installs-on-disk.ts";
 import { ABANDONED_MS } from "./limits.ts";
 import { installFolder, type PluginStore } from "./plugin-store.ts";
@@ -17,7 +18,7 @@ import { temporaryName } from "./write-durably.ts";
 export async function repairStore(store: PluginStore, options: StoreLockOptions = {}): Promise<readonly string[]> {
   if (!hasUnfinished(store)) return [];
   return withStoreLock(store, options, async () => {
-    const abandoned = unfinished(store).filter((name) => removeAbandoned(join(store.staging, name)));
+    const abandoned = unfinished(store).filter((name) => removeAbandoned(store, join(store.staging, name)));
     if (abandoned.length > 0) {
       rmSync(temporaryName(store.index), { force: true });
       removeUnlisted(store);
@@ -28,10 +29,11 @@ export async function repairStore(store: PluginStore, options: StoreLockOptions 
 }
 
 /** Whether nobody is at it any more; then it is gone. */
-function removeAbandoned(folder: string): boolean {
+function removeAbandoned(store: PluginStore, folder: string): boolean {
   const lock = lockOf(folder);
   if (lock === undefined) return false;
   if (lock === "none" && Date.now() - lstatSync(folder).mtimeMs < ABANDONED_MS) return false;
+  restoreDev(store, folder);
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   if (typeof lock === "object") closeSync(lock.descriptor);
   return true;
