@@ -29,6 +29,17 @@ Examples:
   hodu plugin test ./my-plugin --model model.onnx --input x=x.npy
 `;
 
+const DEV_HELP = `
+Builds the plugin, loads it, and has every command use it, in the place of an installed
+one of its name; at each change of its files again. A new process is started and takes
+over when it is ready: calls in flight end in the old one. A build that fails leaves the
+old one in use. What the plugin prints is shown. Ctrl+C ends it, and all is as before.
+
+Examples:
+  hodu plugin dev
+  hodu plugin dev ./my-plugin
+`;
+
 const VALIDATE_HELP = `
 Examples:
   hodu plugin validate
@@ -85,6 +96,12 @@ export function addDevelop(plugin: Command): void {
     .action(async (folder: string, flags: TestFlags) =>
       (await import("../commands/plugin/test.ts")).test(folder, flags),
     );
+  plugin
+    .command("dev")
+    .description("use a plugin while it is being written: it is built and loaded anew at each save")
+    .argument("[folder]", "the folder of its sources", ".")
+    .addHelpText("after", DEV_HELP)
+    .action(async (folder: string) => (await import("../commands/plugin/dev.ts")).dev(folder));
   addLooks(plugin);
 }
 

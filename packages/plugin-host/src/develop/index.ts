@@ -11,4 +11,6 @@ export { packageEntry } from "../package-entry.ts";
 export { findRequired, type Required } from "../resolve/find-required.ts";
 export { type Requirement, requirementsOf } from "../resolve/requirement.ts";
 export { thisMachine } from "../resolve/this-machine.ts";
+export { notSources } from "./build-generation.ts";
+export { DevSession, type DevSessionOptions } from "./dev-session.ts";
 export { linkOwnSdk } from "./link-own-sdk.ts";
