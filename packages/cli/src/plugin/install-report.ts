@@ -46,7 +46,7 @@ export function printReport(quiet: boolean): PrintedReport {
       if (!canDraw || Date.now() - lastTime < DRAW_EVERY) return;
       lastTime = Date.now();
       drawn = true;
-      const text = `${total === undefined ? "" : `${bar(done / total)} `}${escapeLine(unit)}`;
+      const text = `${bar(done / total)} ${escapeLine(unit)}`;
       writeMessage(`\r\u001b[K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`);
     },
   };

@@ -81,6 +81,9 @@ async function isSame(
   return kept !== undefined && kept === (await digestFolder(source));
 }
 
+/** Of an install, as its progress counts them: the sources, the build, the first load. */
+const PARTS = 3;
+
 interface PackagePlan {
   readonly request: InstallRequest;
   readonly host: InstallHost;
@@ -99,6 +102,7 @@ async function makePackage(store: PluginStore, manifest: Manifest, plan: Package
   const log = logFile(store, manifest.id, "-build");
   if (declaredBuild(manifest, target) !== undefined) {
     report.step(`Building ${label}...`);
+    report.progress(1, PARTS, `Compiling ${manifest.id}`);
     const own = request.source.kind === "folder" ? [request.source.path] : [];
     await buildPlugin({
       manifest,
@@ -110,10 +114,11 @@ async function makePackage(store: PluginStore, manifest: Manifest, plan: Package
       retry: request.retry,
       signal,
       held: staging.descriptor,
-      onLine: (line) => report.progress(0, undefined, line),
+      onLine: (line) => report.progress(1, PARTS, line),
     });
   }
   report.step(`Checking that ${label} loads...`);
+  report.progress(2, PARTS, `Loading ${manifest.id}`);
   await verifyPlugin(manifest, target, log, signal);
 }
 

@@ -48,7 +48,7 @@ export interface InstallReport {
   /** A part of it begins: `Building hodu-format-points 1.0.0...`. */
   readonly step: (text: string) => void;
   /** How far the part is; `unit` is what is done now. */
-  readonly progress: (done: number, total: number | undefined, unit: string) => void;
+  readonly progress: (done: number, total: number, unit: string) => void;
   readonly checked: (check: SystemCheck) => void;
   readonly warn: (text: string) => void;
   /** Another command changes the plugins, and this one waits for it. */

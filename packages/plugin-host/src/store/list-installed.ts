@@ -9,15 +9,24 @@ export function listInstalled(
   store: PluginStore,
   { name, manifest, source, digest, in_process, ...entry }: InstalledPlugin,
 ): ListedPlugin {
-  return listFolder({
+  const folder = packageFolder(store, { name, ...entry });
+  const listed = listFolder({
     manifest,
-    folder: packageFolder(store, { name, ...entry }),
+    folder,
     origin: "user",
     source,
     digest,
     inProcess: in_process === true,
     logFile: logFile(store, name),
   });
+  return {
+    ...listed,
+    load: async () => {
+      // Another Hodu of the same home, or this one before it was moved, may have linked its own SDK.
+      if (entry.folder === undefined) (await import("../install/link-sdk.ts")).linkSdk(folder);
+      return listed.load();
+    },
+  };
 }
 
 /** The log of an installed plugin, or with `kind` of its build. A scope becomes a part of the name. */

@@ -45,7 +45,6 @@ export async function install(name: string | undefined, flags: InstallFlags): Pr
     },
     () => (report.hasBegun() ? "Removed temporary files" : "There was nothing to remove"),
   );
-  if (outcome === undefined) return;
   if (json) return writeResult(`${escapeJson(JSON.stringify(outcome.entry, null, 2))}\n`);
   say(outcome, quiet);
 }

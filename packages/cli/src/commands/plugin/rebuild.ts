@@ -35,7 +35,6 @@ export async function rebuild(
     (signal) => rebuildThose(store, name, { config, signal, report }),
     () => "Removed temporary files",
   );
-  if (rebuilt === undefined) return;
   if (json) return writeResult(`${escapeJson(JSON.stringify({ rebuilt: rebuilt.map((entry) => entry.name) }))}\n`);
   const status = newStatus(quiet ? "quiet" : "normal");
   for (const { name: id, version } of rebuilt) status.line("Rebuilt", `${id} ${version}`);

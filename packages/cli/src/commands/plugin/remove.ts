@@ -23,7 +23,6 @@ export async function remove(name: string, { cascade = false, json = false }: Re
   const work = async (signal: AbortSignal) =>
     removePlugin(store, name, { cascade, signal, onWait }).catch(explain(name));
   const removed = await interruptible(work, () => "Nothing was removed");
-  if (removed === undefined) return;
   if (json) {
     const { plugins } = readInstalled(store.home);
     const result = { removed: removed.map((entry) => entry.name), left: plugins.length };
