@@ -1,17 +1,22 @@
 import { type LoadedPlugin, loadInChild, loadInProcess } from "@hodu/plugin-host";
 import {
+  bytesSink,
+  bytesSource,
   type CallContext,
   GraphBuilder,
   type HoduEvent,
   type Listener,
+  numbers,
   type PluginContext,
   type Snapshot,
   tensorFrom,
   tensorType,
 } from "hodu-plugin-sdk";
+import { extensionSuite, operatorSuite, transformSuite } from "hodu-plugin-sdk/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { buildProcesses, type Processes } from "./build-processes.ts";
 import parts, { COUNTER, type Counter, partsManifest } from "./fixtures/parts-plugin.ts";
+import { describeBothWays } from "./suites.ts";
 
 const context: CallContext = { signal: new AbortController().signal, log() {}, progress() {} };
 
@@ -65,6 +70,18 @@ function twoRelus(): Snapshot {
   builder.output(twice);
   return builder.build();
 }
+
+const x = { name: "x", value: tensorFrom("f32", [2], [1, -3]) };
+describeBothWays(parts, partsManifest, () => processes.program("parts"), {
+  each: (load) => [
+    ...transformSuite(load, [{ name: "two Relus", model: twoRelus(), inputs: [x], patches: 1 }], {
+      transform: "relu-of-relu",
+    }),
+    ...operatorSuite(load),
+    ...extensionSuite(load),
+  ],
+  both: () => [],
+});
 
 describe.each([
   ["in process", () => loadInProcess(partsManifest, async () => parts)],
@@ -125,6 +142,46 @@ describe.each([
     const files = await plugin.kernelBackends!["matmul-hls"].generate(node, parameters, context);
     expect(files).toEqual([[`${node.name}.cpp`, '["PE","SIMD"]']]);
     expect(await plugin.hwTransforms!["fold"].apply(twoRelus(), {}, context)).toHaveLength(1);
+  });
+
+  it("builds files, each beside the other", async () => {
+    const { maker } = plugin.backends!;
+    const [target] = await maker.supportedTargets!();
+    expect(await maker.supportedFormats!({ ...target, triple: "other" })).toEqual([]);
+    const [format] = await maker.supportedFormats!(target);
+    const sink = bytesSink("m.txt");
+    const source = bytesSource("m.onnx", Uint8Array.of(1, 2, 3));
+    await maker.build!({ snapshot: twoRelus(), source }, target, format, sink, context);
+    expect(new TextDecoder().decode(sink.bytes())).toBe("g test-unknown-none text");
+    expect([...sink.siblings].map(([name, file]) => [name, [...file.bytes()]])).toEqual([["weights.bin", [1, 2, 3]]]);
+  });
+
+  it("keeps what a session makes where the host keeps it, made once", async () => {
+    const { maker } = plugin.backends!;
+    const kept = new Map<string, Uint8Array>();
+    const keep = async (key: string, make: () => Promise<Uint8Array>): Promise<Uint8Array> => {
+      const bytes = kept.get(key) ?? (await make());
+      kept.set(key, bytes);
+      return bytes;
+    };
+    const options = { threads: 1, maxMemory: 1e6 };
+    const model = { snapshot: twoRelus(), source: undefined };
+    const artifact = await maker.compile(model, { device: "cpu", precision: "native" }, context);
+    const session = await maker.load(artifact, undefined, { ...options, keep }, context);
+    const run = async (seed: number): Promise<readonly number[]> => {
+      const [{ value }] = (await session.run([], { seed }, context)).outputs;
+      return value.kind === "tensor" ? Array.from(numbers(value)) : [];
+    };
+    expect(await Promise.all([run(7), run(8)])).toEqual([
+      [7, 1],
+      [8, 2],
+    ]);
+    expect(await run(7)).toEqual([7, 1]);
+    kept.set("seed 9", Uint8Array.of(9, 99));
+    expect(await run(9)).toEqual([9, 99]);
+    await session.dispose();
+    const plain = await maker.load(artifact, undefined, options, context);
+    expect((await plain.run([], { seed: 1 }, context)).outputs).toHaveLength(1);
   });
 
   it("hears events that it subscribed to, and publishes its own, until it has had enough", async () => {

@@ -178,4 +178,15 @@ describe("frames", () => {
     const { completed } = decode(bytes, [20, bytes.length - 1]);
     expect(completed[0].parts.map((part) => [...part])).toEqual([[8, 9], [3, 3, 3], [], [2], [10]]);
   });
+
+  it.each([
+    ["twice", '[{"file":"h1","size":1},{"file":"h1","size":1}]'],
+    ["without a name", '[{"size":1}]'],
+    ["that are large", '[{"file":"h1","size":16777217}]'],
+    ["of no size", '[{"file":"h1"}]'],
+  ])("refuses parts in memory %s", (_what, parts) => {
+    const text = new TextEncoder().encode(`{"parts":${parts}}`);
+    const bytes = Buffer.concat([frameHeader(1, 7, text.length), text]);
+    expect(() => decode(bytes)).toThrow("Cannot read a message");
+  });
 });

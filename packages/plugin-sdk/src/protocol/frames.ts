@@ -6,6 +6,7 @@ import {
   MAX_OPEN_MESSAGES,
   MAX_PART_BYTES,
   MAX_PARTS,
+  MOST_MEMORY_BYTES,
 } from "./limits.ts";
 import type { WirePart } from "./messages.ts";
 import type { MemoryPart } from "./part-memory.ts";
@@ -219,18 +220,28 @@ function partsOf(message: Json): readonly WirePart[] {
   const parts: unknown = message["parts"] ?? [];
   if (!Array.isArray(parts)) throw protocolError("read a message", "parts that are no list", "a list of sizes");
   if (parts.length > MAX_PARTS) throw protocolError("read a message", `${parts.length} parts`, `at most ${MAX_PARTS}`);
+  const files = new Set<string>();
   for (const part of parts as unknown[]) {
-    const { file, size } = typeof part === "object" && part !== null ? (part as Partial<MemoryPart>) : {};
-    const isInMemory = typeof file === "string" && isSize(size);
-    if (!isInMemory && !isSize(part)) {
-      throw protocolError("read a message", `a part of ${String(size ?? part)} bytes`, `0 to ${MAX_PART_BYTES}`);
+    if (typeof part === "object" && part !== null) checkMemoryPart(part, files);
+    else if (!isSize(part, MAX_PART_BYTES)) {
+      throw protocolError("read a message", `a part of ${String(part)} bytes`, `0 to ${MAX_PART_BYTES}`);
     }
   }
   return parts as WirePart[];
 }
 
-const isSize = (size: unknown): boolean =>
-  Number.isSafeInteger(size) && (size as number) >= 0 && (size as number) <= MAX_PART_BYTES;
+/** A file may be named once, and little of it: it could hold less than it says, and be read many times. */
+function checkMemoryPart({ file, size }: Partial<MemoryPart>, files: Set<string>): void {
+  if (typeof file !== "string" || files.has(file)) {
+    throw protocolError("read a message", "a part in no file, or in that of another", "a file of its own");
+  }
+  files.add(file);
+  if (isSize(size, MOST_MEMORY_BYTES)) return;
+  throw protocolError("read a message", `a part of ${String(size)} bytes in memory`, `0 to ${MOST_MEMORY_BYTES}`);
+}
+
+const isSize = (size: unknown, most: number): boolean =>
+  Number.isSafeInteger(size) && (size as number) >= 0 && (size as number) <= most;
 
 const framedBytes = (part: WirePart): number => (typeof part === "number" ? part : 0);
 

@@ -1,5 +1,10 @@
 export { type BackendSuiteOptions, backendSuite } from "./backend-suite.ts";
 export type { ContractTest, PluginUnderTest } from "./contract-test.ts";
+export { type ExtensionSuiteOptions, extensionSuite } from "./extension-suite.ts";
 export type { FormatFixture, FormatSuiteOptions } from "./format-fixture.ts";
 export { formatSuite } from "./format-suite.ts";
+export { manifestTests } from "./manifest-tests.ts";
+export { type OperatorSuiteOptions, operatorSuite } from "./operator-suite.ts";
 export { sameBackendSuite, sameFormatSuite } from "./same-results.ts";
+export { TestContext } from "./test-context.ts";
+export { type TransformFixture, transformSuite, type TransformSuiteOptions } from "./transform-suite.ts";
