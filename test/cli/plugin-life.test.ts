@@ -90,14 +90,17 @@ describe("a plugin that listens", () => {
   });
 });
 
-describe("a plugin that fails", () => {
+describe("a plugin that fails", { timeout: 60_000 }, () => {
   it("is a warning where nobody asked for it, with the chain to what is missing", async () => {
     const { plugins, run } = place();
     plugin(plugins, "needy", "export default {};", { base: "^2.0" });
     plugin(plugins, "base", "export default {};");
     plugin(plugins, "thrower", "export default { onLoad() { throw new Error('no device'); } };");
+    plugin(plugins, "broken", "export default {};");
+    writeFileSync(join(plugins, "broken", "package.json"), '{ "name": "broken", "hodu": {} }');
     const { status, stderr } = await run(RUN);
     expect(status).toBe(0);
+    expect(stderr).toContain(`warning: Failed to load ${join(plugins, "broken")}: Cannot read the plugin`);
     expect(stderr).toContain(
       'warning: Cannot load plugin "needy": needy 1.0.0 -> base ^2.0 (found 1.0.0), expected what it requires (hodu plugin info base)',
     );

@@ -83,6 +83,30 @@ describe.each([
     expect(registry.getService(serviceType("greeter"))).toBeUndefined();
   });
 
+  it("may answer an event with the same one for ever, and others are still told", async () => {
+    const folder = newFolder();
+    packageIn(
+      folder,
+      "echo",
+      `export default {
+        onLoad(context) {
+          context.subscribe("EpochStart", ({ epoch }) => void context.eventBus.publish({ type: "EpochStart", epoch: epoch + 1 }));
+        },
+      };`,
+    );
+    const registry = await registryOf(folder, inProcess);
+    await registry.load("echo");
+    const events = heard(registry);
+    await registry.publish({ type: "EpochStart", epoch: 1 });
+    await until(() => events.some(({ type }) => type === "PluginFailed"), 5000);
+    expect(events.filter(({ type }) => type === "EpochStart")).toHaveLength(8);
+    expect(events.find(({ type }) => type === "PluginFailed")).toMatchObject({
+      plugin: "echo",
+      error: expect.stringContaining("events that bring about each other") as string,
+    });
+    await registry.shutDown();
+  });
+
   it("are told of when they are broken, and stop no other", async () => {
     const folder = newFolder();
     packageIn(folder, "good", "export default {};");

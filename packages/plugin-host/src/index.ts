@@ -25,6 +25,7 @@ export type { RegistryOptions } from "./life/registry-options.ts";
 export { StaticPluginLoader } from "./life/static-plugin-loader.ts";
 export { shortName } from "./resolve/plugins-named.ts";
 export type { Machine } from "./resolve/machine.ts";
+export { brokenError } from "./discovery/broken-error.ts";
 export { readTrusted, trustedText } from "./discovery/trusted-folders.ts";
 export { changeInstalled } from "./store/change-installed.ts";
 export { type InstalledPlugin, type InstalledPlugins } from "./store/installed-plugin.ts";

@@ -1,4 +1,4 @@
-import { makeCatalog, type PluginCatalog, type PluginRegistry } from "@hodu/plugin-host";
+import { brokenError, makeCatalog, type PluginCatalog, type PluginRegistry } from "@hodu/plugin-host";
 import type { EventSink } from "hodu-plugin-sdk";
 import { atEnd } from "../at-end.ts";
 import { type Config, openConfig } from "../config/config.ts";
@@ -39,12 +39,13 @@ export async function openToolchain({
   const log = await openLog(config, environment);
   keepFailures(log);
   const overrides = config.get("formats").value;
-  const { plugins } = await discover(config, environment);
+  const { plugins, broken } = await discover(config, environment);
   const isLogged = log !== SILENT_LOG;
   const watched = isLogged ? plugins.map((plugin) => watchPlugin(plugin, log)) : plugins;
   const registry = openRegistry(watched, { config, environment, log, quiet });
   const catalog = makeCatalog(registry.plugins, { overrides });
   atEnd(() => registry.shutDown());
+  for (const one of broken) await registry.report(one.folder, brokenError(one));
   await registry.initializeAll({ kind: "extension" });
   if (!isLogged) return { config, log, registry, catalog, events: registry.emit };
   const events: EventSink = (event) => {

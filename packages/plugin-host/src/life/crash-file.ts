@@ -4,7 +4,7 @@ import { withStoreLock } from "../store/store-lock.ts";
 import type { PluginStore } from "../store/plugin-store.ts";
 import { writeDurably } from "../store/write-durably.ts";
 import { type CrashRecord, type Crashes, NO_CRASHES, quarantinedOf, withCrash } from "./crash-record.ts";
-import { CRASH_WINDOW_MS, MAX_CRASHES, MAX_CRASHES_BYTES } from "./limits.ts";
+import { CRASH_LOCK_MS, CRASH_WINDOW_MS, MAX_CRASHES, MAX_CRASHES_BYTES } from "./limits.ts";
 
 /**
  * The record of a user, `crashes.json` beside the installed plugins: it holds over commands. One that is damaged counts as empty and is
@@ -13,7 +13,7 @@ import { CRASH_WINDOW_MS, MAX_CRASHES, MAX_CRASHES_BYTES } from "./limits.ts";
 export function crashesInFile(store: PluginStore, clock: () => number = Date.now): CrashRecord {
   const file = join(store.home, "crashes.json");
   const change = (plugin: string, make: (crashes: Crashes) => Crashes | undefined): Promise<Crashes> =>
-    withStoreLock(store, {}, async () => {
+    withStoreLock(store, { timeout: CRASH_LOCK_MS }, async () => {
       const known = readCrashes(file);
       const crashes = make(known.get(plugin) ?? NO_CRASHES);
       if (crashes === undefined) known.delete(plugin);

@@ -1,5 +1,6 @@
 import { HoduError } from "@hodu/core";
 import type { BrokenPlugin } from "../discovery/discover-plugins.ts";
+import { brokenError } from "../discovery/broken-error.ts";
 import { listFolder } from "../list-folder.ts";
 import type { ListedPlugin } from "../listed-plugin.ts";
 import type { LoadIntoReport } from "./load-into-report.ts";
@@ -40,9 +41,7 @@ export class DynamicPluginLoader {
     const found = await discoverPlugins(places, [], []);
     const broken = [...found.broken];
     const registered = found.plugins.flatMap((plugin) => this.#register(plugin, registry, broken));
-    for (const { folder: place, error } of broken) {
-      registry.emit({ type: "PluginFailed", plugin: place, error: `Failed to load ${place}: ${error.message}` });
-    }
+    for (const one of broken) await registry.report(one.folder, brokenError(one));
     return { registered, broken };
   }
 

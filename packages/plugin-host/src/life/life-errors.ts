@@ -1,6 +1,7 @@
 import { HoduError, quote } from "@hodu/core";
 import { callError, type Manifest } from "hodu-plugin-sdk";
 import { label } from "../resolve/label.ts";
+import type { WithManifest } from "../resolve/plugins-named.ts";
 import { CRASH_WINDOW_MS, MAX_CRASHES } from "./limits.ts";
 
 const NEVER = new AbortController().signal;
@@ -19,12 +20,12 @@ export function requiredFailed(plugin: Manifest, required: Manifest, cause: Hodu
 }
 
 /** PLUGIN_DEPENDENCY for a plugin that others need. */
-export function stillNeeded(plugin: Manifest, dependents: readonly Manifest[]): HoduError {
-  const names = dependents.map((one) => label(one)).join(", ");
-  const message = `Cannot unload plugin ${quote(plugin.id)}: ${names} ${dependents.length === 1 ? "needs" : "need"} it, expected nobody to`;
+export function stillNeeded({ manifest: { id } }: WithManifest, dependents: readonly WithManifest[]): HoduError {
+  const names = dependents.map(({ manifest }) => label(manifest)).join(", ");
+  const message = `Cannot unload plugin ${quote(id)}: ${names} ${dependents.length === 1 ? "needs" : "need"} it, expected nobody to`;
   return new HoduError("PLUGIN_DEPENDENCY", message, {
-    hint: `hodu plugin disable ${plugin.id} --cascade`,
-    where: { plugin: plugin.id },
+    hint: `hodu plugin disable ${id} --cascade`,
+    where: { plugin: id },
   });
 }
 

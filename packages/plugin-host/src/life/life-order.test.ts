@@ -41,31 +41,37 @@ function pluginOf(i: number, { needs, failing, waits }: Plugins, notes: string[]
   };
 }
 
-it("loads 1,000 random graphs of plugins, each after what it requires, and unloads them in reverse; one that fails stops only those that require it", async () => {
-  await fc.assert(
-    fc.asyncProperty(plugins, async (given) => {
-      const notes: string[] = [];
-      const registry = new PluginRegistry({ machine: { library: () => undefined, has: () => false } });
-      for (const i of given.order) registry.register(pluginOf(i, given, notes));
-      const leadsToFailure = (i: number): boolean => given.failing.has(i) || given.needs[i].some(leadsToFailure);
-      const good = given.order.filter((i) => !leadsToFailure(i));
-      const { loaded, failed } = await registry.initializeAll();
-      expect(new Set(loaded)).toEqual(new Set(good.map((i) => `p${i}`)));
-      expect(failed.size).toBe(given.order.length - good.length);
-      await registry.shutDown();
-      for (const i of good) {
-        for (const other of given.needs[i]) {
-          expect(notes.indexOf(`+p${other}`)).toBeLessThan(notes.indexOf(`+p${i}`));
-          expect(notes.indexOf(`-p${other}`)).toBeGreaterThan(notes.indexOf(`-p${i}`));
-        }
-      }
-      expect(notes).toHaveLength(2 * good.length);
-    }),
-    { numRuns: 1000 },
-  );
-});
+const LONG = { timeout: 60_000 };
 
-it("comes to an end, with each plugin loaded or not, whatever is asked of it at a time", async () => {
+it(
+  "loads 1,000 random graphs of plugins, each after what it requires, and unloads them in reverse; one that fails stops only those that require it",
+  LONG,
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(plugins, async (given) => {
+        const notes: string[] = [];
+        const registry = new PluginRegistry({ machine: { library: () => undefined, has: () => false } });
+        for (const i of given.order) registry.register(pluginOf(i, given, notes));
+        const leadsToFailure = (i: number): boolean => given.failing.has(i) || given.needs[i].some(leadsToFailure);
+        const good = given.order.filter((i) => !leadsToFailure(i));
+        const { loaded, failed } = await registry.initializeAll();
+        expect(new Set(loaded)).toEqual(new Set(good.map((i) => `p${i}`)));
+        expect(failed.size).toBe(given.order.length - good.length);
+        await registry.shutDown();
+        for (const i of good) {
+          for (const other of given.needs[i]) {
+            expect(notes.indexOf(`+p${other}`)).toBeLessThan(notes.indexOf(`+p${i}`));
+            expect(notes.indexOf(`-p${other}`)).toBeGreaterThan(notes.indexOf(`-p${i}`));
+          }
+        }
+        expect(notes).toHaveLength(2 * good.length);
+      }),
+      { numRuns: 1000 },
+    );
+  },
+);
+
+it("comes to an end, with each plugin loaded or not, whatever is asked of it at a time", LONG, async () => {
   const actions = fc.array(fc.tuple(fc.constantFrom("load", "unload", "reload"), fc.nat(5), fc.boolean()), {
     maxLength: 24,
   });

@@ -19,7 +19,7 @@ export const MAX_LISTENER_FAILURES = 100;
 export const MAX_EVENT_DEPTH = 8;
 
 /** Events that an event brings about in all: a few listeners that each publish on two events make millions at that depth. */
-export const MAX_EVENTS_OF_ONE = 10_000;
+export const MAX_EVENTS_OF_ONE = 1_000;
 
 /** Events in one turn of the event loop; later ones wait for the next, so that a flood leaves time for all else. */
 export const MAX_EVENTS_IN_TURN = 1_000;
@@ -27,6 +27,9 @@ export const MAX_EVENTS_IN_TURN = 1_000;
 /** Crashes within a time after which a plugin is not loaded any more until the user wants it. */
 export const MAX_CRASHES = 3;
 export const CRASH_WINDOW_MS = 5 * 60_000;
+
+/** A wait for the record of crashes while another command keeps it: what failed is told after it. */
+export const CRASH_LOCK_MS = 2_000;
 
 /** Size of the record of crashes, in bytes: some hundred for each plugin that ever crashed. */
 export const MAX_CRASHES_BYTES = 1 << 20;

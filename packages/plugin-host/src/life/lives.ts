@@ -3,9 +3,10 @@ import type { HoduEvent } from "hodu-plugin-sdk";
 import type { ListedPlugin } from "../listed-plugin.ts";
 import type { LoadedPlugin } from "../loaded-plugin.ts";
 import type { CrashRecord } from "./crash-record.ts";
-import { disabled, loadError, quarantined, requiredFailed, stillNeeded } from "./life-errors.ts";
+import { loadError, requiredFailed, stillNeeded } from "./life-errors.ts";
 import { DRAIN_TIMEOUT_MS } from "./limits.ts";
 import type { Life, LivingPlugin } from "./living-plugin.ts";
+import { noteFailure, refuseUnwanted } from "./note-failure.ts";
 import type { Surroundings } from "./open-scope.ts";
 import { endLife, startLife } from "./start-life.ts";
 import { Turns } from "./turns.ts";
@@ -27,8 +28,15 @@ export class Lives {
   /** Ends of lives that a newer one has taken the place of. */
   readonly #leaving = new Set<Promise<void>>();
 
+  /** Resolves when nothing is waited for any more. */
+  readonly #over: Promise<void>;
+  #hurry: () => void = () => {};
+
   constructor(options: LivesOptions) {
     this.#options = options;
+    this.#over = new Promise((resolve) => {
+      this.#hurry = resolve;
+    });
   }
 
   /** Loads what it requires, then the plugin, unless it is in use; whoever wants it meanwhile shares that. */
@@ -80,6 +88,11 @@ export class Lives {
     else await this.load(plugin);
   }
 
+  /** Refuses to load a plugin from now on; it is not in use. */
+  async disable(plugin: LivingPlugin): Promise<void> {
+    await this.#turns.take(plugin, plugin.id, "disable", async () => plugin.become("disabled"));
+  }
+
   /** Those in use, or about to be, that require a plugin, directly or not. */
   dependentsOf(plugin: LivingPlugin): readonly LivingPlugin[] {
     const found = new Set([plugin]);
@@ -92,6 +105,7 @@ export class Lives {
 
   /** All in use, without a wait for calls in flight. */
   async end(): Promise<void> {
+    this.#hurry();
     await this.unload(this.#all(), 0);
     await Promise.all(this.#leaving);
   }
@@ -119,18 +133,14 @@ export class Lives {
 
   async #start(plugin: LivingPlugin): Promise<Life> {
     if (plugin.life !== undefined) return plugin.life;
-    if (plugin.state === "disabled") throw disabled(plugin.id);
-    if (this.#options.crashes.isQuarantined(plugin.id)) {
-      plugin.become("quarantined");
-      throw quarantined(plugin.id);
-    }
+    refuseUnwanted(plugin, this.#options.crashes);
     try {
       const life = await startLife(plugin.listed, this.#options.around, (state) => plugin.become(state));
       this.#enter(plugin, life);
       return life;
     } catch (cause) {
       const error = loadError(cause, plugin.id);
-      await this.#fail(plugin, error);
+      await noteFailure(plugin, error, this.#options.crashes);
       throw error;
     }
   }
@@ -150,13 +160,9 @@ export class Lives {
       const { life } = plugin;
       if (life === undefined) return false;
       const dependents = this.dependentsOf(plugin);
-      if (dependents.length > 0)
-        throw stillNeeded(
-          plugin.manifest,
-          dependents.map(({ manifest }) => manifest),
-        );
+      if (dependents.length > 0) throw stillNeeded(plugin, dependents);
       plugin.become("draining");
-      await endLife(life, drainTimeout, (error) => void this.#options.report(plugin.id, loadError(error, plugin.id)));
+      await endLife(life, life.drain(drainTimeout), this.#reporter(plugin));
       this.#forget(plugin);
       plugin.become("unloaded");
       return true;
@@ -167,11 +173,8 @@ export class Lives {
   /** What it registered is gone at once; its calls in flight, and then its onUnload, are waited for elsewhere. */
   #leave(plugin: LivingPlugin, old: Life): void {
     old.scope.close();
-    const end = endLife(
-      old,
-      DRAIN_TIMEOUT_MS,
-      (error) => void this.#options.report(plugin.id, loadError(error, plugin.id)),
-    );
+    const drained = Promise.race([old.drain(DRAIN_TIMEOUT_MS), this.#over]);
+    const end = endLife(old, drained, this.#reporter(plugin));
     this.#leaving.add(end);
     void end.then(() => this.#leaving.delete(end));
   }
@@ -182,7 +185,7 @@ export class Lives {
       if (plugin.life !== life) return undefined;
       life.scope.close();
       this.#forget(plugin);
-      return this.#fail(plugin, crash);
+      return noteFailure(plugin, crash, this.#options.crashes);
     });
     if (error !== undefined) await this.#options.report(plugin.id, error);
   }
@@ -192,12 +195,8 @@ export class Lives {
     this.#inUse.delete(plugin);
   }
 
-  /** Notes a failure, and gives it: as the reason for quarantine if it was one crash too many. */
-  async #fail(plugin: LivingPlugin, error: HoduError): Promise<HoduError> {
-    const isTooMuch = error.code === "PLUGIN_CRASH" && (await this.#options.crashes.add(plugin.id));
-    plugin.error = isTooMuch ? quarantined(plugin.id, error) : error;
-    plugin.become(isTooMuch ? "quarantined" : "failed");
-    return plugin.error;
+  #reporter({ id }: LivingPlugin): (error: unknown) => void {
+    return (error) => void this.#options.report(id, loadError(error, id));
   }
 
   #publish(type: "PluginLoaded" | "PluginUnloaded" | "PluginReloaded", { manifest }: LivingPlugin): Promise<void> {

@@ -27,6 +27,8 @@ export class LivingPlugin implements PluginHandle {
   #listed: ListedPlugin;
   #state: PluginState;
   error: HoduError | undefined;
+  /** It is about to be disabled. */
+  isOff = false;
   life: Life | undefined;
   /** Those that it requires and were loaded before it. */
   requires: readonly LivingPlugin[] = [];

@@ -117,9 +117,14 @@ export class PluginRegistry {
   async initializeAll(filter: PluginFilter = {}): Promise<InitializeReport> {
     const wanted = this.#table.all.filter((plugin) => plugin.state !== "disabled" && fits(plugin, filter));
     const failed = new Map<string, HoduError>();
-    await requirePlugins(wanted, this.#table.all, this.#options.machine);
-    const load = (plugin: LivingPlugin): Promise<unknown> =>
-      this.#load(plugin).catch((error: unknown) => failed.set(plugin.id, loadError(error, plugin.id)));
+    const failures = await requirePlugins(wanted, this.#table.all, this.#options.machine);
+    const load = async (plugin: LivingPlugin): Promise<void> => {
+      try {
+        await this.#loadUnless(failures.get(plugin), plugin);
+      } catch (error) {
+        failed.set(plugin.id, loadError(error, plugin.id));
+      }
+    };
     await Promise.all(wanted.map(load));
     if (!this.#hasBegun) await this.publish({ type: "SystemInit" });
     this.#hasBegun = true;
@@ -133,11 +138,7 @@ export class PluginRegistry {
   async unload(name: string, { cascade = false, drain }: UnloadOptions = {}): Promise<void> {
     const plugin = this.#table.named(name, "unload");
     const dependents = this.#lives.dependentsOf(plugin);
-    if (dependents.length > 0 && !cascade)
-      throw stillNeeded(
-        plugin.manifest,
-        dependents.map(({ manifest }) => manifest),
-      );
+    if (dependents.length > 0 && !cascade) throw stillNeeded(plugin, dependents);
     await this.#lives.unload([plugin, ...dependents], drain);
   }
 
@@ -155,9 +156,14 @@ export class PluginRegistry {
 
   /** Unloads a plugin, and refuses to load it. Throws as `unload`. */
   async disable(name: string, options: UnloadOptions = {}): Promise<void> {
-    await this.unload(name, options);
     const plugin = this.#table.named(name, "disable");
-    plugin.become("disabled");
+    plugin.isOff = true;
+    try {
+      await this.unload(plugin.id, options);
+      await this.#lives.disable(plugin);
+    } finally {
+      plugin.isOff = false;
+    }
     await this.publish({ type: "PluginDisabled", plugin: plugin.id, version: plugin.manifest.version });
   }
 
@@ -183,6 +189,11 @@ export class PluginRegistry {
     return this.#hub.emit;
   }
 
+  /** Logs what failed, and says so to who listens (PluginFailed). `plugin`: its id, or where one should be. */
+  report(plugin: string, error: HoduError): Promise<void> {
+    return this.#hub.report(plugin, error);
+  }
+
   /** Whether an event of that type would reach anybody. */
   isHeard(type: HoduEvent["type"]): boolean {
     return this.#hub.bus.isHeard(type);
@@ -202,9 +213,13 @@ export class PluginRegistry {
   }
 
   async #load(plugin: LivingPlugin): Promise<LoadedPlugin> {
-    const failure = (await requirePlugins([plugin], this.#table.all, this.#options.machine)).get(plugin);
+    const failures = await requirePlugins([plugin], this.#table.all, this.#options.machine);
+    return this.#loadUnless(failures.get(plugin), plugin);
+  }
+
+  async #loadUnless(failure: HoduError | undefined, plugin: LivingPlugin): Promise<LoadedPlugin> {
     if (failure === undefined) return this.#lives.load(plugin);
-    await this.#hub.report(plugin.id, failure);
+    await this.report(plugin.id, failure);
     throw failure;
   }
 

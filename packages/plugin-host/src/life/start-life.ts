@@ -33,10 +33,10 @@ export async function startLife(
   }
 }
 
-/** Ends a life: its last calls, onUnload, its subscriptions and services, its process. `failed` is told of what went wrong, and nothing stops it. */
-export async function endLife(life: Life, drainTimeout: number, failed: (error: unknown) => void): Promise<void> {
+/** Ends a life when its last calls have (`drained`): onUnload, its subscriptions and services, its process. `failed` is told of what went wrong, and nothing stops it. */
+export async function endLife(life: Life, drained: Promise<void>, failed: (error: unknown) => void): Promise<void> {
   const { plugin, scope } = life;
-  await life.drain(drainTimeout);
+  await drained;
   scope.deafen();
   try {
     const { id } = plugin.manifest;
