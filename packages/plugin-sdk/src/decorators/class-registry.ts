@@ -3,7 +3,7 @@ import { COMPONENT_TABLES } from "../component-tables.ts";
 import type { Plugin } from "../contracts/plugin.ts";
 
 /** The kinds of components that can be classes. */
-export type ClassKind = "transform" | "kernel" | "kernel-backend" | "hw-transform";
+type ClassKind = "transform" | "kernel" | "kernel-backend" | "hw-transform";
 
 /** A class that a decorator was used on. */
 interface DecoratedClass {

@@ -46,7 +46,7 @@ export function graphAnswers(
 }
 
 /** A node that is neither lowered nor has a reference. */
-export function cannotRun(op: string, operator: string): HoduError {
+function cannotRun(op: string, operator: string): HoduError {
   return new HoduError(
     "UNSUPPORTED",
     `Cannot run operator ${quote(op)}: ${quote(operator)} neither lowers it nor has a reference for it`,

@@ -30,13 +30,13 @@ export function remoteSource(host: Host, { source, name, size }: WireSource): By
 }
 
 /** A ByteSink whose writes can be waited for, by whoever does not make them. */
-export interface RemoteSink extends ByteSink {
+interface RemoteSink extends ByteSink {
   /** Resolves when all writes so far are done, those of siblings too. Throws what they threw. */
   settled(): Promise<void>;
 }
 
 /** A file that the host makes, written over the line: piece by piece, so that neither side holds much of it, each after the one before. */
-export function remoteSink(host: Host, { sink, name }: WireSink): RemoteSink {
+function remoteSink(host: Host, { sink, name }: WireSink): RemoteSink {
   const siblings: RemoteSink[] = [];
   let last: Promise<void> = Promise.resolve();
   const send = async (bytes: Uint8Array): Promise<void> => {
