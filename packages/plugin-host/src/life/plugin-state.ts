@@ -14,12 +14,12 @@ export type PluginState =
   | "unloaded"
   | SideState;
 
-export type SideState = "failed" | "disabled" | "quarantined";
+type SideState = "failed" | "disabled" | "quarantined";
 
 const STARTS = ["resolved", "loaded", "disabled", "failed", "quarantined"] as const;
 
 /** The states that may follow each. */
-export const NEXT_STATES: Readonly<Record<PluginState, readonly PluginState[]>> = {
+const NEXT_STATES: Readonly<Record<PluginState, readonly PluginState[]>> = {
   discovered: ["validated", "disabled", "failed"],
   validated: STARTS,
   resolved: ["installed", "loaded", "disabled", "failed", "quarantined"],

@@ -1,7 +1,7 @@
 import type { Manifest } from "hodu-plugin-sdk";
 
 /** What a requirement of a manifest is about. */
-export type RequirementKind = "plugin" | "kernel" | "library";
+type RequirementKind = "plugin" | "kernel" | "library";
 
 /** One member of `requires.plugins`: `hodu-format-onnx`, `kernel:MatMul` or `library:openblas`, with a range of versions. */
 export interface Requirement {
