@@ -11,8 +11,9 @@ import {
   type PartMemory,
   type PluginNotifications,
 } from "hodu-plugin-sdk/protocol";
-import { GRACE_MS, LAST_WORDS_MS, MAX_LOGS_PER_CALL } from "./limits.ts";
-import { crashError, PluginProcess } from "./plugin-process.ts";
+import { GRACE_MS, LAST_WORDS_MS, MAX_LOGS_PER_CALL, SILENCE_MS } from "./limits.ts";
+import { crashError, type CrashedPlugin } from "./crash-error.ts";
+import { PluginProcess } from "./plugin-process.ts";
 import type { PluginProgram } from "./program.ts";
 import { ChildLife } from "./child-life.ts";
 import { FileTable } from "./file-table.ts";
@@ -21,7 +22,7 @@ import { KeepTable } from "./keep-table.ts";
 type Methods = typeof PLUGIN_METHODS;
 
 export interface StartOptions {
-  readonly id: string;
+  readonly plugin: CrashedPlugin;
   readonly program: PluginProgram;
   /** What the process prints is appended to it. */
   readonly logFile?: string | undefined;
@@ -39,6 +40,8 @@ export interface CallOptions {
 
 interface Listener {
   readonly context: CallContext;
+  /** Goes off when nothing was heard of the call for a while. */
+  readonly silence: NodeJS.Timeout;
   logs: number;
 }
 
@@ -50,6 +53,7 @@ export class ChildPlugin {
   /** Resolves when the process ends though nobody ended it. */
   readonly crashed: Promise<HoduError>;
   #crash: (error: HoduError) => void = () => {};
+  readonly #plugin: CrashedPlugin;
   readonly #id: string;
   readonly #grace: number;
   readonly #process: PluginProcess;
@@ -64,8 +68,9 @@ export class ChildPlugin {
     return new ChildPlugin(options, await PluginProcess.start(options.program, options.logFile));
   }
 
-  private constructor({ id, grace = GRACE_MS }: StartOptions, started: PluginProcess) {
-    this.#id = id;
+  private constructor({ plugin, grace = GRACE_MS }: StartOptions, started: PluginProcess) {
+    this.#plugin = plugin;
+    this.#id = plugin.id;
     this.#grace = grace;
     this.#process = started;
     const lineEnded = new Promise<void>((resolve) => {
@@ -83,8 +88,11 @@ export class ChildPlugin {
       notices: {
         "source.close": ({ source }) => this.files.closeSource(source),
         log: ({ call, level, message }) => this.#log(call, level, message),
-        progress: ({ call, done, total, label }) =>
-          this.#listeners.get(call)?.context.progress(done, total, label.slice(0, MAX_LOG_CHARACTERS)),
+        progress: ({ call, done, total, label }) => {
+          const listener = this.#listeners.get(call);
+          listener?.silence.refresh();
+          listener?.context.progress(done, total, label.slice(0, MAX_LOG_CHARACTERS));
+        },
       },
       onEnd: (breach) => this.#endLine(breach),
     });
@@ -106,12 +114,14 @@ export class ChildPlugin {
     if (signal.aborted) throw abortError(signal, what);
     if (this.isOver) throw this.#endError(what);
     const { id, result } = this.#connection.request(method, params);
-    if (context !== undefined) this.#listeners.set(id, { context, logs: 0 });
+    if (context !== undefined)
+      this.#listeners.set(id, { context, silence: this.#watchSilence(context, what), logs: 0 });
     try {
       return await this.#untilAbort(result, id, signal, what);
     } catch (error) {
       throw error === ENDED ? this.#endError(what) : error;
     } finally {
+      clearTimeout(this.#listeners.get(id)?.silence);
       this.#listeners.delete(id);
     }
   }
@@ -167,6 +177,12 @@ export class ChildPlugin {
     }
   }
 
+  /** Tells of a call of which nothing is heard: it may hang, or it works and does not say so. */
+  #watchSilence(context: CallContext, what: string): NodeJS.Timeout {
+    const message = `plugin ${quote(this.#id)} was asked to ${what} and has said nothing for ${SILENCE_MS / 1000} s`;
+    return setTimeout(() => context.log("info", message), SILENCE_MS).unref();
+  }
+
   #log(call: number | undefined, level: LogLevel, message: string): void {
     if (call === undefined) {
       this.life.log(level, message.slice(0, MAX_LOG_CHARACTERS));
@@ -175,6 +191,7 @@ export class ChildPlugin {
     const listener = this.#listeners.get(call);
     if (listener === undefined || listener.logs >= MAX_LOGS_PER_CALL) return;
     listener.logs += 1;
+    listener.silence.refresh();
     listener.context.log(level, message.slice(0, MAX_LOG_CHARACTERS));
     if (listener.logs === MAX_LOGS_PER_CALL) listener.context.log("warn", "further messages of this call are dropped");
   }
@@ -194,8 +211,8 @@ export class ChildPlugin {
   async #awaitExit(lineEnded: Promise<void>): Promise<void> {
     const exit = await this.#process.ended;
     await Promise.race([lineEnded, sleep(LAST_WORDS_MS, undefined, { ref: false })]);
-    if (this.#disposal === undefined) this.#crash(crashError(this.#id, "use the plugin", exit, this.#process.log));
-    this.#fail((what) => crashError(this.#id, what, exit, this.#process.log));
+    if (this.#disposal === undefined) this.#crash(crashError(this.#plugin, "use the plugin", exit, this.#process.log));
+    this.#fail((what) => crashError(this.#plugin, what, exit, this.#process.log));
   }
 
   #endError(what: string): HoduError {

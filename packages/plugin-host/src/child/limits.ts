@@ -9,6 +9,9 @@ export const CONTROL_TIMEOUT_MS = 30_000;
 /** What a plugin has to end a cancelled call, or to shut down, before it gets a signal; and after SIGTERM before SIGKILL. */
 export const GRACE_MS = 2_000;
 
+/** A call of which nothing is heard for so long is told of: by then a user wonders. */
+export const SILENCE_MS = 3_000;
+
 /** After the process has ended: what its last output and answers may take to arrive, where a child of it still holds the line. */
 export const LAST_WORDS_MS = 500;
 

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { HoduError, quote } from "@hodu/core";
 import { type Line, LINE_DESCRIPTOR, LINE_VARIABLE } from "hodu-plugin-sdk/protocol";
 import { openChannel } from "./channel.ts";
 import { LAST_WORDS_MS } from "./limits.ts";
@@ -117,24 +116,4 @@ function endWithThisProcess(started: PluginProcess): void {
 
 function killAll(): void {
   for (const running of RUNNING) running.kill();
-}
-
-/** PLUGIN_CRASH for a process that ended while `what` was under way. */
-export function crashError(id: string, what: string, exit: Exit, log: OutputLog): HoduError {
-  const lines = log.lastLines();
-  const lastWords = lines.length === 0 ? "" : `. It last printed:\n${lines.map((line) => `  ${line}`).join("\n")}`;
-  return new HoduError(
-    "PLUGIN_CRASH",
-    `Cannot ${what}: the process of plugin ${quote(id)} ${describeExit(exit)}, expected an answer${lastWords}`,
-    {
-      where: { plugin: id },
-      ...(log.file !== undefined && { hint: `cat ${log.file}` }),
-      cause: exit.failure,
-    },
-  );
-}
-
-function describeExit({ code, signal, failure }: Exit): string {
-  if (failure !== undefined) return `could not be started (${failure.message})`;
-  return signal === null ? `ended with exit code ${code}` : `was ended by signal ${signal}`;
 }

@@ -19,7 +19,7 @@ export async function startPlugin(
   options: ChildOptions,
 ): Promise<LoadedPlugin> {
   const { startTimeout = START_TIMEOUT_MS, callTimeout, grace, logFile, sharedMemory = true } = options;
-  const child = await ChildPlugin.start({ id: manifest.id, program, logFile, grace });
+  const child = await ChildPlugin.start({ plugin: manifest, program, logFile, grace });
   const what = `start plugin ${quote(manifest.id)}`;
   const folder = sharedMemory ? makeMemoryFolder() : undefined;
   const memory = folder === undefined ? undefined : new MemoryFiles(folder, "host");

@@ -77,7 +77,7 @@ function scriptOf({ folder = "/" }: PluginProgram, { paths, maxMemory }: Sandbox
 /** As mount(8) reads it from a file: what, where, of which kind, how. */
 function tableOf(paths: readonly VisiblePath[]): string {
   const binds = paths.map(({ source, path, isWritable, isFile }) => {
-    const kind = isFile || path === "/sys" ? "bind" : "rbind";
+    const kind = isFile ? "bind" : "rbind";
     return `${field(source)} ${field(within(path))} none ${kind}${isWritable ? "" : ",ro"} 0 0`;
   });
   return [...binds, "proc proc proc nosuid,nodev,noexec 0 0"].join("\n");

@@ -1,0 +1,185 @@
+import { createServer, type Server } from "node:net";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import type { LoadedPlugin } from "@hodu/plugin-host";
+import { describePermissions, type Guards, guardsHere } from "@hodu/plugin-host/install";
+import type { Manifest } from "hodu-plugin-sdk";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  act,
+  errorOf,
+  LANGUAGES,
+  type Language,
+  makeTroublePlugins,
+  MISSING,
+  type TroublePlugins,
+} from "./trouble-plugins.ts";
+
+const SECRET = "HODU_TEST_SECRET";
+
+/** Where plugins run: with all that this machine has to hold them, and with less. */
+const here = guardsHere();
+const MACHINES: readonly (readonly [string, Guards])[] = [
+  ["with all guards of this machine", here],
+  ...(here.namespaces ? [["without namespaces", { ...here, namespaces: false }] as const] : []),
+  ["without guards", { namespaces: false, node: undefined, endsWithParent: false }],
+];
+
+type Permissions = NonNullable<Manifest["permissions"]>;
+
+interface Attack {
+  readonly name: string;
+  /** What it does, with which argument. */
+  readonly action: string;
+  readonly argument: () => string;
+  /** What it must have, and the name under which the prompt speaks of it. */
+  readonly granted: () => Permissions;
+  readonly spokenOf: string;
+  readonly languages?: readonly Language[];
+}
+
+let plugins: TroublePlugins;
+let server: Server;
+let outside: string;
+beforeAll(async () => {
+  plugins = await makeTroublePlugins();
+  outside = join(plugins.root, "outside");
+  mkdirSync(outside);
+  writeFileSync(join(outside, "secret"), "the secret");
+  for (const language of LANGUAGES)
+    if (MISSING[language] === undefined) symlinkSync(join(outside, "secret"), join(plugins.folder(language), "link"));
+  process.env[SECRET] = "the secret";
+  server = createServer((socket) => socket.end("the secret")).listen(0, "127.0.0.1");
+  await once(server, "listening");
+}, 120_000);
+afterAll(() => {
+  delete process.env[SECRET];
+  server.close();
+  plugins.remove();
+});
+
+const secret = (): string => join(outside, "secret");
+const readOutside = (): Permissions => ({ read: [outside] });
+const reading = { granted: readOutside, spokenOf: "reading files" };
+const ATTACKS: readonly Attack[] = [
+  { name: "reads a file", action: "read", argument: secret, ...reading },
+  { name: "follows a link out of its folder", action: "read", argument: () => "link", ...reading },
+  { name: "reads in a thread", action: "thread", argument: secret, ...reading },
+  {
+    name: "reads in a thread with other flags",
+    action: "freeThread",
+    argument: secret,
+    languages: ["typescript"],
+    ...reading,
+  },
+  { name: "goes out by /proc", action: "descriptors", argument: secret, ...reading },
+  {
+    name: "writes a file",
+    action: "write",
+    argument: () => join(outside, "new"),
+    granted: () => ({ write: [outside] }),
+    spokenOf: "writing files",
+  },
+  {
+    name: "connects",
+    action: "network",
+    argument: () => String((server.address() as AddressInfo).port),
+    granted: () => ({ network: true }),
+    spokenOf: "the network",
+  },
+  {
+    name: "starts a program",
+    action: "program",
+    argument: () => "",
+    granted: () => ({ childProcesses: true }),
+    spokenOf: "starting programs",
+  },
+  {
+    name: "loads native code",
+    action: "native",
+    argument: () => "",
+    granted: () => ({ native: true }),
+    spokenOf: "native code",
+  },
+  {
+    name: "sees a variable",
+    action: "variable",
+    argument: () => SECRET,
+    granted: () => ({ environment: [SECRET] }),
+    spokenOf: "environment variables",
+  },
+];
+
+async function withPlugin<T>(
+  language: Language,
+  guards: Guards,
+  permissions: Permissions,
+  use: (plugin: LoadedPlugin) => Promise<T>,
+): Promise<T> {
+  const manifest = plugins.manifest(language, permissions);
+  const plugin = await plugins.start(language, { manifest, guards });
+  try {
+    return await use(plugin);
+  } finally {
+    await plugin.dispose();
+  }
+}
+
+/** What the attack got; undefined: nothing. */
+async function got(plugin: LoadedPlugin, { action, argument }: Attack): Promise<string | undefined> {
+  rmSync(join(outside, "new"), { force: true });
+  return act(plugin, action, argument()).catch(() => undefined);
+}
+
+function promptOf(language: Language, guards: Guards, permissions: Permissions): string {
+  return describePermissions(plugins.manifest(language, permissions), guards).join("\n");
+}
+
+describe.each(MACHINES)("%s", (_, guards) => {
+  describe.each(LANGUAGES)("a plugin in %s", (language) => {
+    const attacks = ATTACKS.filter(({ languages }) => languages?.includes(language) ?? true);
+    it.skipIf(MISSING[language] !== undefined)(
+      "can do nothing that it was not granted, or the prompt said that nothing holds it",
+      async () => {
+        const prompt = promptOf(language, guards, {});
+        const results = await withPlugin(language, guards, {}, async (plugin) => {
+          const found: [Attack, string | undefined][] = [];
+          for (const attack of attacks) found.push([attack, await got(plugin, attack)]);
+          return found;
+        });
+        for (const [{ name, spokenOf }, result] of results) {
+          const isFree = prompt.includes(`${spokenOf}: not enforced`);
+          expect([name, isFree ? undefined : result]).toEqual([name, undefined]);
+        }
+      },
+      60_000,
+    );
+    it.skipIf(MISSING[language] !== undefined).each(attacks)(
+      "$name once that is granted",
+      async (attack) => {
+        const result = await withPlugin(language, guards, attack.granted(), (plugin) => got(plugin, attack));
+        expect(result).toBeDefined();
+        if (attack.spokenOf === "writing files") expect(readFileSync(join(outside, "new"), "utf8")).toBe("written");
+        if (attack.spokenOf === "reading files" || attack.action === "variable") expect(result).toBe("the secret");
+      },
+      60_000,
+    );
+  });
+});
+
+it.skipIf(!here.namespaces)("hides the host's processes and environment from a plugin", async () => {
+  for (const language of LANGUAGES) {
+    if (MISSING[language] !== undefined) continue;
+    const found = await withPlugin(language, here, {}, (plugin) => act(plugin, "host").catch(() => ""));
+    expect(found).not.toContain(SECRET);
+  }
+});
+
+it.skipIf(!here.namespaces)("refuses what breaks out by a native write, too", async () => {
+  const error = await withPlugin("typescript", here, { native: true }, (plugin) =>
+    errorOf(act(plugin, "write", join(outside, "new"))),
+  );
+  expect(error.message).toMatch(/EROFS|ENOENT|EACCES/);
+});
