@@ -22,8 +22,8 @@ async function installAndType(home: PluginHome, folder: string, keys: string, ..
     folder,
     ...flags,
   ];
-  const child = spawn("script", ["-qec", words.map((word) => `'${word}'`).join(" "), "/dev/null"], {
-    env: { ...process.env, HODU_HOME: home.folder, NO_COLOR: "1", TERM: "xterm" },
+  const child = spawn("script", ["-qec", `stty cols 100; ${words.map((word) => `'${word}'`).join(" ")}`, "/dev/null"], {
+    env: { ...process.env, CI: "", HODU_HOME: home.folder, NO_COLOR: "1", TERM: "xterm" },
   });
   let [screen, typed] = ["", false];
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -50,6 +50,14 @@ describe.skipIf(!hasTerminals)("the question before an install (skipped where sc
     expect(screen).toMatch(/reading files: .*(?:enforced|not enforced)/);
     expect(status).toBe(0);
     expect(home.installs()).toHaveLength(1);
+  });
+
+  it("H-329: shows how far a build is, and what is built now", { timeout: TIMEOUT }, async () => {
+    const home = new PluginHome(root);
+    const build = ["sh", "-c", "for unit in lexer cuda_kernels; do echo Compiling $unit; sleep 0.3; done"];
+    const program = { command: "node", arguments: ["dist/index.js"], build };
+    const { screen } = await installAndType(home, writePlugin(root, { hodu: { program } }), "y\r");
+    expect(screen).toMatch(/\[█{10}░{20}\] 33% Compiling cuda_kernels/);
   });
 
   it("names a program that builds, which nothing holds", { timeout: TIMEOUT }, async () => {

@@ -1,7 +1,7 @@
 import type { InstallReport } from "@hodu/plugin-host/install";
 import { escapeLine } from "../terminal/escape.ts";
 import { newStatus } from "../terminal/status.ts";
-import { isLive, painter } from "../terminal/style.ts";
+import { columnsOf, isLive, painter } from "../terminal/style.ts";
 import { writeMessage } from "../terminal/write.ts";
 
 /** Cells of a bar, and how often it is drawn anew, in milliseconds. */
@@ -47,7 +47,7 @@ export function printReport(quiet: boolean): PrintedReport {
       lastTime = Date.now();
       drawn = true;
       const text = `${bar(done / total)} ${escapeLine(unit)}`;
-      writeMessage(`\r\u001b[K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+      writeMessage(`\r\u001b[K${text.slice(0, columnsOf(process.stderr) - 1)}`);
     },
   };
 }
