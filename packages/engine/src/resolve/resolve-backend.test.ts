@@ -94,3 +94,13 @@ test.each([
 test.each(["", "cuda:", ":0", "cuda:x", "cuda:0:0", "a b"])("%j is no device", (name) => {
   expect(refusal(() => canonicalDevice(name)).code).toBe("BAD_USAGE");
 });
+
+test("a device that none of the priority runs on is run by a backend that does", () => {
+  const own = offer("mine", ["mydevice"]);
+  expect(resolveBackend([...all, own], { device: "mydevice" })).toBe(own);
+  expect(resolveBackend([...all, own], { device: "mydevice", priority: ["cpu"] })).toBe(own);
+  expect(resolveBackend([...all, own], { device: "cpu", priority: [] })).toBe(interp);
+  expect(refusal(() => resolveBackend([...all, own], { device: "mydevice", precision: "f64" })).code).toBe(
+    "BACKEND_NOT_FOUND",
+  );
+});

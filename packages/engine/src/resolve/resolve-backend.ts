@@ -32,8 +32,9 @@ export function resolveBackend<Offer extends BackendOffer>(offers: readonly Offe
 }
 
 /**
- * The backends that could serve a request, the most wanted first, at least one; the one alone that was asked for by name. In double only the
- * interpreter computes. Throws as `resolveBackend`.
+ * The backends that could serve a request, the most wanted first, at least one; the one alone that was asked for by name. Where none of the
+ * priority runs on the device, as on one that a plugin brings, those that do. In double only the interpreter computes. Throws as
+ * `resolveBackend`.
  */
 export function candidateBackends<Offer extends BackendOffer>(
   offers: readonly Offer[],
@@ -43,7 +44,8 @@ export function candidateBackends<Offer extends BackendOffer>(
   if (request.backend !== undefined) return [byName(runners, request.backend, request.device)];
   const able = runners.filter((offer) => runsOn(offer, request.device));
   const names = request.precision === "f64" ? [] : (request.priority ?? DEFAULT_PRIORITY);
-  const [first, ...others] = new Set([...names, LAST_RESORT].flatMap((name) => oneNamed(able, name) ?? []));
+  const named = new Set([...names, LAST_RESORT].flatMap((name) => oneNamed(able, name) ?? []));
+  const [first, ...others] = named.size > 0 || request.precision === "f64" ? named : able;
   if (first !== undefined) return [first, ...others];
   throw notFound(
     `Cannot run on device ${quote(request.device)}: no backend for it is installed`,
