@@ -106,6 +106,11 @@ describe("a plugin that fails", { timeout: 60_000 }, () => {
     );
     expect(stderr).toMatch(/warning: Cannot load .*no device/);
     expect((await run([...RUN, "--quiet"])).stderr).toBe("");
+    const strict = await run([...RUN, "--strict"]);
+    expect([strict.status, strict.stderr]).toEqual([
+      77,
+      expect.stringMatching(/^Error: Cannot go on with --strict: Failed to load .*broken/),
+    ]);
   });
 
   it("is not loaded any more after three crashes, until it is enabled", async () => {

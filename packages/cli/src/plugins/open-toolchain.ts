@@ -7,6 +7,8 @@ import { logFormats, logStage } from "../logging/log-choices.ts";
 import { type Log, SILENT_LOG } from "../logging/log.ts";
 import { openLog } from "../logging/open-log.ts";
 import { watchPlugin } from "../logging/watch-plugin.ts";
+import { strictStatus } from "../run/strict-status.ts";
+import { newStatus } from "../terminal/status.ts";
 import { discover } from "./discover.ts";
 import { openRegistry } from "./open-registry.ts";
 
@@ -25,15 +27,18 @@ export interface ToolchainOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** Whether warnings of plugins are not printed. */
   readonly quiet?: boolean | undefined;
+  /** Whether a plugin that is broken or cannot be loaded ends the command (POLICY). */
+  readonly strict?: boolean | undefined;
 }
 
 /**
  * Reads the configuration, opens the log, lists the plugins as the settings want them, and loads those that only listen and serve others.
- * All are unloaded when the command ends. Throws CONFIG.
+ * All are unloaded when the command ends. Throws CONFIG; POLICY where `strict` wants it.
  */
 export async function openToolchain({
   environment = process.env,
   quiet = false,
+  strict = false,
 }: ToolchainOptions = {}): Promise<Toolchain> {
   const config = await openConfig(environment);
   const log = await openLog(config, environment);
@@ -42,11 +47,14 @@ export async function openToolchain({
   const { plugins, broken } = await discover(config, environment);
   const isLogged = log !== SILENT_LOG;
   const watched = isLogged ? plugins.map((plugin) => watchPlugin(plugin, log)) : plugins;
-  const registry = openRegistry(watched, { config, environment, log, quiet });
+  const registry = openRegistry(watched, { config, environment, log, quiet: quiet || strict });
   const catalog = makeCatalog(registry.plugins, { overrides });
   atEnd(() => registry.shutDown());
-  for (const one of broken) await registry.report(one.folder, brokenError(one));
-  await registry.initializeAll({ kind: "extension" });
+  const errors = broken.map(brokenError);
+  for (const [i, error] of errors.entries()) await registry.report(broken[i].folder, error);
+  const { failed } = await registry.initializeAll({ kind: "extension" });
+  const [failure] = [...errors, ...failed.values()];
+  if (strict && failure !== undefined) strictStatus(newStatus("quiet")).warn(failure.message);
   if (!isLogged) return { config, log, registry, catalog, events: registry.emit };
   const events: EventSink = (event) => {
     logStage(event, log);
