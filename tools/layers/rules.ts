@@ -45,7 +45,10 @@ export function isBundledPluginList(path: string): boolean {
   return path.startsWith("packages/cli/src/generated/");
 }
 
-/** Whether the file at `path` is a test: it is not published and may use what the root installs. */
+/** The suites that plugins are tested with: they are published. */
+const SUITES = "packages/plugin-sdk/src/testing/";
+
+/** Whether the file at `path` is a test, or what only tests import: it may use what the root installs. */
 export function isTest(path: string): boolean {
-  return path.endsWith(".test.ts");
+  return path.endsWith(".test.ts") || (/\/testing\//.test(path) && !path.startsWith(SUITES));
 }
