@@ -12,7 +12,8 @@ const STEPS = [
   { name: "types", command: ["tsc", "-p", "tsconfig.test.json"] },
   { name: "lint", command: ["oxlint", "--type-aware", "--deny-warnings"] },
   { name: "layers", command: ["node", "tools/dist/check-layers.js"] },
-  { name: "docs", command: ["node", "tools/dist/check-docs.js"] },
+  { name: "docs", command: ["node", "tools/dist/check-docs.js"], repair: "npm run docs:api" },
+  { name: "rows", command: ["node", "tools/dist/rows.js"] },
   { name: "unit", command: ["node", "tools/vitest-leg.mjs", "packages", "plugins", "tools", "--no-isolate"] },
 ];
 

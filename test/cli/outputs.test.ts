@@ -153,6 +153,16 @@ describe("inputs", () => {
     expect(stderr).toContain("none.npy");
   });
 
+  it("may each be in another format (H-112)", async () => {
+    const [left, right] = [join(folder, "left.npy"), join(folder, "right.safetensors")];
+    for (const [from, to] of [
+      [a, left],
+      [b, right],
+    ])
+      await hodu(["convert", from, "-o", to]);
+    expect((await hodu(["run", add, "-i", `a=${left}`, "-i", `b=${right}`])).stdout).toContain("[[2, 4]]");
+  });
+
   test.each([".npz", ".safetensors", ".hdt"])("come by their names from one %s file", async (extension) => {
     const both = text("both.json", `{"tensors": {"a": ${row}, "b": ${row}}}`);
     await hodu(["convert", both, "-o", at(`both${extension}`)]);

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { totalmem } from "node:os";
 import { promisify } from "node:util";
 import { memoryLimit } from "@hodu/engine/node";
+import { type Guards, guardsHere } from "@hodu/plugin-host/install";
 import { thisMachine } from "@hodu/plugin-host/resolve";
 import { availableThreads } from "hodu-plugin-sdk/node";
 import { platformTriple } from "../commands/version.ts";
@@ -14,33 +15,29 @@ const run = promisify(execFile);
 /** Compilers that the cpu backend takes, in its order. */
 const COMPILERS = ["clang", "gcc"] as const;
 
-/** Releases of Node whose permission flags can be relied on: the first of each line that has them, major and minor. */
-const PERMISSION_RELEASES: ReadonlyMap<number, number> = new Map([
-  [22, 13],
-  [23, 5],
-]);
-
 /** The machine, as far as Hodu's work depends on it. */
 export async function checkSystem(environment: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
-  const [compilers, namespaces] = await Promise.all([checkCompilers(environment), checkNamespaces()]);
+  const compilers = await checkCompilers(environment);
   return [
     ok("Platform", platformTriple()),
     ok("Node", process.versions.node),
     ok("Cores", `${availableThreads()}`),
     ok("Memory", `${formatSize(totalmem())}, ${formatSize(memoryLimit(undefined))} for a run`),
     ...compilers,
-    permissionModel(process.versions.node),
-    namespaces,
+    ...checkGuards(guardsHere()),
     absent("GPU", "none that an installed backend uses"),
   ];
 }
 
-/** Whether a Node of that version can hold its own code to files that it was given. */
-export function permissionModel(version: string): Finding {
-  const [major, minor] = version.split(".").map(Number);
-  const from = PERMISSION_RELEASES.get(major);
-  if (major > 23 || (from !== undefined && minor >= from)) return ok("Permission model", "that of Node");
-  return absent("Permission model", `none in Node ${version}, expected Node 22.13 or newer`);
+/** What a plugin's process can be held to here. */
+export function checkGuards({ namespaces, node }: Guards): readonly Finding[] {
+  const flags = node && `${node.flag}, ${node.network ? "files and network" : "files, not the network"}`;
+  return [
+    flags === undefined ? absent("Permission model", "none in this Node") : ok("Permission model", flags),
+    namespaces
+      ? ok("Namespaces", "plugins run in a sandbox")
+      : absent("Namespaces", "none that a sandbox can be made of"),
+  ];
 }
 
 async function checkCompilers(environment: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
@@ -67,20 +64,6 @@ async function checkCompiler(name: string, env: NodeJS.ProcessEnv): Promise<Find
 /** The last version in the first line: of `gcc (Debian 12.2.0-14) 12.2.0` the latter. */
 export function versionIn(output: string): string | undefined {
   return [...output.split("\n")[0].matchAll(/\b\d+(?:\.\d+)+\b/g)].at(-1)?.[0];
-}
-
-/** Namespaces let a user's process do without network and files of others. A process is started in them: systems refuse in several ways. */
-async function checkNamespaces(): Promise<Finding> {
-  if (process.platform !== "linux") return absent("Namespaces", `none on ${process.platform}`);
-  try {
-    await run("unshare", ["--user", "--map-root-user", "--net", "true"], {
-      timeout: PROGRAM_TIMEOUT_MS,
-      killSignal: "SIGKILL",
-    });
-    return ok("Namespaces", "user and network");
-  } catch {
-    return absent("Namespaces", "none that a user may make");
-  }
 }
 
 const ok = (name: string, what: string): Finding => ({ mark: "ok", name, text: `${name}: ${what}` });

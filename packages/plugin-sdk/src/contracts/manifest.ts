@@ -43,7 +43,7 @@ export interface Requirements {
 export interface Permissions {
   readonly read?: readonly string[];
   readonly write?: readonly string[];
-  /** Hosts, or true: any. */
+  /** Whether it uses the network. */
   readonly network?: boolean;
   /** Whether it starts programs. */
   readonly childProcesses?: boolean;
