@@ -3,6 +3,7 @@ package hodu
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"math/rand/v2"
 	"strings"
@@ -15,13 +16,13 @@ func frame(kind byte, stream uint32, payload string) string {
 }
 
 func message(stream uint32, method string, parts ...int64) string {
-	text, _ := json.Marshal(envelope{JSONRPC: "2.0", Method: &method, Parts: parts})
+	text, _ := json.Marshal(map[string]any{"jsonrpc": "2.0", "method": method, "parts": list(parts)})
 	return frame(messageFrame, stream, string(text))
 }
 
 // readAll gives the methods of all messages, each with its parts in parentheses.
 func readAll(data string) (string, error) {
-	reader := newFrameReader(strings.NewReader(data), func(*envelope) error { return nil })
+	reader := newFrameReader(strings.NewReader(data), func(*envelope) error { return nil }, func(*memoryPart) ([]byte, error) { return nil, errors.New("no memory") })
 	var found []string
 	for {
 		received, err := reader.receive()
@@ -56,6 +57,8 @@ func TestBreachesAreRefused(t *testing.T) {
 		frame(messageFrame, 0, `{"jsonrpc":"2.0","parts":[1.5]}`),
 		frame(messageFrame, 0, `{"jsonrpc":"2.0","parts":{}}`),
 		frame(messageFrame, 0, `{}`),
+		frame(messageFrame, 0, `{"jsonrpc":"2.0","parts":[{"file":"h0","size":1}]}`),
+		frame(messageFrame, 0, `{"jsonrpc":"2.0","parts":[{"file":"h0","size":-1}]}`),
 		frame(messageFrame, 0, "[]"),
 		frame(messageFrame, 0, strings.Repeat("[", 1_000_000)),
 		frame(dataFrame, 1, "x"),

@@ -113,8 +113,16 @@ func init() {
 	}
 }
 
-func initialize(s *server, _ *empty, _ *request) (any, error) {
+type initializeParams struct {
+	Memory string `json:"memory"`
+}
+
+func initialize(s *server, params *initializeParams, _ *request) (any, error) {
 	p := s.plugin
+	shared := openMemory(params.Memory)
+	if shared != nil {
+		s.line.sender.memory.Store(shared)
+	}
 	life := []string{}
 	for name, has := range map[string]bool{"onLoad": p.OnLoad != nil, "onUnload": p.OnUnload != nil, "onEvent": p.OnEvent != nil} {
 		if has {
@@ -129,7 +137,7 @@ func initialize(s *server, _ *empty, _ *request) (any, error) {
 	components = append(components, named("operator", p.Operators)...)
 	components = append(components, named("kernel", p.Kernels)...)
 	components = append(components, named("kernel-backend", p.KernelBackends)...)
-	return map[string]any{"components": components, "id": p.ID, "version": p.Version, "life": life}, nil
+	return map[string]any{"components": components, "id": p.ID, "version": p.Version, "life": life, "memory": shared != nil}, nil
 }
 
 func named[T any](kind string, table map[string]T) []map[string]string {

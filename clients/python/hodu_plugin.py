@@ -21,6 +21,7 @@ import json
 import math
 import os
 import queue
+import re
 import signal
 import socket
 import struct
@@ -44,6 +45,12 @@ MAX_OPEN_BYTES = 8 * 1024 * 1024 * 1024
 MAX_OPEN_MESSAGES = 524_288
 MAX_LOG_CHARACTERS = 16 * 1024
 MAX_SERVICE_DEPTH = 100
+
+# Parts between these sizes travel through memory, where both sides reach it.
+LEAST_MEMORY_BYTES = 64 * 1024
+MOST_MEMORY_BYTES = 16 * 1024 * 1024
+MAX_MEMORY_FILES = 64
+MAX_IDLE_MEMORY_BYTES = 256 * 1024 * 1024
 
 # Payload of the data frames that this side sends: two fit into what a socket buffers.
 DATA_FRAME_BYTES = 512 * 1024
@@ -642,11 +649,100 @@ _ATTRIBUTES = {
 
 
 @dataclass
+class _OwnFile:
+    """A file in memory that this side writes: its descriptor, the bytes that it takes, and whether the other side still needs it."""
+
+    descriptor: int
+    size: int = 0
+    is_free: bool = True
+    is_named: bool = True
+
+
+class _Memory:
+    """Parts in files of a folder in memory. Each side writes its own files, again and again, and reads those of the other."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._own: Dict[str, _OwnFile] = {}
+        self._theirs: Dict[str, int] = {}
+        self._lock = threading.Lock()
+        self.is_usable = self._open() is not None
+
+    def put(self, data: memoryview) -> Optional[Dict[str, Any]]:
+        """Where the bytes were put; None where there is no room for them."""
+        with self._lock:
+            name = self._free_file(len(data)) or self._open()
+            if name is None:
+                return None
+            file = self._own[name]
+            try:
+                at = 0
+                while at < len(data):
+                    at += os.pwrite(file.descriptor, data[at:], at)
+            except OSError:
+                return None  # no room in memory: the part travels in frames
+            file.is_free = False
+            file.size = max(file.size, len(data))
+            return {"file": name, "size": len(data)}
+
+    def take(self, part: Mapping[str, Any]) -> memoryview:
+        """The bytes that the other side has put there, as memory of this side's own. Throws ProtocolError."""
+        name, data = part["file"], memoryview(bytearray(part["size"]))
+        try:
+            descriptor = self._theirs[name] if name in self._theirs else self._open_theirs(name)
+            at = 0
+            while at < len(data):
+                count = os.preadv(descriptor, [data[at:]], at)
+                if count == 0:
+                    raise ProtocolError(f"found {at} bytes in the file {name}, expected {len(data)}")
+                at += count
+        except OSError as error:
+            raise ProtocolError(f"cannot read the file {name}: {error}") from None
+        return data
+
+    def free(self, name: Any) -> None:
+        """The other side has taken what was put into a file of this side."""
+        with self._lock:
+            file = self._own.get(name) if isinstance(name, str) else None
+            if file is None or file.is_free:
+                raise ProtocolError(f"found that {name!r} is free, expected a file that holds a part")
+            if file.is_named:
+                os.unlink(os.path.join(self._folder, name))
+            file.is_named, file.is_free = False, True
+            if sum(one.size for one in self._own.values() if one.is_free) > MAX_IDLE_MEMORY_BYTES:
+                os.ftruncate(file.descriptor, 0)
+                file.size = 0
+
+    def _free_file(self, size: int) -> Optional[str]:
+        """Of those that hold nothing the smallest that need not grow, else the largest."""
+        free = sorted((file.size, name) for name, file in self._own.items() if file.is_free)
+        return next((name for held, name in free if held >= size), free[-1][1] if free else None)
+
+    def _open(self) -> Optional[str]:
+        name = f"p{len(self._own)}"
+        if len(self._own) == MAX_MEMORY_FILES:
+            return None
+        try:
+            flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
+            self._own[name] = _OwnFile(os.open(os.path.join(self._folder, name), flags, 0o600))
+            return name
+        except OSError:
+            return None
+
+    def _open_theirs(self, name: str) -> int:
+        if not re.fullmatch("h[0-9]{1,9}", name) or len(self._theirs) == MAX_MEMORY_FILES:
+            raise ProtocolError(f"found a part in the file {name!r}")
+        self._theirs[name] = os.open(os.path.join(self._folder, name), os.O_RDONLY | os.O_NOFOLLOW)
+        return self._theirs[name]
+
+
+@dataclass
 class _Transfer:
-    """A message whose parts are not complete."""
+    """A message whose parts are not complete; `framed` are those whose bytes come in frames."""
 
     message: Dict[str, Any]
     parts: List[memoryview]
+    framed: List[memoryview]
     left: int
     part: int = 0
     at: int = 0
@@ -655,9 +751,15 @@ class _Transfer:
 class FrameReader:
     """Reads messages from a stream of bytes. A breach of the protocol is a ProtocolError, after which it is of no more use."""
 
-    def __init__(self, stream: Any, opened: Callable[[Dict[str, Any]], None]) -> None:
+    def __init__(
+        self,
+        stream: Any,
+        opened: Callable[[Dict[str, Any]], None],
+        take: Optional[Callable[[Mapping[str, Any]], memoryview]] = None,
+    ) -> None:
         self._stream = stream
         self._opened = opened
+        self._take = take
         self._transfers: Dict[int, _Transfer] = {}
         self._open_bytes = 0
 
@@ -688,11 +790,12 @@ class FrameReader:
             raise ProtocolError(f"found text that is not JSON: {error}") from None
         if not isinstance(message, dict):
             raise ProtocolError("found JSON that is no object")
-        sizes = _sizes_of(message)
-        total = sum(sizes)
+        wires = _parts_of(message)
+        total = sum(size for size in wires if isinstance(size, int))
         if total > 0:
             self._check_room(stream, total)
-        transfer = _Transfer(message, [memoryview(bytearray(size)) for size in sizes], total)
+        parts = [memoryview(bytearray(wire)) if isinstance(wire, int) else self._take_part(wire) for wire in wires]
+        transfer = _Transfer(message, parts, [part for part, wire in zip(parts, wires) if isinstance(wire, int)], total)
         self._opened(message)
         if total == 0:
             return transfer
@@ -713,7 +816,7 @@ class FrameReader:
         transfer.left -= length
         self._open_bytes -= length
         while length > 0:
-            part = transfer.parts[transfer.part]
+            part = transfer.framed[transfer.part]
             taken = min(len(part) - transfer.at, length)
             self._fill(part[transfer.at : transfer.at + taken])
             transfer.at += taken
@@ -724,6 +827,11 @@ class FrameReader:
             return None
         return self._transfers.pop(stream)
 
+    def _take_part(self, part: Mapping[str, Any]) -> memoryview:
+        if self._take is None:
+            raise ProtocolError("found a part in memory, expected parts in frames")
+        return self._take(part)
+
     def _fill(self, view: memoryview) -> None:
         at = 0
         while at < len(view):
@@ -733,14 +841,21 @@ class FrameReader:
             at += count
 
 
-def _sizes_of(message: Mapping[str, Any]) -> List[int]:
-    sizes = message.get("parts", [])
-    if not isinstance(sizes, list) or len(sizes) > MAX_PARTS:
+def _parts_of(message: Mapping[str, Any]) -> List[Union[int, Dict[str, Any]]]:
+    """Sizes of parts, or the files in memory that they are in: each named once."""
+    parts, files = message.get("parts", []), set()
+    if not isinstance(parts, list) or len(parts) > MAX_PARTS:
         raise ProtocolError(f"found no list of at most {MAX_PARTS} parts")
-    for size in sizes:
-        if type(size) is not int or not 0 <= size <= MAX_PART_BYTES:
+    for part in parts:
+        size, most = (part.get("size"), MOST_MEMORY_BYTES) if isinstance(part, dict) else (part, MAX_PART_BYTES)
+        if type(size) is not int or not 0 <= size <= most:
             raise ProtocolError(f"found a part of {size!r} bytes")
-    return sizes
+        if isinstance(part, dict):
+            file = part.get("file")
+            if not isinstance(file, str) or file in files:
+                raise ProtocolError(f"found a part in the file {file!r}")
+            files.add(file)
+    return parts
 
 
 class _Sender:
@@ -750,10 +865,13 @@ class _Sender:
         self._line = line
         self._turn = threading.Lock()
         self._last_stream = 0
+        self.memory: Optional[_Memory] = None
 
     def send(self, message: Dict[str, Any], parts: Sequence[memoryview] = ()) -> None:
         if parts:
-            message["parts"] = [len(part) for part in parts]
+            wires = [self._wire_part(part) for part in parts]
+            message["parts"] = wires
+            parts = [part for part, wire in zip(parts, wires) if isinstance(wire, int)]
         text = json.dumps({"jsonrpc": "2.0", **message}, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
         total = sum(len(part) for part in parts)
         with self._turn:
@@ -771,6 +889,11 @@ class _Sender:
                 with self._turn:
                     self._line.sendall(_HEADER.pack(_DATA, stream, len(piece)))
                     self._line.sendall(piece)
+
+    def _wire_part(self, part: memoryview) -> Union[int, Dict[str, Any]]:
+        if self.memory is None or not LEAST_MEMORY_BYTES <= len(part) <= MOST_MEMORY_BYTES:
+            return len(part)
+        return self.memory.put(part) or len(part)
 
 
 class _Workers:
@@ -851,7 +974,7 @@ class _Line:
 
     def __init__(self, line: socket.socket, serve: Callable[[str, Call, Dict[str, Any], _Reader], Any]) -> None:
         self._sender = _Sender(line)
-        self._reader = FrameReader(line.makefile("rb", buffering=256 * 1024), self._open)
+        self._reader = FrameReader(line.makefile("rb", buffering=256 * 1024), self._open, self._take)
         self._serve = serve
         self._workers = _Workers()
         self._calls: Dict[int, Call] = {}
@@ -875,6 +998,16 @@ class _Line:
                 self._workers.run(lambda message=message, parts=parts: self._answer(message, parts))  # type: ignore[misc]
             elif message["method"] == "cancel":
                 self._cancel(message.get("params"))
+            elif message["method"] == "memory.free" and self._sender.memory is not None:
+                self._sender.memory.free(_member(message.get("params"), "file"))
+
+    def use_memory(self, folder: Any) -> bool:
+        """Sends large parts through files of a folder in memory from now on, where that can be."""
+        memory = _Memory(folder) if isinstance(folder, str) and hasattr(os, "preadv") else None
+        if memory is None or not memory.is_usable:
+            return False
+        self._sender.memory = memory
+        return True
 
     def request(
         self, method: str, params: Dict[str, Any], parts: Sequence[memoryview] = ()
@@ -911,6 +1044,13 @@ class _Line:
         if type(identifier) is not int or identifier < 1 or identifier in self._calls:
             raise ProtocolError(f"found a request with the id {identifier!r}")
         self._calls[identifier] = Call(self, identifier)
+
+    def _take(self, part: Mapping[str, Any]) -> memoryview:
+        if self._sender.memory is None:
+            raise ProtocolError("found a part in memory, expected parts in frames")
+        data = self._sender.memory.take(part)
+        self.notify("memory.free", {"file": part["file"]})
+        return data
 
     def _cancel(self, params: Any) -> None:
         try:
@@ -952,6 +1092,10 @@ class _Line:
             self._sender.send({"id": identifier, "error": _error_to_wire(error)})
         except OSError:
             pass  # the host is gone: the reading thread sees that too
+
+
+def _member(params: Any, name: str) -> Any:
+    return params.get(name) if isinstance(params, dict) else None
 
 
 def _object(params: Any) -> Dict[str, Any]:
@@ -1367,10 +1511,12 @@ def _snake(options: Mapping[str, Any]) -> Dict[str, Any]:
     return {"".join(f"_{c.lower()}" if c.isupper() else c for c in name): value for name, value in options.items()}
 
 
-def _initialize(plugin: Plugin, _: _Request) -> _Answer:
+def _initialize(plugin: Plugin, request: _Request) -> _Answer:
+    assert plugin._line is not None
+    memory = {"memory": True} if plugin._line.use_memory(request.params.get("memory")) else {}
     components = [{"kind": kind, "name": name} for kind, name in plugin._components]
     life = list(plugin._life)
-    return lambda out: {"components": components, "id": plugin.id, "version": plugin.version, "life": life}
+    return lambda out: {"components": components, "id": plugin.id, "version": plugin.version, "life": life, **memory}
 
 
 def _load_model(plugin: Plugin, request: _Request) -> _Answer:

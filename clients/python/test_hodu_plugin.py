@@ -6,6 +6,7 @@ import os
 import random
 import struct
 import sys
+import tempfile
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -83,6 +84,38 @@ class FramesTest(unittest.TestCase):
                 pass  # the test's own: a message without a method
             except Exception as error:
                 self.fail(f"{error!r} with seed {seed} for {bytes(damaged)!r}")
+
+
+class MemoryTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.memory = hodu._Memory(self.folder.name)
+
+    def path(self, name):
+        return os.path.join(self.folder.name, name)
+
+    def test_parts_travel_through_memory_again_and_again(self):
+        for i in range(3):
+            part = bytes([i]) * (hodu.LEAST_MEMORY_BYTES + i)
+            self.assertEqual(self.memory.put(memoryview(part)), {"file": "p0", "size": len(part)})
+            if i == 0:
+                with open(self.path("p0"), "rb") as file:
+                    self.assertEqual(file.read(), part)
+            self.memory.free("p0")
+        self.assertFalse(os.path.exists(self.path("p0")))
+        for name in ["p0", "p9", None]:
+            with self.assertRaises(hodu.ProtocolError):
+                self.memory.free(name)
+
+    def test_files_of_the_host_are_held_to_what_is_said_of_them(self):
+        with open(self.path("h0"), "wb") as file:
+            file.write(b"abcd")
+        self.assertEqual(bytes(self.memory.take({"file": "h0", "size": 3})), b"abc")
+        for name, size in [("h0", 5), ("h1", 1), ("p0", 0), ("../h0", 1)]:
+            with self.assertRaises(hodu.ProtocolError):
+                self.memory.take({"file": name, "size": size})
+        self.assertFalse(hodu._Memory(self.path("none")).is_usable)
 
 
 class DataTest(unittest.TestCase):

@@ -18,7 +18,11 @@ export class ClientProcess {
     this.#process = process;
     void process.ended.then(() => (this.#isOver = true));
     const handshake = new HandshakeReader();
-    const decoder = new FrameDecoder({ opened() {}, completed: (message) => this.#take(message) });
+    const decoder = new FrameDecoder({
+      opened() {},
+      taken: () => new Uint8Array(0),
+      completed: (message) => this.#take(message),
+    });
     let isGreeted = false;
     process.line.listen(
       (chunk) => {

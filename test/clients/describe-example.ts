@@ -10,8 +10,8 @@ export function describeExample(
   { manifest, program, reason, made }: ExamplePlugin,
   fixtures: readonly FormatFixture[],
 ): void {
-  const whole = reason === undefined ? title : `${title} (skipped: ${reason})`;
-  describe.skipIf(reason !== undefined)(whole, () => {
+  const skipped = reason === undefined ? "" : ` (skipped: ${reason})`;
+  describe.skipIf(reason !== undefined)(`${title}${skipped}`, () => {
     let loaded: Promise<LoadedPlugin> | undefined;
     const load = (): Promise<LoadedPlugin> => (loaded ??= loadInChild(manifest, program));
     afterAll(async () => {
@@ -19,10 +19,8 @@ export function describeExample(
       if (made !== undefined) rmSync(made, { recursive: true });
     });
     const tests: readonly ContractTest[] = [...formatSuite(load, fixtures), ...backendSuite(load).slice(2)];
-    for (const { name, run } of tests) {
-      it(name, async () => {
-        await expect(run()).resolves.toBeUndefined();
-      });
-    }
+    it.each(tests)("$name", async ({ run }) => {
+      await expect(run()).resolves.toBeUndefined();
+    });
   });
 }

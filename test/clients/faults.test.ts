@@ -82,7 +82,7 @@ for (const { language, isHere, title } of LANGUAGES) {
     it("may print as much as it wants", async () => {
       const plugin = await start();
       await call(plugin, "print");
-      await call(plugin, "none");
+      expect(await call(plugin, "none")).toMatchObject({ backend: partsManifest.id });
     });
 
     it("says how its process ended", async () => {
@@ -100,10 +100,10 @@ for (const { language, isHere, title } of LANGUAGES) {
     });
 
     it("ends with its host, even while it is busy", async () => {
-      const { pid, kill } = await startLonelyHost(plugins.program[language]);
-      expect(isAlive(pid)).toBe(true);
-      kill();
-      await expect.poll(() => isAlive(pid), { timeout: 5000 }).toBe(false);
+      const host = await startLonelyHost(plugins.program[language]);
+      expect(isAlive(host.pid)).toBe(true);
+      host.kill();
+      await expect.poll(() => isAlive(host.pid), { timeout: 5000 }).toBe(false);
     });
   });
 }

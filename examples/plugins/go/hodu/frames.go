@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 )
 
 const (
@@ -24,15 +25,36 @@ type envelope struct {
 	Params  json.RawMessage `json:"params,omitempty"`
 	Result  json.RawMessage `json:"result,omitempty"`
 	Error   *rpcError       `json:"error,omitempty"`
-	Parts   []int64         `json:"parts,omitempty"`
+	Parts   []wirePart      `json:"parts,omitempty"`
+}
+
+// wirePart is the size of a part that comes in frames, or where it is in memory.
+type wirePart struct {
+	size   int64
+	memory *memoryPart
+}
+
+func (p wirePart) MarshalJSON() ([]byte, error) {
+	if p.memory != nil {
+		return json.Marshal(p.memory)
+	}
+	return json.Marshal(p.size)
+}
+
+func (p *wirePart) UnmarshalJSON(text []byte) error {
+	if text[0] == '{' {
+		return json.Unmarshal(text, &p.memory)
+	}
+	return json.Unmarshal(text, &p.size)
 }
 
 // transfer is a message and its parts, as far as they have come.
 type transfer struct {
 	envelope
 	parts [][]byte
-	part  int
-	left  int64
+	// The part that is being filled.
+	part int
+	left int64
 }
 
 // frameReader reads messages from a stream of bytes. After an error it is of no more use.
@@ -42,10 +64,12 @@ type frameReader struct {
 	openBytes int64
 	// opened gets each message before its parts are there.
 	opened func(*envelope) error
+	// take gives the bytes of a part in memory.
+	take func(*memoryPart) ([]byte, error)
 }
 
-func newFrameReader(in io.Reader, opened func(*envelope) error) *frameReader {
-	return &frameReader{in: bufio.NewReaderSize(in, 256<<10), transfers: map[uint32]*transfer{}, opened: opened}
+func newFrameReader(in io.Reader, opened func(*envelope) error, take func(*memoryPart) ([]byte, error)) *frameReader {
+	return &frameReader{in: bufio.NewReaderSize(in, 256<<10), transfers: map[uint32]*transfer{}, opened: opened, take: take}
 }
 
 // receive gives the next complete message; io.EOF at the end of the line, another error for a breach of the protocol.
@@ -106,11 +130,18 @@ func (r *frameReader) openParts(stream uint32, message *transfer) error {
 	if len(message.Parts) > maxParts {
 		return fmt.Errorf("found %d parts", len(message.Parts))
 	}
-	for _, size := range message.Parts {
-		if size < 0 || size > maxPartBytes {
-			return fmt.Errorf("found a part of %d bytes", size)
+	files := map[string]bool{}
+	for _, part := range message.Parts {
+		if held := part.memory; held != nil {
+			if files[held.File] || held.Size < 0 || held.Size > mostMemoryBytes {
+				return fmt.Errorf("found a part of %d bytes in the file %q", held.Size, held.File)
+			}
+			files[held.File] = true
 		}
-		message.left += size
+		if part.size < 0 || part.size > maxPartBytes {
+			return fmt.Errorf("found a part of %d bytes", part.size)
+		}
+		message.left += part.size
 		if r.openBytes+message.left > maxOpenBytes {
 			return errors.New("found more open bytes than there may be")
 		}
@@ -119,8 +150,16 @@ func (r *frameReader) openParts(stream uint32, message *transfer) error {
 		return fmt.Errorf("found stream %d twice, or too many of them", stream)
 	}
 	message.parts = make([][]byte, len(message.Parts))
-	for i, size := range message.Parts {
-		message.parts[i] = make([]byte, 0, min(size, growBytes))
+	for i, part := range message.Parts {
+		if part.memory == nil {
+			message.parts[i] = make([]byte, 0, min(part.size, growBytes))
+			continue
+		}
+		bytes, err := r.take(part.memory)
+		if err != nil {
+			return err
+		}
+		message.parts[i] = bytes
 	}
 	return nil
 }
@@ -133,7 +172,11 @@ func (r *frameReader) readData(stream uint32, length int64) (*transfer, error) {
 	message.left -= length
 	r.openBytes -= length
 	for length > 0 {
-		size := message.Parts[message.part]
+		if message.Parts[message.part].memory != nil {
+			message.part++
+			continue
+		}
+		size := message.Parts[message.part].size
 		held := message.parts[message.part]
 		taken := min(size-int64(len(held)), length)
 		grown, err := r.fill(held, int(taken), size)
@@ -178,14 +221,20 @@ type sender struct {
 	line       net.Conn
 	turn       sync.Mutex
 	lastStream uint32
+	memory     atomic.Pointer[memory]
 }
 
 func (s *sender) send(message envelope, parts [][]byte) error {
 	message.JSONRPC = "2.0"
 	var total int
+	var framed [][]byte
 	for _, part := range parts {
-		message.Parts = append(message.Parts, int64(len(part)))
-		total += len(part)
+		wire := s.wirePart(part)
+		message.Parts = append(message.Parts, wire)
+		if wire.memory == nil {
+			framed = append(framed, part)
+			total += len(part)
+		}
 	}
 	text, err := json.Marshal(message)
 	if err != nil {
@@ -194,11 +243,11 @@ func (s *sender) send(message envelope, parts [][]byte) error {
 	if len(text) > maxMessageBytes {
 		return fmt.Errorf("found a message of %d bytes, expected at most %d", len(text), maxMessageBytes)
 	}
-	stream, err := s.sendMessage(text, parts, total)
+	stream, err := s.sendMessage(text, framed, total)
 	if err != nil || total <= dataFrameBytes {
 		return err
 	}
-	for _, part := range parts {
+	for _, part := range framed {
 		for at := 0; at < len(part); at += dataFrameBytes {
 			piece := part[at:min(at+dataFrameBytes, len(part))]
 			if err := s.write(header(dataFrame, stream, len(piece)), piece); err != nil {
@@ -207,6 +256,13 @@ func (s *sender) send(message envelope, parts [][]byte) error {
 		}
 	}
 	return nil
+}
+
+func (s *sender) wirePart(part []byte) wirePart {
+	if shared := s.memory.Load(); shared != nil && len(part) >= leastMemoryBytes && len(part) <= mostMemoryBytes {
+		return wirePart{memory: shared.put(part), size: int64(len(part))}
+	}
+	return wirePart{size: int64(len(part))}
 }
 
 // sendMessage sends the JSON, and the parts with it where they fit into one frame.

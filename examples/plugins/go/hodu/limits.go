@@ -19,6 +19,12 @@ const (
 	// Levels of what services take and give.
 	maxServiceDepth = 100
 
+	// Parts between these sizes travel through memory, where both sides reach it.
+	leastMemoryBytes   = 64 << 10
+	mostMemoryBytes    = 16 << 20
+	maxMemoryFiles     = 64
+	maxIdleMemoryBytes = 256 << 20
+
 	// Payload of the data frames that this side sends: two fit into what a socket buffers.
 	dataFrameBytes = 512 << 10
 	// Bytes that are asked for at once before they have come: a size alone takes no memory.

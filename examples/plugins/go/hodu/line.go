@@ -33,7 +33,7 @@ type request struct {
 
 func newLine(conn net.Conn, serve func(string, *request) (any, error)) *line {
 	l := &line{sender: sender{line: conn}, serve: serve, calls: map[int64]*Call{}, pending: map[int64]chan *transfer{}}
-	l.reader = newFrameReader(conn, l.open)
+	l.reader = newFrameReader(conn, l.open, l.take)
 	return l
 }
 
@@ -52,6 +52,8 @@ func (l *line) run() error {
 			go l.answer(message)
 		case *message.Method == "cancel":
 			err = l.cancel(message.Params)
+		case *message.Method == "memory.free":
+			err = l.free(message.Params)
 		}
 		if err != nil {
 			return err
@@ -73,6 +75,30 @@ func (l *line) open(message *envelope) error {
 	ctx, end := context.WithCancelCause(context.Background())
 	l.calls[id] = &Call{Context: ctx, end: end, line: l, id: id}
 	return nil
+}
+
+// take gives the bytes of a part in memory, and lets the host use its file again.
+func (l *line) take(part *memoryPart) ([]byte, error) {
+	shared := l.sender.memory.Load()
+	if shared == nil {
+		return nil, errors.New("found a part in memory, expected parts in frames")
+	}
+	bytes, err := shared.take(part)
+	if err == nil {
+		l.notify("memory.free", map[string]string{"file": part.File})
+	}
+	return bytes, err
+}
+
+func (l *line) free(params json.RawMessage) error {
+	var notice struct {
+		File string `json:"file"`
+	}
+	shared := l.sender.memory.Load()
+	if err := json.Unmarshal(params, &notice); err != nil || shared == nil {
+		return nil
+	}
+	return shared.free(notice.File)
 }
 
 func (l *line) cancel(params json.RawMessage) error {
