@@ -1,10 +1,10 @@
 /** Rows H-004, H-037 to H-039, H-042, H-205 to H-207, H-216, H-222, H-233, H-234, H-238 to H-244, H-303 to H-306, H-321 to H-327. */
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "./hodu.ts";
-import { packPlugin, PluginHome, TYPESCRIPT, writePlugin } from "./plugins.ts";
+import { JAVASCRIPT, packPlugin, PluginHome, TYPESCRIPT, writePlugin } from "./plugins.ts";
 
 const root = temporaryFolder();
 const newHome = (): PluginHome => new PluginHome(root);
@@ -162,6 +162,18 @@ describe("hodu plugin install --path", () => {
     expect(stderr).toContain("no such thing");
     expect(home.installs()).toEqual([]);
   });
+
+  it.each(["a b 'c' \"d\"", "-dash", "new\nline", "e\u0301 \u{1f642}", "x".repeat(255)])(
+    "takes a folder of the name %j",
+    { timeout: TIMEOUT },
+    async (name) => {
+      const home = newHome();
+      const folder = join(home.folder, "..", name);
+      rmSync(folder, { recursive: true, force: true });
+      renameSync(writePlugin(root, { files: JAVASCRIPT }), folder);
+      expect(await home.plugin(["install", "--path", folder, "--yes"])).toMatchObject({ status: 0 });
+    },
+  );
 
   it("asks, and without a terminal wants --yes", async () => {
     const { status, stderr } = await newHome().plugin(["install", "--path", writePlugin(root)]);

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { tryFolderLock } from "hodu-plugin-sdk/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -30,6 +30,15 @@ describe("a change that is under way", () => {
     await staging.close();
     expect(hasUnfinished(store)).toBe(false);
   });
+
+  it.each(["install ../ä/@x~y", `install ${"long ".repeat(100)}`, `install ${"🙂".repeat(64)}`])(
+    "may be about %j",
+    async (what) => {
+      const staging = await openStaging(store, what);
+      expect(what.startsWith(stagingPurpose(basename(staging.folder)))).toBe(true);
+      await staging.close();
+    },
+  );
 
   it("is named by what it is about, whatever letters that has", () => {
     expect(stagingPurpose(`${encodeURIComponent("install ../ä/@x~y")}~AbC123`)).toBe("install ../ä/@x~y");

@@ -22,13 +22,22 @@ export async function openStaging(store: PluginStore, what: string, options: Sto
   return withStoreLock(store, options, async () => {
     try {
       mkdirSync(store.staging, { recursive: true, mode: 0o700 });
-      const folder = mkdtempSync(join(store.staging, `${encodeURIComponent(what)}~`));
+      const folder = mkdtempSync(join(store.staging, `${nameFor(what)}~`));
       const lock = tryFolderLock(folder);
       return new OpenStaging(folder, typeof lock === "object" ? lock.descriptor : undefined);
     } catch (cause) {
       throw writeError(store.staging, cause);
     }
   });
+}
+
+/** Letters of a folder's name: file systems take 255. */
+const MAX_NAME = 200;
+
+function nameFor(what: string): string {
+  const letters = Array.from(what);
+  while (encodeURIComponent(letters.join("")).length > MAX_NAME) letters.pop();
+  return encodeURIComponent(letters.join(""));
 }
 
 /** What a folder of staging was made for. */
