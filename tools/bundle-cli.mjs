@@ -6,7 +6,7 @@
  * bin/hodu.js takes the bundle unless something was compiled since.
  */
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -106,6 +106,9 @@ function replaceImports(path) {
   const whole = [...pieces, rest].map((piece, i) => (i === 0 ? piece : piece.replace(/^import/, "hoduImport")));
   writeFileSync(path, whole.join(""));
 }
+
+/** What `hodu plugin new` copies into plugins in Python. */
+cpSync("clients/python/hodu_plugin.py", `${OUT}/clients/python/hodu_plugin.py`);
 
 /** What says when each package was compiled. */
 const stamps = ["packages", "plugins"]

@@ -4,10 +4,11 @@
  * then runs the example there, by command and by library, on this Node and on Node 24. The last line is `N passed, N failed, N skipped`.
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { installPackages, packWorkspaces, run } from "./packed.mjs";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
@@ -18,11 +19,11 @@ const NODE_24 = `node-${process.platform === "win32" ? "win" : process.platform}
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const root = mkdtempSync(join(tmpdir(), "hodu-install-"));
 try {
-  const tarballs = pack(join(root, "tarballs"));
+  const tarballs = packWorkspaces(join(root, "tarballs"));
   // A cache that has not seen these packages yet is filled once; the installation that counts runs offline.
-  install(join(root, "warm"), tarballs, "--prefer-offline");
+  installPackages(join(root, "warm"), tarballs, "--prefer-offline");
   const folder = join(root, "installed");
-  install(folder, tarballs, "--offline");
+  installPackages(folder, tarballs, "--offline");
   checkSize(folder);
   checkScripts(folder);
   cpSync("examples/digits", join(folder, "digits"), { recursive: true });
@@ -38,36 +39,6 @@ try {
 }
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exitCode = counts.failed === 0 ? 0 : 1;
-
-/** The packed workspaces that `hodu` needs, itself included. */
-function pack(folder) {
-  mkdirSync(folder);
-  const names = neededWorkspaces("hodu").flatMap((name) => ["--workspace", name]);
-  run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder, ...names]);
-  return readdirSync(folder).map((name) => join(folder, name));
-}
-
-/** The names of a workspace and of all that it depends on, over several steps. */
-function neededWorkspaces(root) {
-  const manifests = ["packages", "plugins"]
-    .flatMap((parent) => readdirSync(parent).map((name) => join(parent, name, "package.json")))
-    .filter((path) => existsSync(path))
-    .map((path) => JSON.parse(readFileSync(path, "utf8")));
-  const needed = new Set([root]);
-  for (const name of needed) {
-    const { dependencies = {} } = manifests.find((manifest) => manifest.name === name);
-    for (const other of Object.keys(dependencies)) {
-      if (manifests.some((manifest) => manifest.name === other)) needed.add(other);
-    }
-  }
-  return [...needed];
-}
-
-function install(folder, tarballs, mode) {
-  mkdirSync(folder);
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "user", private: true, type: "module" }));
-  run("npm", ["install", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", mode, ...tarballs], folder);
-}
 
 function checkSize(folder) {
   const { files, bytes } = sizeOf(join(folder, "node_modules"));
@@ -130,13 +101,6 @@ function node24() {
     spawnSync("npm", args, { stdio: "ignore" });
   }
   return existsSync(program) ? program : undefined;
-}
-
-function run(file, args, cwd = process.cwd()) {
-  const env = { ...process.env, npm_config_loglevel: "error" };
-  const { status, stdout, stderr, error } = spawnSync(file, args, { cwd, env, encoding: "utf8" });
-  if (status === 0) return stdout;
-  throw new Error(`${file} ${args.slice(0, 3).join(" ")} ended with ${status}: ${error?.message ?? stderr.trim()}`);
 }
 
 function attempt(name, check) {
