@@ -12,7 +12,7 @@ import type { PluginCatalog } from "@hodu/plugin-host";
 import type { CallContext, HoduEvent, NamedValue, RunResult } from "hodu-plugin-sdk";
 import { watchInterrupts } from "../interrupt.ts";
 import { chosenTransforms } from "../plugins/chosen-transforms.ts";
-import { placeLabel } from "../plugins/plugin-label.ts";
+import { buildLabel, placeLabel } from "../plugins/plugin-label.ts";
 import { inputLabel, openInput } from "../plugins/open-input.ts";
 import { openToolchain, type Toolchain } from "../plugins/open-toolchain.ts";
 import { operatorOffers } from "../plugins/operator-offers.ts";
@@ -147,7 +147,7 @@ class Run {
     const chosen = await chosenTransforms(this.#catalog, transforms, this.#flags.strict === true);
     const model = await transformModel(read, chosen, this.#context, this.#publish);
     this.#publish({ type: "ModelLoaded", model: inputLabel(this.#path) });
-    return { model, format: `${component.name} of ${plugin.manifest.id} ${plugin.manifest.version}` };
+    return { model, format: `${component.name} of ${buildLabel(plugin)}` };
   }
 
   async #open(model: ReadModel, format: string, inputs: readonly NamedValue[]): Promise<OpenedModel<Offer>> {

@@ -2,6 +2,7 @@ import { HoduError, quote } from "@hodu/core";
 import { candidateBackends, canonicalDevice, decodeImage, openOnFirst, transformModel } from "@hodu/engine";
 import type { CompileOptions, InputShape, OptLevel, TransformPlugin } from "hodu-plugin-sdk";
 import { chosenTransforms, type WantedTransform } from "../plugins/chosen-transforms.ts";
+import { buildLabel } from "../plugins/plugin-label.ts";
 import { contextOf } from "./call-options.ts";
 import { Model } from "./model.ts";
 import type { Platform } from "./platform.ts";
@@ -59,7 +60,7 @@ export async function loadModelOn(platform: Platform, from: ModelPlace, options:
         cache: platform.cache(options.cache, {
           format: formatOf(read),
           backend: component.name,
-          plugin: `${plugin.manifest.id} ${plugin.manifest.version}`,
+          plugin: buildLabel(plugin),
           model: read.file?.path,
         }),
       }),

@@ -9,3 +9,8 @@ export function pluginLabel({ manifest, origin }: Pick<ListedPlugin, "manifest" 
 export function placeLabel(plugin: Pick<ListedPlugin, "manifest" | "origin" | "isApart">): string {
   return `${pluginLabel(plugin)}, ${plugin.isApart === true ? "in a process of its own" : "in process"}`;
 }
+
+/** What tells a build of a plugin from all others, as the cache must: two of one version may differ while it is written. */
+export function buildLabel({ manifest, digest }: Pick<ListedPlugin, "manifest" | "digest">): string {
+  return [manifest.id, manifest.version, ...(digest === undefined ? [] : [digest])].join(" ");
+}

@@ -4,7 +4,7 @@ import type { ListedPlugin } from "@hodu/plugin-host/in-process";
 import type { BackendComponent, CallContext, CompileOptions, EventSink, Model, NamedValue } from "hodu-plugin-sdk";
 import { buildId } from "../cache/build-id.ts";
 import { logBackend } from "../logging/log-choices.ts";
-import { placeLabel } from "../plugins/plugin-label.ts";
+import { buildLabel, placeLabel } from "../plugins/plugin-label.ts";
 import type { Toolchain } from "../plugins/open-toolchain.ts";
 import type { Status } from "../terminal/status.ts";
 import { dumpStages } from "./dump-forms.ts";
@@ -54,7 +54,7 @@ export async function openForRun(request: OpenForRunRequest): Promise<OpenedMode
           build: buildId(),
           format: request.format,
           backend: component.name,
-          plugin: `${plugin.manifest.id} ${plugin.manifest.version}`,
+          plugin: buildLabel(plugin),
           model: request.path,
           isFresh: compile.dump !== undefined,
         },
