@@ -175,6 +175,24 @@ describe("hodu plugin install --path", () => {
     },
   );
 
+  it("says which option is meant for a file, and for a folder", async () => {
+    const [folder, file] = [writePlugin(root), packPlugin(root)];
+    const first = await newHome().plugin(["install", "--path", file, "--yes"]);
+    expect(first).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining(`hint: hodu plugin install --offline ${file}`),
+    });
+    const second = await newHome().plugin(["install", "--offline", folder, "--yes"]);
+    expect(second).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining(`hint: hodu plugin install --path ${folder}`),
+    });
+    const third = await newHome().plugin(["install", "--offline", join(folder, "none.tgz"), "--yes"]);
+    expect(third).toMatchObject({ status: 66, stderr: expect.stringContaining("there is no such file or folder") });
+    const fourth = await newHome().plugin(["install", "points"]);
+    expect(fourth).toMatchObject({ status: 2, stderr: expect.stringContaining("expected one of them") });
+  });
+
   it("asks, and without a terminal wants --yes", async () => {
     const { status, stderr } = await newHome().plugin(["install", "--path", writePlugin(root)]);
     expect(status).toBe(77);

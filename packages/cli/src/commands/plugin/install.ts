@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { HoduError, quote } from "@hodu/core";
 import { shellWord } from "@hodu/engine/node";
 import { installPlugin, type InstallOutcome, type InstallRequest, type InstallSource } from "@hodu/plugin-host/install";
@@ -59,12 +60,27 @@ function sourceOf(name: string | undefined, { path, offline, integrity }: Instal
       },
     );
   }
-  if (path !== undefined) return { kind: "folder", path: expandHome(path) };
+  if (path !== undefined) return { kind: "folder", path: ofKind(expandHome(path), "folder") };
   if (offline !== undefined)
-    return { kind: "archive", path: expandHome(offline), ...(integrity !== undefined && { integrity }) };
+    return {
+      kind: "archive",
+      path: ofKind(expandHome(offline), "file"),
+      ...(integrity !== undefined && { integrity }),
+    };
   const what = name === undefined ? "a plugin" : `plugin ${quote(name)}`;
   throw new HoduError("BAD_USAGE", `Cannot install ${what}: found neither --path nor --offline, expected one of them`, {
     hint: "hodu plugin install --path ./my-plugin",
+  });
+}
+
+/** A path that names the wrong kind is a mistake in the option. One that is not there is told of later. */
+function ofKind(path: string, kind: "folder" | "file"): string {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined || stats.isDirectory() === (kind === "folder")) return path;
+  const [found, option] = kind === "folder" ? ["a file", "--offline"] : ["a folder", "--path"];
+  throw new HoduError("BAD_USAGE", `Cannot install ${quote(path)}: it is ${found}, expected a ${kind}`, {
+    hint: `hodu plugin install ${option} ${shellWord(path)}`,
+    where: { file: path },
   });
 }
 
