@@ -51,7 +51,7 @@ export async function openToolchain({
   const catalog = makeCatalog(registry.plugins, { overrides });
   atEnd(() => registry.shutDown());
   const errors = broken.map(brokenError);
-  for (const [i, error] of errors.entries()) await registry.report(broken[i].folder, error);
+  errors.forEach((error, i) => registry.report(broken[i].folder, error));
   const { failed } = await registry.initializeAll({ kind: "extension" });
   const [failure] = [...errors, ...failed.values()];
   if (strict && failure !== undefined) strictStatus(newStatus("quiet")).warn(failure.message);

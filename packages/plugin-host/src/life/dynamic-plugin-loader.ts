@@ -41,7 +41,7 @@ export class DynamicPluginLoader {
     const found = await discoverPlugins(places, [], []);
     const broken = [...found.broken];
     const registered = found.plugins.flatMap((plugin) => this.#register(plugin, registry, broken));
-    for (const one of broken) await registry.report(one.folder, brokenError(one));
+    for (const one of broken) registry.report(one.folder, brokenError(one));
     return { registered, broken };
   }
 

@@ -16,7 +16,7 @@ export interface BusFailure {
 }
 
 export interface EventBusOptions {
-  readonly report: (failure: BusFailure) => void | Promise<void>;
+  readonly report: (failure: BusFailure) => void;
   /** Milliseconds that a listener may take. */
   readonly listenerTimeout?: number | undefined;
 }
@@ -62,7 +62,7 @@ export class EventBus implements PluginEventBus {
     const listeners = this.#subscriptions.filter((one) => matches(one.name, event));
     if (listeners.length === 0) return;
     if (isTooDeep()) {
-      await this.#options.report({ kind: "dropped", plugin: publisher, error: dropped(event), event });
+      this.#options.report({ kind: "dropped", plugin: publisher, error: dropped(event), event });
       return;
     }
     if (this.#inTurn >= MAX_EVENTS_IN_TURN) await this.#nextTurn();
@@ -82,7 +82,7 @@ export class EventBus implements PluginEventBus {
       if (!subscription.isActive) return;
       subscription.failures += 1;
       if (subscription.failures >= MAX_LISTENER_FAILURES) this.#end(subscription);
-      await this.#options.report({ kind: "listener", plugin, error: failed(plugin, event, cause), event });
+      this.#options.report({ kind: "listener", plugin, error: failed(plugin, event, cause), event });
     }
   }
 
@@ -93,7 +93,7 @@ export class EventBus implements PluginEventBus {
     if (isDone) return;
     this.#end(subscription);
     const { plugin } = subscription;
-    await this.#options.report({ kind: "listener", plugin, error: endless(plugin, event, limit), event });
+    this.#options.report({ kind: "listener", plugin, error: endless(plugin, event, limit), event });
   }
 
   /** Listeners are called before `publish` returns, but in a flood. */

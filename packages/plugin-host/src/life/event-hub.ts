@@ -2,6 +2,7 @@ import type { HoduError } from "@hodu/core";
 import type { EventSink, HoduEvent, LogLevel } from "hodu-plugin-sdk";
 import { type BusFailure, EventBus } from "./event-bus.ts";
 import { apart } from "./event-depth.ts";
+import { endsWithin } from "./within.ts";
 
 /** The bus of a registry, and the reports of what fails. */
 export class EventHub {
@@ -27,25 +28,25 @@ export class EventHub {
     return this.bus.publish(event);
   }
 
-  /** Resolves when all that was emitted until now has been delivered. */
-  async settled(): Promise<void> {
-    await Promise.all(this.#underWay);
+  /** Resolves when all that was emitted until now has been delivered, or after `milliseconds`. */
+  async settle(milliseconds: number): Promise<void> {
+    if (this.#underWay.size > 0) await endsWithin(Promise.all(this.#underWay), milliseconds);
   }
 
   /** Logs what failed, and says so to who listens. */
-  async report(plugin: string, error: HoduError): Promise<void> {
+  report(plugin: string, error: HoduError): void {
     this.#logFailure(plugin, error);
-    await this.publish({ type: "PluginFailed", plugin, error: error.message });
+    this.emit({ type: "PluginFailed", plugin, error: error.message });
   }
 
-  async #reportBus({ kind, plugin, error, event }: BusFailure): Promise<void> {
+  #reportBus({ kind, plugin, error, event }: BusFailure): void {
     // A listener that fails on reports of failures would be reported without end.
-    if (kind === "listener" && event.type !== "PluginFailed") return this.report(plugin, error);
-    if (kind === "listener") return this.#logFailure(plugin, error);
+    if (kind === "listener" && event.type === "PluginFailed") return this.#logFailure(plugin, error);
+    if (kind === "listener") return this.report(plugin, error);
     // So would events that bring about each other.
     if (this.#toldOfDrops.has(plugin)) return;
     this.#toldOfDrops.add(plugin);
-    await apart(() => this.report(plugin, error));
+    apart(() => this.report(plugin, error));
   }
 
   #logFailure(plugin: string, { message, hint }: HoduError): void {

@@ -4,7 +4,10 @@
 export const LOAD_TIMEOUT_MS = 30_000;
 
 /** onUnload: there is little to do, and the command waits for it. */
-export const UNLOAD_TIMEOUT_MS = 5_000;
+export const UNLOAD_TIMEOUT_MS = 2_000;
+
+/** What listeners may take for the last events before all plugins are unloaded: the command waits for it. */
+export const SHUTDOWN_EVENTS_MS = 2_000;
 
 /** Calls in flight of a plugin that is unloaded or replaced: then they are cut off. */
 export const DRAIN_TIMEOUT_MS = 60_000;

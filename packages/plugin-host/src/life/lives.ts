@@ -1,5 +1,5 @@
 import type { HoduError } from "@hodu/core";
-import type { HoduEvent } from "hodu-plugin-sdk";
+import type { EventSink } from "hodu-plugin-sdk";
 import type { ListedPlugin } from "../listed-plugin.ts";
 import type { LoadedPlugin } from "../loaded-plugin.ts";
 import type { CrashRecord } from "./crash-record.ts";
@@ -15,7 +15,9 @@ export interface LivesOptions {
   readonly around: Surroundings;
   readonly crashes: CrashRecord;
   /** Told of what failed and is nobody's call. */
-  readonly report: (plugin: string, error: HoduError) => Promise<void>;
+  readonly report: (plugin: string, error: HoduError) => void;
+  /** Delivers an event without a wait for those who listen. */
+  readonly emit: EventSink;
 }
 
 /** Loads and unloads plugins, one transition at a time for each. Events are published when a transition is over. */
@@ -50,13 +52,13 @@ export class Lives {
     try {
       loaded = await plugin.loading;
     } catch (error) {
-      await this.#options.report(plugin.id, plugin.error ?? loadError(error, plugin.id));
+      this.#options.report(plugin.id, plugin.error ?? loadError(error, plugin.id));
       throw error;
     } finally {
       plugin.loading = undefined;
       this.#loading.delete(plugin);
     }
-    await this.#publish("PluginLoaded", plugin);
+    this.#tell("PluginLoaded", plugin);
     return loaded;
   }
 
@@ -84,7 +86,7 @@ export class Lives {
       this.#leave(plugin, old);
       return true;
     });
-    if (isReplaced) await this.#publish("PluginReloaded", plugin);
+    if (isReplaced) this.#tell("PluginReloaded", plugin);
     else await this.load(plugin);
   }
 
@@ -167,7 +169,7 @@ export class Lives {
       plugin.become("unloaded");
       return true;
     });
-    if (hasEnded) await this.#publish("PluginUnloaded", plugin);
+    if (hasEnded) this.#tell("PluginUnloaded", plugin);
   }
 
   /** What it registered is gone at once; its calls in flight, and then its onUnload, are waited for elsewhere. */
@@ -187,7 +189,7 @@ export class Lives {
       this.#forget(plugin);
       return noteFailure(plugin, crash, this.#options.crashes);
     });
-    if (error !== undefined) await this.#options.report(plugin.id, error);
+    if (error !== undefined) this.#options.report(plugin.id, error);
   }
 
   #forget(plugin: LivingPlugin): void {
@@ -196,11 +198,10 @@ export class Lives {
   }
 
   #reporter({ id }: LivingPlugin): (error: unknown) => void {
-    return (error) => void this.#options.report(id, loadError(error, id));
+    return (error) => this.#options.report(id, loadError(error, id));
   }
 
-  #publish(type: "PluginLoaded" | "PluginUnloaded" | "PluginReloaded", { manifest }: LivingPlugin): Promise<void> {
-    const event: HoduEvent = { type, plugin: manifest.id, version: manifest.version };
-    return this.#options.around.bus.publish(event);
+  #tell(type: "PluginLoaded" | "PluginUnloaded" | "PluginReloaded", { manifest }: LivingPlugin): void {
+    this.#options.emit({ type, plugin: manifest.id, version: manifest.version });
   }
 }

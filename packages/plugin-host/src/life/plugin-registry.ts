@@ -17,6 +17,7 @@ import type { Implementations, ImplementedKind } from "./component-of.ts";
 import { crashesInMemory, type CrashRecord } from "./crash-record.ts";
 import { EventHub } from "./event-hub.ts";
 import { loadError, stillNeeded } from "./life-errors.ts";
+import { SHUTDOWN_EVENTS_MS } from "./limits.ts";
 import { Lives } from "./lives.ts";
 import { LivingPlugin, type PluginHandle } from "./living-plugin.ts";
 import { fits, type PluginFilter } from "./plugin-filter.ts";
@@ -58,7 +59,12 @@ export class PluginRegistry {
     this.#crashes = crashes;
     this.#hub = new EventHub(log);
     const around = { bus: this.#hub.bus, services: this.#services, log, configOf };
-    this.#lives = new Lives({ around, crashes, report: (plugin, error) => this.#hub.report(plugin, error) });
+    this.#lives = new Lives({
+      around,
+      crashes,
+      report: (plugin, error) => this.#hub.report(plugin, error),
+      emit: this.#hub.emit,
+    });
   }
 
   /**
@@ -126,7 +132,7 @@ export class PluginRegistry {
       }
     };
     await Promise.all(wanted.map(load));
-    if (!this.#hasBegun) await this.publish({ type: "SystemInit" });
+    if (!this.#hasBegun) this.emit({ type: "SystemInit" });
     this.#hasBegun = true;
     return { loaded: wanted.flatMap(({ id }) => (failed.has(id) ? [] : [id])), failed };
   }
@@ -164,7 +170,7 @@ export class PluginRegistry {
     } finally {
       plugin.isOff = false;
     }
-    await this.publish({ type: "PluginDisabled", plugin: plugin.id, version: plugin.manifest.version });
+    this.emit({ type: "PluginDisabled", plugin: plugin.id, version: plugin.manifest.version });
   }
 
   /** Lets a plugin be loaded that was disabled or crashed too often. Throws PLUGIN_NOT_FOUND; LOCKED, IO (the record of crashes). */
@@ -190,8 +196,8 @@ export class PluginRegistry {
   }
 
   /** Logs what failed, and says so to who listens (PluginFailed). `plugin`: its id, or where one should be. */
-  report(plugin: string, error: HoduError): Promise<void> {
-    return this.#hub.report(plugin, error);
+  report(plugin: string, error: HoduError): void {
+    this.#hub.report(plugin, error);
   }
 
   /** Whether an event of that type would reach anybody. */
@@ -206,10 +212,10 @@ export class PluginRegistry {
 
   /** Says so (SystemShutdown), then unloads all, each before what it requires. Calls in flight are cut off. */
   async shutDown(): Promise<void> {
-    await this.#hub.settled();
-    await this.publish({ type: "SystemShutdown" });
+    this.emit({ type: "SystemShutdown" });
+    await this.#hub.settle(SHUTDOWN_EVENTS_MS);
     await this.#lives.end();
-    await this.#hub.settled();
+    await this.#hub.settle(SHUTDOWN_EVENTS_MS);
   }
 
   async #load(plugin: LivingPlugin): Promise<LoadedPlugin> {
@@ -219,7 +225,7 @@ export class PluginRegistry {
 
   async #loadUnless(failure: HoduError | undefined, plugin: LivingPlugin): Promise<LoadedPlugin> {
     if (failure === undefined) return this.#lives.load(plugin);
-    await this.report(plugin.id, failure);
+    this.report(plugin.id, failure);
     throw failure;
   }
 

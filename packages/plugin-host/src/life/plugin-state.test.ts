@@ -14,7 +14,7 @@ it("goes from found to gone, and from there to use again", () => {
     "unloaded",
     "loaded",
   ];
-  way.reduce((from, to) => nextState(from, to));
+  expect(way.reduce((from, to) => nextState(from, to))).toBe("loaded");
 });
 
 it.each([
