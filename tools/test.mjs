@@ -81,6 +81,7 @@ const LEGS = [
   { name: "examples", command: ["npm", "run", "-s", "test:examples"], needs: "tools/check-examples.ts" },
   { name: "schemas", command: ["npm", "run", "-s", "test:schemas"], needs: "tools/check-schemas.ts" },
   { name: "install", command: ["npm", "run", "-s", "test:install"], needs: "tools/test-install.mjs" },
+  { name: "newcomer", command: ["npm", "run", "-s", "test:newcomer"], needs: "test/newcomer" },
   {
     name: "browser",
     command: ["npm", "run", "-s", "test:browser"],
@@ -90,6 +91,7 @@ const LEGS = [
   { name: "cli", command: ["npm", "run", "-s", "test:cli"], needs: "test/cli" },
   { name: "bad-inputs", command: ["npm", "run", "-s", "test:bad-inputs"], needs: "test/bad-inputs" },
   { name: "plugins", command: ["npm", "run", "-s", "test:plugins"], needs: "test/plugins" },
+  { name: "clients", command: ["npm", "run", "-s", "test:clients"], needs: "test/clients" },
   { name: "peers", command: ["npm", "run", "-s", "test:peers"], needs: "test/peers" },
 ];
 
