@@ -5,7 +5,8 @@ import { PEERS } from "./compiled/peer.ts";
 import { type CompiledRow, compiledSuite } from "./compiled/suite.ts";
 import { type FormatRow, formatsSuite } from "./formats/suite.ts";
 import { type InterpRow, interpSuite } from "./interp/suite.ts";
-import { type PluginRow, pluginsSuite } from "./plugins/suite.ts";
+import type { PluginRow } from "./plugins/calls.ts";
+import { pluginsSuite } from "./plugins/suite.ts";
 import { startSuite } from "./start/suite.ts";
 
 const USAGE = `Usage: npm run bench -- --suite NAME [--rounds N] [--json FILE]
