@@ -95,7 +95,7 @@ describe.each([
   });
   afterEach(() => plugin.dispose());
 
-  it("gives the patches of a transform, with its settings, and says what it is", async () => {
+  it("gives the patches of a transform, with its settings, and says what it is (B-111)", async () => {
     const transform = plugin.transforms!["relu-of-relu"];
     expect(transform.info).toMatchObject({ name: "relu-of-relu", stage: "graph_cleanup", version: "1.2.0" });
     const model = twoRelus();
@@ -144,7 +144,7 @@ describe.each([
     expect(await plugin.hwTransforms!["fold"].apply(twoRelus(), {}, context)).toHaveLength(1);
   });
 
-  it("builds files, each beside the other", async () => {
+  it("builds files for a target that it names, each beside the other (H-081, H-082, H-083, H-084)", async () => {
     const { maker } = plugin.backends!;
     const [target] = await maker.supportedTargets!();
     expect(await maker.supportedFormats!({ ...target, triple: "other" })).toEqual([]);

@@ -78,7 +78,7 @@ describe.each([
     return outputs;
   }
 
-  it("lowers operators of its domain before a backend compiles", async () => {
+  it("lowers operators of its domain before a backend compiles (B-113)", async () => {
     const outputs = await run(wasm.backends!["wasm"], "Twice", "Neg", "Twice");
     expect(outputs).toEqual([{ name: "y", value: tensorFrom("f32", [2], [-4, 12]) }]);
     expect(published).toContainEqual({
@@ -128,7 +128,7 @@ describe.each([
     await expect(read).rejects.toMatchObject({ code: "INVALID_GRAPH", where: { plugin: partsManifest.id } });
   });
 
-  it("runs transforms by name, with their settings, and warns of one that fails", async () => {
+  it("runs transforms by name, with their settings, and warns of one that fails (B-111, B-112)", async () => {
     const builder = new GraphBuilder("g");
     const [once] = builder.node("Relu", [builder.input("x", tensorType("f32", [2]))]);
     const [twice] = builder.node("Relu", [once], {}, { outputs: ["y"] });

@@ -44,7 +44,7 @@ describe("transform", () => {
     }
   }
 
-  it("gives the class back as it is, with what was said of it (B-099, B-102)", async () => {
+  it("gives the class back as it is, with what was said of it (B-009, B-099, B-102)", async () => {
     expect(transform({ name: "pattern", stage: "topology_opt", version: "1.2.0" })(Pattern)).toBe(Pattern);
     expect(transformInfoOf(Pattern)).toMatchObject({ stage: "topology_optimization", version: "1.2.0" });
     const patches = await transformOf(Pattern).apply(emptyModel(), { pattern: "p" }, context);

@@ -35,7 +35,7 @@ class Fold extends HwTransformation {
 
 afterEach(() => void collectComponents());
 
-it("gives classes back as they are, with what was said of them (B-010, B-011, B-012)", () => {
+it("gives classes back as they are, with what was said of them (B-010, B-011, B-012, B-132)", () => {
   expect(kernel({ name: "matmul", operator: "MatMul" })(MatMul)).toBe(MatMul);
   expect(backend({ name: "matmul-hls", kernel: "matmul", language: "hls" })(MatMulHls)).toBe(MatMulHls);
   expect(hwTransform({ name: "fold", stage: "kernel_opt", folding: 2 })(Fold)).toBe(Fold);
