@@ -19,7 +19,8 @@ export { endPluginSystem, globalRegistry, hasGlobalRegistry, initGlobalRegistry 
 export type { PluginHandle } from "./life/living-plugin.ts";
 export type { LoadIntoReport } from "./life/load-into-report.ts";
 export type { PluginFilter } from "./life/plugin-filter.ts";
-export { type InitializeReport, PluginRegistry, type UnloadOptions } from "./life/plugin-registry.ts";
+export type { InitializeReport } from "./life/loader.ts";
+export { PluginRegistry, type UnloadOptions } from "./life/plugin-registry.ts";
 export type { PluginState } from "./life/plugin-state.ts";
 export type { RegistryOptions } from "./life/registry-options.ts";
 export { StaticPluginLoader } from "./life/static-plugin-loader.ts";

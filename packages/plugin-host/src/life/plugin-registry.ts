@@ -16,22 +16,16 @@ import type { LoadedPlugin } from "../loaded-plugin.ts";
 import type { Implementations, ImplementedKind } from "./component-of.ts";
 import { crashesInMemory, type CrashRecord } from "./crash-record.ts";
 import { EventHub } from "./event-hub.ts";
-import { loadError, stillNeeded } from "./life-errors.ts";
+import { stillNeeded } from "./life-errors.ts";
 import { SHUTDOWN_EVENTS_MS } from "./limits.ts";
 import { Lives } from "./lives.ts";
-import { LivingPlugin, type PluginHandle } from "./living-plugin.ts";
+import type { PluginHandle } from "./living-plugin.ts";
+import { type InitializeReport, Loader } from "./loader.ts";
 import { fits, type PluginFilter } from "./plugin-filter.ts";
 import { type ComponentOfKind, PluginTable, type ShadowedListing } from "./plugin-table.ts";
 import type { RegistryOptions } from "./registry-options.ts";
-import { requirePlugins } from "./require-plugins.ts";
 import { ServiceTable } from "./service-table.ts";
 import { toListed } from "./to-listed.ts";
-
-/** What became of plugins that were to be loaded: ids, and the errors of those that could not be. */
-export interface InitializeReport {
-  readonly loaded: readonly string[];
-  readonly failed: ReadonlyMap<string, HoduError>;
-}
 
 export interface UnloadOptions {
   /** Unload those that need it as well. */
@@ -45,26 +39,26 @@ export interface UnloadOptions {
  * each other, and unloads them in reverse. Names are ids (`hodu-format-onnx`), short names (`onnx`), or kind and name (`kernel:MatMul`).
  */
 export class PluginRegistry {
-  readonly #options: RegistryOptions;
   readonly #table = new PluginTable();
   readonly #hub: EventHub;
   readonly #services = new ServiceTable();
   readonly #crashes: CrashRecord;
   readonly #lives: Lives;
+  readonly #loader: Loader;
   #hasBegun = false;
 
-  constructor(options: RegistryOptions = {}) {
-    const { log = () => {}, configOf = () => new Map<string, string>(), crashes = crashesInMemory() } = options;
-    this.#options = options;
+  constructor({
+    log = () => {},
+    configOf = () => new Map<string, string>(),
+    crashes = crashesInMemory(),
+    machine,
+  }: RegistryOptions = {}) {
     this.#crashes = crashes;
     this.#hub = new EventHub(log);
     const around = { bus: this.#hub.bus, services: this.#services, log, configOf };
-    this.#lives = new Lives({
-      around,
-      crashes,
-      report: (plugin, error) => this.#hub.report(plugin, error),
-      emit: this.#hub.emit,
-    });
+    const report = (plugin: string, error: HoduError): void => this.report(plugin, error);
+    this.#lives = new Lives({ around, crashes, report, emit: this.#hub.emit });
+    this.#loader = new Loader({ table: this.#table, lives: this.#lives, machine, report });
   }
 
   /**
@@ -105,7 +99,7 @@ export class PluginRegistry {
   /** A component, ready to be called; its plugin is loaded for it. Throws as `findComponent` and `load`. */
   async get<Kind extends ImplementedKind>(kind: Kind, name: string): Promise<Implementations[Kind]> {
     const [plugin, component] = this.#table.withComponent(kind, name);
-    const loaded = await this.#load(plugin);
+    const loaded = await this.#loader.load(plugin);
     const components: Readonly<Record<string, unknown>> = loaded[COMPONENT_TABLES[kind]] ?? {};
     // That it implements what its manifest lists was checked when it was loaded.
     return components[(component as Component).name] as Implementations[Kind];
@@ -116,25 +110,16 @@ export class PluginRegistry {
    * (it is disabled, or crashed too often), what its loading throws, and what its onLoad throws.
    */
   async load(name: string): Promise<LoadedPlugin> {
-    return this.#load(this.#table.named(name, "load"));
+    return this.#loader.load(this.#table.named(name, "load"));
   }
 
   /** Loads all plugins that fit, then says so (SystemInit). One that fails stops only those that require it. */
   async initializeAll(filter: PluginFilter = {}): Promise<InitializeReport> {
     const wanted = this.#table.all.filter((plugin) => plugin.state !== "disabled" && fits(plugin, filter));
-    const failed = new Map<string, HoduError>();
-    const failures = await requirePlugins(wanted, this.#table.all, this.#options.machine);
-    const load = async (plugin: LivingPlugin): Promise<void> => {
-      try {
-        await this.#loadUnless(failures.get(plugin), plugin);
-      } catch (error) {
-        failed.set(plugin.id, loadError(error, plugin.id));
-      }
-    };
-    await Promise.all(wanted.map(load));
+    const report = await this.#loader.loadAll(wanted);
     if (!this.#hasBegun) this.emit({ type: "SystemInit" });
     this.#hasBegun = true;
-    return { loaded: wanted.flatMap(({ id }) => (failed.has(id) ? [] : [id])), failed };
+    return report;
   }
 
   /**
@@ -150,14 +135,7 @@ export class PluginRegistry {
 
   /** Loads a plugin anew, or a newer build of it, and puts it in the place of the old one, which ends its calls in flight. Throws as `load`; then the old one stays. */
   async reload(name: string, newer?: ListedPlugin): Promise<void> {
-    const plugin = this.#table.named(name, "reload");
-    if (plugin.life === undefined) {
-      if (newer !== undefined) plugin.relist(newer);
-      await this.#load(plugin);
-      return;
-    }
-    if (newer !== undefined) plugin.requires = await this.#loadRequired(plugin, newer);
-    await this.#lives.reload(plugin, newer ?? plugin.listed);
+    await this.#loader.reload(this.#table.named(name, "reload"), newer);
   }
 
   /** Unloads a plugin, and refuses to load it. Throws as `unload`. */
@@ -216,26 +194,5 @@ export class PluginRegistry {
     await this.#hub.settle(SHUTDOWN_EVENTS_MS);
     await this.#lives.end();
     await this.#hub.settle(SHUTDOWN_EVENTS_MS);
-  }
-
-  async #load(plugin: LivingPlugin): Promise<LoadedPlugin> {
-    const failures = await requirePlugins([plugin], this.#table.all, this.#options.machine);
-    return this.#loadUnless(failures.get(plugin), plugin);
-  }
-
-  async #loadUnless(failure: HoduError | undefined, plugin: LivingPlugin): Promise<LoadedPlugin> {
-    if (failure === undefined) return this.#lives.load(plugin);
-    this.report(plugin.id, failure);
-    throw failure;
-  }
-
-  /** Loads what a newer build of a plugin requires. */
-  async #loadRequired(plugin: LivingPlugin, newer: ListedPlugin): Promise<readonly LivingPlugin[]> {
-    const next = new LivingPlugin(newer);
-    const others = this.#table.all.filter((one) => one !== plugin);
-    const failure = (await requirePlugins([next], [...others, next], this.#options.machine)).get(next);
-    if (failure !== undefined) throw failure;
-    await Promise.all(next.requires.map((required) => this.#lives.load(required)));
-    return next.requires;
   }
 }
