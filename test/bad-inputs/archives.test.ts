@@ -279,8 +279,11 @@ test("row 98: files keep no more of their mode than whether they are run", async
 
 test("what npm packs is unpacked as it is", async () => {
   const plugin = fileURLToPath(new URL("../../plugins/format-npy", import.meta.url));
-  const options = { cwd: join(folder, ".."), encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] } as const;
-  const name = execFileSync("npm", ["pack", "--ignore-scripts", plugin], options).trim().split("\n").at(-1)!;
+  const args = ["pack", "--ignore-scripts", "--silent", plugin];
+  const name = execFileSync("npm", args, { cwd: join(folder, ".."), encoding: "utf8" })
+    .trim()
+    .split("\n")
+    .at(-1)!;
   const archive = join(folder, "..", name);
   await unpackArchive(archive, folder);
   for (const path of ["package.json", "README.md", "dist/index.js"]) {

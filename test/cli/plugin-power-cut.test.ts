@@ -14,11 +14,11 @@ const canTrace = spawnSync("strace", ["-o", "/dev/null", "true"]).status === 0;
 
 /** Calls that make something last, in their order: `sync PATH`, `rename FROM TO`. */
 function readTrace(text: string): readonly (readonly [call: string, ...paths: string[]])[] {
-  return text.split("\n").flatMap((line) => {
+  return text.split("\n").flatMap((line): readonly (readonly [call: string, ...paths: string[]])[] => {
     const sync = /f(?:data)?sync\(\d+<([^>]+)>\) += 0/.exec(line);
-    if (sync !== null) return [["sync", sync[1]] as const];
+    if (sync !== null) return [["sync", sync[1]]];
     const names = /rename(?:at2?)?\(.*?"([^"]+)".*?"([^"]+)".*\) += 0/.exec(line);
-    return names === null ? [] : [["rename", names[1], names[2]] as const];
+    return names === null ? [] : [["rename", names[1], names[2]]];
   });
 }
 
