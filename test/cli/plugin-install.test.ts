@@ -1,9 +1,18 @@
 /** Rows H-004, H-037 to H-039, H-042, H-205 to H-207, H-216, H-222, H-233, H-234, H-238 to H-244, H-303 to H-306, H-321 to H-327. */
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { temporaryFolder } from "./hodu.ts";
+import { hodu, temporaryFolder } from "./hodu.ts";
 import { JAVASCRIPT, packPlugin, PluginHome, TYPESCRIPT, writePlugin } from "./plugins.ts";
 
 const root = temporaryFolder();
@@ -107,6 +116,22 @@ describe("hodu plugin install --path", () => {
     expect(status).toBe(0);
     const modules = join(home.folder, "plugins", home.installs()[0], "package/node_modules");
     expect(readdirSync(modules).sort()).toEqual(["hodu-plugin-sdk", "left-part", "right-part"]);
+  });
+
+  it("gives the plugin the SDK of the Hodu that loads it, wherever that was when it was installed", {
+    timeout: TIMEOUT,
+  }, async () => {
+    const home = newHome();
+    await home.plugin(["install", "--offline", packPlugin(root), "--yes"]);
+    const link = join(home.folder, "plugins", home.installs()[0], "package/node_modules/hodu-plugin-sdk");
+    const sdk = realpathSync(link);
+    rmSync(link);
+    symlinkSync(root, link);
+    const points = join(home.folder, "x.pts");
+    writeFileSync(points, "1 2 3");
+    const { stdout, status } = await hodu(["inspect", points], { env: { HODU_HOME: home.folder } });
+    expect({ stdout, status }).toMatchObject({ status: 0, stdout: expect.stringMatching(/points +f32\[3\]/) });
+    expect(realpathSync(link)).toBe(sdk);
   });
 
   it("is refused with both versions where the plugin is for another SDK", async () => {
