@@ -1487,7 +1487,7 @@ def _die_with_parent() -> None:
     parent = os.getppid()
     try:
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-    except (AttributeError, OSError):
+    except (AttributeError, OSError, TypeError):
         return
     if os.getppid() != parent:
         os._exit(0)
