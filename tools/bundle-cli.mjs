@@ -107,8 +107,8 @@ function replaceImports(path) {
   writeFileSync(path, whole.join(""));
 }
 
-/** What `hodu plugin new` copies into plugins in Python. */
-cpSync("clients/python/hodu_plugin.py", `${OUT}/clients/python/hodu_plugin.py`);
+/** What `hodu plugin new` copies into plugins in other languages. */
+cpSync("clients", `${OUT}/clients`, { recursive: true, filter: (path) => !/_test\.\w+$|test_|__pycache__/.test(path) });
 
 /** What says when each package was compiled. */
 const stamps = ["packages", "plugins"]

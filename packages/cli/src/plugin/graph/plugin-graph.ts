@@ -15,7 +15,7 @@ export interface GraphNode {
   readonly isMissing: boolean;
 }
 
-export interface GraphEdge {
+interface GraphEdge {
   readonly from: string;
   readonly to: string;
   readonly range: string;

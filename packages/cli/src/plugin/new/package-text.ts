@@ -28,6 +28,15 @@ const PARTS: Partial<Readonly<Record<Language, LanguagePart>>> = {
     files: ["*.py"],
     test: "python3 -B -m unittest discover -s tests",
   },
+  go: {
+    members: {},
+    hodu: {
+      requires: { system: ["go"] },
+      program: { command: "./plugin", build: ["go", "build", "-o", "plugin", "."] },
+    },
+    files: ["*.go", "go.mod", "hodu"],
+    test: "go test .",
+  },
 };
 
 /** The package.json of a new plugin: the manifest of a plugin stands in it, and nowhere else. */

@@ -19,7 +19,7 @@ export interface PluginKindInfo {
 /** The kinds that may be begun from a template: the others are native code behind an interface of another project. */
 export const PLUGIN_KINDS: Partial<Readonly<Record<ComponentKind, PluginKindInfo>>> = {
   format: {
-    languages: ["ts", "python"],
+    languages: ["ts", "python", "go"],
     template: "format",
     description: "Reads and writes tables of numbers as text.",
     component: (name) => ({
@@ -50,7 +50,7 @@ export const PLUGIN_KINDS: Partial<Readonly<Record<ComponentKind, PluginKindInfo
     component: (name) => ({ kind: "operator", name, domain: domainOf(name), operators: ["Twice"] }),
   },
   extension: {
-    languages: ["ts", "python"],
+    languages: ["ts", "python", "go"],
     template: "extension",
     description: "Listens to what happens, and offers others a service.",
     component: (name) => ({ kind: "extension", name }),
@@ -82,7 +82,7 @@ export const extensionOf = (name: string): string => `.${name}`;
 export const domainOf = (name: string): string => `com.example.${name}`;
 
 /** `My points` for my-points. */
-export function titleOf(name: string): string {
+function titleOf(name: string): string {
   const words = name.replaceAll(/[-_]+/g, " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

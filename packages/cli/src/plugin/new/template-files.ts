@@ -4,7 +4,7 @@ import { dirname, join, sep } from "node:path";
 import { SDK_VERSION } from "hodu-plugin-sdk";
 import { packageText } from "./package-text.ts";
 import type { PluginPlan } from "./plan-plugin.ts";
-import { domainOf, extensionOf } from "./plugin-kinds.ts";
+import { domainOf, extensionOf, type Language } from "./plugin-kinds.ts";
 import { SAMPLE_INPUT, sampleModel } from "./sample-model.ts";
 
 /** Templates end so: nothing that looks at sources takes them for some. */
@@ -18,7 +18,7 @@ export async function templateFiles(plan: PluginPlan): Promise<ReadonlyMap<strin
   return new Map<string, string | Uint8Array>([
     ["package.json", packageText(plan)],
     ...texts,
-    ...(language === "python" ? [["hodu_plugin.py", readFileSync(pythonClient(), "utf8")] as const] : []),
+    ...clientFiles(language),
     ...(model === undefined ? [] : [["tests/model.hdss", model] as const, ["tests/x.json", SAMPLE_INPUT] as const]),
   ]);
 }
@@ -26,11 +26,19 @@ export async function templateFiles(plan: PluginPlan): Promise<ReadonlyMap<strin
 /** The folder of the `hodu` package: a bundle of this module lies elsewhere in it. */
 const packageFolder = (): string => dirname(createRequire(import.meta.url).resolve("hodu/package.json"));
 
-/** The client of the protocol that a plugin in Python copies; the bundle has it, and a checkout. */
-function pythonClient(): string {
-  const bundled = join(packageFolder(), "dist/bundle/clients/python/hodu_plugin.py");
-  return existsSync(bundled) ? bundled : join(packageFolder(), "../../clients/python/hodu_plugin.py");
+/** What a plugin in another language copies to speak the protocol: of the bundle, or of a checkout. */
+function clientFiles(language: Language): readonly (readonly [path: string, text: string])[] {
+  if (language !== "python" && language !== "go") return [];
+  const bundled = join(packageFolder(), "dist/bundle/clients", language);
+  const folder = existsSync(bundled) ? bundled : join(packageFolder(), "../../clients", language);
+  const names = readdirSync(folder).filter((name) => CLIENT_FILES[language].test(name));
+  return names.sort().map((name) => {
+    const path = language === "go" ? `hodu/${name}` : name;
+    return [path, readFileSync(join(folder, name), "utf8")] as const;
+  });
 }
+
+const CLIENT_FILES = { python: /^hodu_plugin\.py$/, go: /(?<!_test)\.go$/ } as const;
 
 function filled(folder: string, plan: PluginPlan): readonly (readonly [path: string, text: string])[] {
   const root = join(packageFolder(), "templates", folder);
@@ -60,7 +68,7 @@ function valuesOf({ id, name, kind, info }: PluginPlan): ReadonlyMap<string, str
 }
 
 /** A command that uses the plugin when it is installed. */
-export function exampleOf(kind: string, name: string): string {
+function exampleOf(kind: string, name: string): string {
   if (kind === "format") return `hodu inspect tests/fixtures/table${extensionOf(name)}`;
   const run = "hodu run tests/model.hdss -i x=tests/x.json";
   if (kind === "backend") return `${run} --device ${name}`;

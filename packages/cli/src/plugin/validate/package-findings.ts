@@ -4,7 +4,7 @@ import { declaredBuild, packageEntry, readPackage, readPackageJson, satisfies } 
 import { type Manifest, SDK_VERSION } from "hodu-plugin-sdk";
 
 /** Something about a plugin's package that must not be so, or should not. */
-export interface PackageFinding {
+interface PackageFinding {
   readonly file: string;
   /** `hodu.components[0].kind`; "" for the file itself. */
   readonly field: string;
