@@ -312,3 +312,18 @@ describe("hodu plugin remove and rebuild", () => {
     expect(home.index().plugins).toMatchObject([{ name: "hodu-format-points" }]);
   });
 });
+
+describe("hodu version", () => {
+  it("lists installed plugins with version and source (H-192)", { timeout: TIMEOUT }, async () => {
+    const home = newHome();
+    const folder = writePlugin(root, { files: JAVASCRIPT });
+    await home.plugin(["install", "--path", folder, "--yes"]);
+    const env = { HODU_HOME: home.folder };
+    const { stdout } = await hodu(["version"], { env });
+    expect(stdout).toContain(`\n\nInstalled plugins:\n  hodu-format-points  1.0.0  local:${folder}\n`);
+    const { plugins } = JSON.parse((await hodu(["version", "--json"], { env })).stdout) as { plugins: object[] };
+    expect(plugins).toEqual([{ name: "hodu-format-points", version: "1.0.0", source: `local:${folder}` }]);
+    writeFileSync(join(home.folder, "plugins.json"), "{");
+    expect(await hodu(["version"], { env })).toMatchObject({ status: 0 });
+  });
+});

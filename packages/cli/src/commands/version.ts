@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { jsonString } from "../terminal/escape.ts";
+import type { InstalledPlugin } from "@hodu/plugin-host";
+import { hoduHome } from "../config/hodu-home.ts";
+import { escapeJson, escapeName } from "../terminal/escape.ts";
 import { writeResult } from "../terminal/write.ts";
 
 export interface VersionFlags {
@@ -8,19 +10,44 @@ export interface VersionFlags {
   readonly json?: boolean;
 }
 
-/** `hodu version`. */
+/** `hodu version`: of Hodu, what it runs on, and the plugins that are installed. */
 export async function version({ short, json }: VersionFlags): Promise<void> {
   const own = ownVersion();
   if (short) return writeResult(`${own}\n`);
   const sdk = sdkVersion();
   const platform = platformTriple();
   const node = process.versions.node;
+  const plugins = await installedPlugins();
   if (json) {
-    const members = { version: own, sdk_version: sdk, platform, node };
-    const text = Object.entries(members).map(([key, value]) => `"${key}": ${jsonString(value)}`);
-    return writeResult(`{${text.join(", ")}}\n`);
+    const members = { version: own, sdk_version: sdk, platform, node, plugins };
+    return writeResult(`${escapeJson(JSON.stringify(members, null, 2))}\n`);
   }
-  return writeResult(`hodu ${own}\nhodu_plugin_sdk ${sdk}\nPlatform: ${platform}\nNode: ${node}\n`);
+  const lines = [`hodu ${own}`, `hodu_plugin_sdk ${sdk}`, `Platform: ${platform}`, `Node: ${node}`];
+  return writeResult(`${[...lines, ...formatPlugins(plugins)].join("\n")}\n`);
+}
+
+type Installed = Pick<InstalledPlugin, "name" | "version" | "source">;
+
+/** None where the list of them is damaged: `hodu doctor` tells of that, and a version is asked for in any state. */
+async function installedPlugins(): Promise<readonly Installed[]> {
+  const home = hoduHome(process.env);
+  if (home === undefined) return [];
+  const { readInstalled } = await import("@hodu/plugin-host");
+  try {
+    return readInstalled(home).plugins.map(({ name, version, source }) => ({ name, version, source }));
+  } catch {
+    return [];
+  }
+}
+
+function formatPlugins(plugins: readonly Installed[]): readonly string[] {
+  if (plugins.length === 0) return [];
+  const width = (key: "name" | "version"): number => Math.max(...plugins.map((plugin) => plugin[key].length));
+  const [names, versions] = [width("name"), width("version")];
+  const rows = plugins.map(
+    ({ name, version, source }) => `  ${name.padEnd(names)}  ${version.padEnd(versions)}  ${escapeName(source)}`,
+  );
+  return ["", "Installed plugins:", ...rows];
 }
 
 /** The version of the `hodu` package; its package.json is the nearest one above this file. */
