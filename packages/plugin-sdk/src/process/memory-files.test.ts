@@ -1,9 +1,21 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { MAX_MEMORY_FILES } from "../protocol/limits.ts";
 import { MemoryFiles } from "./memory-files.ts";
+import { makeMemoryFolder, sweepMemory } from "./memory-folder.ts";
 
 let folder: string;
 let host: MemoryFiles;
@@ -59,6 +71,30 @@ it("gives no more than its files, and nothing where it cannot write", () => {
   rmSync(folder, { recursive: true });
   expect(plugin.put(bytes(1, 1))).toBeUndefined();
   expect(new MemoryFiles(folder, "plugin").isUsable).toBe(false);
+});
+
+it.runIf(process.platform === "linux")("removes a folder when it is given back, or when the process ends", () => {
+  const before = process.listenerCount("exit");
+  const made = makeMemoryFolder()!;
+  expect(process.listenerCount("exit")).toBe(before + 1);
+  new MemoryFiles(made, "host").close();
+  expect(process.listenerCount("exit")).toBe(before);
+  expect(existsSync(made)).toBe(false);
+});
+
+it("sweeps what killed processes left behind, once it is old", () => {
+  const old = new Date(Date.now() - 2 * 60 * 60 * 1000);
+  const make = (name: string, time: Date): void => {
+    mkdirSync(join(folder, name));
+    utimesSync(join(folder, name), time, time);
+  };
+  const dead = spawnSync(process.execPath, ["--version"]).pid;
+  make(`hodu-${dead}-old`, old);
+  make(`hodu-${dead}-new`, new Date());
+  make(`hodu-${process.pid}-old`, old);
+  make("other", old);
+  sweepMemory(folder);
+  expect(readdirSync(folder).toSorted()).toEqual([`hodu-${dead}-new`, `hodu-${process.pid}-old`, "other"].toSorted());
 });
 
 it("refuses files that are shorter than they should be, links, other names, and what is not there", () => {

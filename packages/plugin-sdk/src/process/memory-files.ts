@@ -3,7 +3,6 @@ import {
   constants,
   fstatSync,
   ftruncateSync,
-  mkdtempSync,
   openSync,
   readSync,
   rmSync,
@@ -14,9 +13,7 @@ import { join } from "node:path";
 import { MAX_IDLE_MEMORY_BYTES, MAX_MEMORY_FILES } from "../protocol/limits.ts";
 import type { MemoryPart, PartMemory } from "../protocol/part-memory.ts";
 import { protocolError } from "../protocol/protocol-error.ts";
-
-/** A file system in memory, where there is one. */
-const MEMORY_FOLDER = "/dev/shm";
+import { forgetMemoryFolder } from "./memory-folder.ts";
 
 /** The names that each side gives to its files. */
 const NAME = /^[hp][0-9]{1,9}$/;
@@ -29,16 +26,6 @@ interface OwnFile {
   isFree: boolean;
   /** Whether it still has its name: the other side has not opened it yet. */
   isNamed: boolean;
-}
-
-/** A folder for the memory of one process, which nobody else may enter; undefined where there is no memory to share. */
-export function makeMemoryFolder(): string | undefined {
-  if (process.platform !== "linux") return undefined;
-  try {
-    return mkdtempSync(join(MEMORY_FOLDER, "hodu-"));
-  } catch {
-    return undefined;
-  }
 }
 
 /**
@@ -109,6 +96,7 @@ export class MemoryFiles implements PartMemory {
     this.#own.clear();
     this.#theirs.clear();
     rmSync(this.#folder, { recursive: true, force: true });
+    forgetMemoryFolder(this.#folder);
   }
 
   /** Of those that hold nothing the smallest that need not grow, else the largest. */
