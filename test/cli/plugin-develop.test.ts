@@ -1,4 +1,4 @@
-/** Rows H-235 to H-237, H-285, H-286, H-288, H-290, H-349 to H-357, H-364, H-365, B-074 to B-076, S-098, S-102. */
+/** Rows H-235 to H-237, H-285, H-286, H-349, H-351 to H-357, H-364, H-365, B-074 to B-076, S-098, S-102. */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
