@@ -64,6 +64,8 @@ const ENTRY: Readonly<Record<keyof InstalledPlugin, Expectation>> = {
   manifest: { rule: isManifest, expected: "the manifest of the plugin" },
 };
 
+const RULES = Object.entries(ENTRY).map(([name, expectation]) => ({ name, ...expectation }));
+
 /** The members that each kind of component is chosen by. */
 const LISTS: Partial<Readonly<Record<ComponentKind, readonly string[]>>> = {
   format: ["modelExtensions", "tensorExtensions", "capabilities"],
@@ -88,7 +90,7 @@ export function checkEntry(file: string, place: string, found: unknown): Install
     if (!Object.hasOwn(ENTRY, name))
       throw indexError(file, `a member ${quote(name)}`, "those of an entry", `${place}.${name}`);
   }
-  for (const [name, { rule, expected }] of Object.entries(ENTRY)) {
+  for (const { name, rule, expected } of RULES) {
     if (!rule(entry[name]))
       throw indexError(file, show(entry[name]), `${expected} in ${place}.${name}`, `${place}.${name}`);
   }
@@ -115,13 +117,14 @@ export function membersOf(file: string, place: string, value: unknown): Members 
   );
 }
 
+const MANIFEST_TEXTS = ["id", "version", "description", "author", "license", "sdk"];
+
 /** As far as plugins are chosen by it; its other members were checked when the plugin was installed. */
 function isManifest(value: unknown): value is Manifest {
   if (!isObject(value)) return false;
-  const texts = ["id", "version", "description", "author", "license", "sdk"];
   const { components, requires, permissions, program, metadata, capabilities } = value;
   return (
-    texts.every((name) => isText(value[name])) &&
+    MANIFEST_TEXTS.every((name) => isText(value[name])) &&
     [requires, permissions, program, metadata].every((part) => part === undefined || isObject(part)) &&
     orAbsent(isTexts)(capabilities) &&
     Array.isArray(components) &&
