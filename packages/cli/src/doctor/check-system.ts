@@ -61,9 +61,9 @@ async function checkCompiler(name: string, env: NodeJS.ProcessEnv): Promise<Find
   }
 }
 
-/** The last version in the first line: of `gcc (Debian 12.2.0-14) 12.2.0` the latter. */
+/** The version in the first line, what stands in parentheses left aside: of `gcc (Debian 12.2.0-14) 12.2.0` the latter. */
 export function versionIn(output: string): string | undefined {
-  return [...output.split("\n")[0].matchAll(/\b\d+(?:\.\d+)+\b/g)].at(-1)?.[0];
+  return /\b\d+(?:\.\d+)+\b/.exec(output.split("\n")[0].replaceAll(/\([^()]*\)/g, ""))?.[0];
 }
 
 const ok = (name: string, what: string): Finding => ({ mark: "ok", name, text: `${name}: ${what}` });
