@@ -25,9 +25,9 @@ export function pythonExample(): ExamplePlugin {
   const folder = join(examples, "python");
   const hasNumpy = spawnSync("python3", ["-c", "import numpy"], { stdio: "ignore" }).status === 0;
   const { interpreter = "python3", reason } = hasNumpy ? { interpreter: "python3" } : findPython();
-  const environment = { PYTHONDONTWRITEBYTECODE: "1" };
-  const program = { command: interpreter, arguments: ["plugin.py"], environment, folder };
-  return { manifest: readManifest(folder), program, reason };
+  const manifest = readManifest(folder);
+  const program = { command: interpreter, arguments: manifest.program!.arguments!, folder };
+  return { manifest, program, reason };
 }
 
 /** The example in Go, built as its manifest says, without the network. */
