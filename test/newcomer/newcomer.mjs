@@ -111,6 +111,7 @@ async function develop({ bin, env, folder }, [file, from, to], tryIt) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   };
+  let status;
   try {
     await until("Watching");
     writeFileSync(path, text.replace(from, to));
@@ -119,10 +120,10 @@ async function develop({ bin, env, folder }, [file, from, to], tryIt) {
   } finally {
     const ended = once(child, "close");
     child.kill("SIGINT");
-    const [status] = await ended;
+    [status] = await ended;
     writeFileSync(path, text);
-    if (status !== 130) throw new Error(`dev ended with ${status}: ${said}`);
   }
+  if (status !== 130) throw new Error(`dev ended with ${status}: ${said}`);
 }
 
 function environmentOf(bin, home) {
