@@ -92,6 +92,7 @@ const LEGS = [
   { name: "bad-inputs", command: ["npm", "run", "-s", "test:bad-inputs"], needs: "test/bad-inputs" },
   { name: "plugins", command: ["npm", "run", "-s", "test:plugins"], needs: "test/plugins" },
   { name: "clients", command: ["npm", "run", "-s", "test:clients"], needs: "test/clients" },
+  { name: "faults", command: ["npm", "run", "-s", "test:faults"], needs: "test/faults" },
   { name: "peers", command: ["npm", "run", "-s", "test:peers"], needs: "test/peers" },
 ];
 

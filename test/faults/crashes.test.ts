@@ -21,8 +21,12 @@ const TRIALS = process.env["HODU_FULL_TESTS"] === undefined ? 3 : 100;
 const AT_ONCE = 3;
 
 const MEMORY = 384 << 20;
-const DEADLINE = 1000;
 const GRACE = 300;
+const SPIN_MS = 500;
+
+/** A process whose heap is damaged may stand still instead of ending. */
+const DEADLINE_MS = 15_000;
+const SMASHED_MS = 2_000;
 
 let plugins: TroublePlugins;
 beforeAll(async () => {
@@ -36,7 +40,7 @@ async function trial(language: Language, fault: string): Promise<HoduError> {
     manifest: plugins.manifest(language, { native: true }),
     maxMemory: MEMORY,
     grace: GRACE,
-    ...(fault === "spin" && { callTimeout: DEADLINE }),
+    callTimeout: { spin: SPIN_MS, smash: SMASHED_MS }[fault] ?? DEADLINE_MS,
   });
   try {
     return await errorOf(act(plugin, fault));
@@ -55,12 +59,13 @@ describe.each(LANGUAGES)("a plugin in %s", (language) => {
         const errors = await Promise.all(Array.from({ length: count }, () => trial(language, fault)));
         for (const error of errors) {
           expect(error.where.plugin).toBe("hodu-test-trouble");
-          if (fault === "spin") {
+          if (fault === "spin" || (fault === "smash" && error.code === "DEADLINE")) {
             expect(error.code).toBe("DEADLINE");
             continue;
           }
-          expect([error.code, error.message]).toEqual(["PLUGIN_CRASH", expect.any(String)]);
+          if (error.code !== "PLUGIN_CRASH") console.log(error.message);
           expect(error.message).toMatch(/was ended by signal SIG[A-Z]+|ended with exit code [0-9]+/);
+          expect(error.code).toBe("PLUGIN_CRASH");
           expect(error.hint).toContain(log);
         }
       }

@@ -1,0 +1,107 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { act, errorOf, LANGUAGES, makeTroublePlugins, MISSING, type TroublePlugins } from "./trouble-plugins.ts";
+
+const DEADLINE_MS = 4_000;
+
+let plugins: TroublePlugins;
+beforeAll(async () => {
+  plugins = await makeTroublePlugins();
+}, 120_000);
+afterAll(() => plugins.remove());
+
+/** Processes whose working folder is that of a plugin, or was: what such a plugin has started. */
+function processesIn(folder: string): readonly string[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, "utf8").includes(`PWD=${folder}\0`);
+      } catch {
+        return false;
+      }
+    });
+}
+
+describe.each(LANGUAGES)("a plugin in %s", (language) => {
+  const here = it.skipIf(MISSING[language] !== undefined || process.platform !== "linux");
+
+  here(
+    "that hangs is told of after 3 s and killed within 1 s of its deadline, with what it started",
+    async () => {
+      const manifest = plugins.manifest(language, { childProcesses: true });
+      const plugin = await plugins.start(language, { manifest, grace: 400 });
+      const told: [number, string][] = [];
+      const from = performance.now();
+      const log = (_level: string, message: string): void => void told.push([performance.now() - from, message]);
+      const error = await errorOf(act(plugin, "fork", "", { signal: AbortSignal.timeout(DEADLINE_MS), log }));
+      expect(performance.now() - from).toBeLessThan(DEADLINE_MS + 1000);
+      expect(error).toMatchObject({ code: "DEADLINE", where: { plugin: "hodu-test-trouble" } });
+      const [[time, message]] = told;
+      expect(message).toContain("has said nothing for 3 s");
+      expect(time).toBeGreaterThan(2_900);
+      expect(time).toBeLessThan(3_500);
+      await plugin.dispose();
+      for (let i = 0; i < 20 && processesIn(plugins.folder(language)).length > 0; i++) await sleep(50);
+      expect(processesIn(plugins.folder(language))).toEqual([]);
+    },
+    30_000,
+  );
+
+  here(
+    "that prints 100 MB goes on, and its log is bounded",
+    async () => {
+      const plugin = await plugins.start(language, { logFile: join(plugins.root, `flood-${language}.log`) });
+      expect(await act(plugin, "flood")).toBe("printed");
+      await plugin.dispose();
+      expect(readFileSync(join(plugins.root, `flood-${language}.log`)).length).toBeLessThan(17 * 2 ** 20);
+    },
+    30_000,
+  );
+
+  here(
+    "that was killed is seen within 100 ms, and a new one answers within a second",
+    async () => {
+      const plugin = await plugins.start(language, { manifest: plugins.manifest(language) });
+      const from = performance.now();
+      await errorOf(act(plugin, "exit"));
+      const seen = performance.now() - from;
+      const again = await plugins.start(language);
+      expect(await act(again, "none")).toBe("done");
+      console.log(
+        `${language}: seen after ${seen.toFixed(0)} ms, again after ${(performance.now() - from).toFixed(0)} ms`,
+      );
+      expect(performance.now() - from).toBeLessThan(5_000);
+      await again.dispose();
+      await plugin.dispose();
+    },
+    30_000,
+  );
+});
+
+it.each([
+  ["rejection", "PLUGIN_CRASH", /TypeError: nobody handles this/],
+  ["exit", "PLUGIN_CRASH", /exit code 3/],
+] as const)("a plugin in TypeScript that ends by %s is a crash of that call", async (fault, code, message) => {
+  const plugin = await plugins.start("typescript");
+  const error = await errorOf(act(plugin, fault));
+  expect(error.code).toBe(code);
+  expect(error.message).toMatch(message);
+  expect(error.message).toMatch(/bug in the plugin[^]*https:\/\/example.com\/issues[^]*hodu plugin disable/);
+  await plugin.dispose();
+});
+
+it("a plugin in TypeScript that replaces the functions of fs changes its own process alone", async () => {
+  const plugin = await plugins.start("typescript");
+  expect(await act(plugin, "patch")).toBe("patched");
+  expect(readdirSync(plugins.root)).toContain("typescript");
+  await plugin.dispose();
+});
+
+it.skipIf(MISSING.python !== undefined)("a plugin in Python that keeps the interpreter's lock is ended", async () => {
+  const plugin = await plugins.start("python", { grace: 300, callTimeout: 500 });
+  expect((await errorOf(act(plugin, "lock"))).code).toBe("DEADLINE");
+  await plugin.dispose();
+});
