@@ -29,7 +29,7 @@ export interface EvaluatorOptions {
 }
 
 /** What a node gives that is run elsewhere; inputs that are absent are undefined. */
-export type RunNode = (node: Node, inputs: readonly (Value | undefined)[]) => Promise<readonly Value[]>;
+type RunNode = (node: Node, inputs: readonly (Value | undefined)[]) => Promise<readonly Value[]>;
 
 /** The tensors of the weights of a graph and of its subgraphs, by name. */
 type Weights = ReadonlyMap<Graph, ReadonlyMap<string, Tensor>>;
