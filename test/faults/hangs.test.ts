@@ -26,9 +26,9 @@ function processesIn(folder: string): readonly string[] {
 }
 
 describe.each(LANGUAGES)("a plugin in %s", (language) => {
-  const here = it.skipIf(MISSING[language] !== undefined || process.platform !== "linux");
+  const isMissing = MISSING[language] !== undefined || process.platform !== "linux";
 
-  here(
+  it.skipIf(isMissing)(
     "that hangs is told of after 3 s and killed within 1 s of its deadline, with what it started",
     async () => {
       const manifest = plugins.manifest(language, { childProcesses: true });
@@ -50,7 +50,7 @@ describe.each(LANGUAGES)("a plugin in %s", (language) => {
     30_000,
   );
 
-  here(
+  it.skipIf(isMissing)(
     "that prints 100 MB goes on, and its log is bounded",
     async () => {
       const plugin = await plugins.start(language, { logFile: join(plugins.root, `flood-${language}.log`) });
@@ -61,7 +61,7 @@ describe.each(LANGUAGES)("a plugin in %s", (language) => {
     30_000,
   );
 
-  here(
+  it.skipIf(isMissing)(
     "that was killed is seen within 100 ms, and a new one answers within a second",
     async () => {
       const plugin = await plugins.start(language, { manifest: plugins.manifest(language) });

@@ -68,7 +68,7 @@ const escaping = { ...reading, isEscape: true } as const;
 const ATTACKS: readonly Attack[] = [
   { name: "reads a file", action: "read", argument: secret, ...reading },
   { name: "follows a link out of its folder", action: "read", argument: () => "link", ...reading },
-  { name: "reads in a thread", action: "thread", argument: secret, ...reading },
+  { name: "reads in a thread", action: "thread", argument: secret, ...escaping },
   {
     name: "reads in a thread with other flags",
     action: "freeThread",
@@ -166,7 +166,8 @@ describe.each(MACHINES)("%s", (_, guards) => {
           return found;
         });
         for (const [{ name, spokenOf }, result] of results) {
-          const isFree = prompt.includes(`${spokenOf}: not enforced`);
+          const isFollowed = name.startsWith("follows a link") && prompt.includes("follows links out of there");
+          const isFree = isFollowed || prompt.includes(`${spokenOf}: not enforced`);
           expect([name, isFree ? undefined : result]).toEqual([name, undefined]);
         }
       },

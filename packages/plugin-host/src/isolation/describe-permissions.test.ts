@@ -27,6 +27,7 @@ it("lists what is asked for, and what holds a module to it where there are names
 it("says of Node's flags that they know nothing of the network before Node 25", () => {
   const node20 = describePermissions({}, { ...LINUX, namespaces: false });
   expect(node20).toContain("  the network: not enforced, it can reach all that you can");
+  expect(node20).toContain("  writing files: what it asks for (enforced by Node, which follows links out of there)");
   const node25 = { ...LINUX, namespaces: false, node: { flag: "--permission", network: true } } as const;
   expect(describePermissions({}, node25)).toContain("  the network: only if it asks for it (enforced by Node)");
 });

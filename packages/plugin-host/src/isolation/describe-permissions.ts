@@ -11,7 +11,9 @@ export function describePermissions(
   const enforcement = enforcementOf(program === undefined ? "module" : "program", guards, permissions.native === true);
   const held = CAPABILITIES.flatMap((capability) => {
     const enforcer = enforcement[capability];
-    return enforcer === undefined ? [] : [`${NAMES[capability]}: ${RULES[capability]} (${WORDS[enforcer]})`];
+    if (enforcer === undefined) return [];
+    const limits = enforcer === "node" ? (NODE_LIMITS[capability] ?? "") : "";
+    return [`${NAMES[capability]}: ${RULES[capability]} (${WORDS[enforcer]}${limits})`];
   });
   const free = CAPABILITIES.filter((capability) => enforcement[capability] === undefined).map(
     (capability) => `${NAMES[capability]}: not enforced, ${freedom(capability, guards)}`,
@@ -35,7 +37,7 @@ function requestsOf(permissions: Permissions): readonly string[] {
     ...(network === true ? ["use the network"] : []),
     ...(childProcesses === true ? ["start programs"] : []),
     ...environment.map((name) => `see the environment variable ${name}`),
-    ...(native === true ? ["load native code"] : []),
+    ...(native === true ? ["load native code, and start threads"] : []),
   ];
 }
 
@@ -62,6 +64,12 @@ const WORDS: Readonly<Record<NonNullable<Enforcer>, string>> = {
   namespaces: "enforced by Linux",
   node: "enforced by Node",
   environment: "enforced",
+};
+
+/** What Node's flags leave open. */
+const NODE_LIMITS: Readonly<Partial<Record<Capability, string>>> = {
+  read: ", which follows links out of there",
+  write: ", which follows links out of there",
 };
 
 /** What it can do where nothing holds it. */

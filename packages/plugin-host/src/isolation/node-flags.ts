@@ -12,7 +12,7 @@ export interface NodeFlagsOptions {
   readonly maxMemory: number | undefined;
 }
 
-/** The flags of Node that hold a module to what it was granted. Threads are held to the same. */
+/** The flags of Node that hold a module to what it was granted. A thread can be started without them, so only native code, which they do not hold either, may have threads. */
 export function nodeFlags({ permissions, guards, read, write, maxMemory }: NodeFlagsOptions): readonly string[] {
   const { network = false, childProcesses = false, native = false } = permissions;
   const heap = maxMemory === undefined ? [] : [`--max-old-space-size=${Math.floor(maxMemory / 2 ** 20)}`];
@@ -23,9 +23,8 @@ export function nodeFlags({ permissions, guards, read, write, maxMemory }: NodeF
     node.flag,
     ...readable.map((path) => `--allow-fs-read=${path}`),
     ...writable.map((path) => `--allow-fs-write=${path}`),
-    "--allow-worker",
     ...(childProcesses ? ["--allow-child-process"] : []),
-    ...(native ? ["--allow-addons"] : []),
+    ...(native ? ["--allow-addons", "--allow-worker"] : []),
     ...(network && node.network ? ["--allow-net"] : []),
     "--disable-warning=ExperimentalWarning",
     "--disable-warning=SecurityWarning",

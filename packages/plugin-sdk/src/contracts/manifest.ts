@@ -49,7 +49,7 @@ export interface Permissions {
   readonly childProcesses?: boolean;
   /** Names of environment variables that it sees. */
   readonly environment?: readonly string[];
-  /** Whether it loads native code, which nothing holds to the other permissions. */
+  /** Whether it loads native code, or starts threads: nothing but a sandbox of the system holds these to the other permissions. */
   readonly native?: boolean;
 }
 

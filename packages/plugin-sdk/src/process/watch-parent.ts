@@ -11,5 +11,9 @@ export function watchParent(module: URL): void {
   if (isWatched) return;
   isWatched = true;
   const { Worker } = createRequire(import.meta.url)("node:worker_threads") as typeof threads;
-  new Worker(module, { workerData: process.ppid }).unref();
+  try {
+    new Worker(module, { workerData: process.ppid }).unref();
+  } catch {
+    // It may start no threads: the host sees to its end.
+  }
 }
