@@ -13,7 +13,7 @@ export function codeFolders({ command }: PluginProgram, folder: string, isModule
 let sdk: readonly string[] | undefined;
 
 /** The SDK and the packages that it is made of, wherever npm has put them. */
-export function sdkFolders(): readonly string[] {
+function sdkFolders(): readonly string[] {
   sdk ??= packagesOf("hodu-plugin-sdk", import.meta.url);
   return sdk;
 }
