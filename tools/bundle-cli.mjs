@@ -30,8 +30,7 @@ if (undeclared.length > 0) {
 const COMMON = {
   metafile: true,
   bundle: true,
-  minifySyntax: true,
-  minifyWhitespace: true,
+  minify: true,
   legalComments: "none",
   logLevel: "warning",
 };

@@ -6,7 +6,7 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { installPackages, packWorkspaces, run } from "./packed.mjs";
 
@@ -26,6 +26,7 @@ try {
   installPackages(folder, tarballs, "--offline");
   checkSize(folder);
   checkScripts(folder);
+  checkTypes(folder);
   cpSync("examples/digits", join(folder, "digits"), { recursive: true });
   tryOn("this Node", process.execPath, folder);
   const newer = node24();
@@ -53,6 +54,30 @@ function sizeOf(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) if (entry.isFile()) files += 1;
   const [kilobytes] = run("du", ["-sk", folder]).split("\t");
   return { files, bytes: Number(kilobytes) * 1024 };
+}
+
+/** Every declaration that a package's own lead to is there: what no type leads to is left out of the packages. */
+function checkTypes(folder) {
+  const entries = readdirSync(join(folder, "node_modules"), { recursive: true })
+    .filter((path) => /(?:^|\/)(?:@hodu\/[^/]+|hodu[^/]*)\/package\.json$/.test(path))
+    .flatMap((path) => typesIn(join(folder, "node_modules", dirname(path))));
+  const missing = [];
+  const seen = new Set(entries);
+  for (const file of seen) {
+    if (!existsSync(file)) missing.push(file);
+    else {
+      const imports = readFileSync(file, "utf8").matchAll(/(?:from |import\(|import )"(\.[^"]+)"/g);
+      for (const [, path] of imports) seen.add(join(dirname(file), path.replace(/\.[jt]s$/, ".d.ts")));
+    }
+  }
+  report(`the ${seen.size} declarations that types lead to`, missing.length === 0 ? undefined : missing.join(", "));
+}
+
+/** The declarations that a package.json names. */
+function typesIn(folder) {
+  const { types, exports } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const named = JSON.stringify([types, exports]).match(/[^"]+\.d\.ts/g) ?? [];
+  return named.map((path) => join(folder, path));
 }
 
 /** No package may want to run something when it is installed. */

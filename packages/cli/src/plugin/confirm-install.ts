@@ -34,7 +34,7 @@ export async function confirmInstall(
       .map((line) => `${escapeLine(line)}\n`)
       .join("")}`,
   );
-  const { confirm } = await import("@inquirer/prompts");
+  const { default: confirm } = await import("@inquirer/confirm");
   const question = { message: `Install ${label}?`, default: false };
   const answer = await confirm(question, { signal, output: process.stderr }).catch((error: unknown) => {
     // The prompt takes Ctrl+C from the terminal itself.

@@ -33,7 +33,7 @@ export async function discover(config: Config, environment: NodeJS.ProcessEnv): 
       named: namedFolders(environment),
       project: process.cwd(),
       trusted: store === undefined ? new Set() : readTrusted(trustFile(store)),
-      index: store && join(store.home, "cache", "plugin-index.json"),
+      index: store && join(store.home, "plugin-index.json"),
     },
     store === undefined ? [] : entries.map((entry) => listInstalled(store, entry)),
     [FORMATS, ...BUNDLED_PLUGINS, INTERP],

@@ -1,6 +1,6 @@
 import { HoduError, quote } from "@hodu/core";
 import { type Manifest, manifestOfPackage, type PluginPackage } from "hodu-plugin-sdk";
-import type { z } from "zod";
+import type * as z from "zod";
 import { MAX_FINDINGS } from "./limits.ts";
 import { PLUGIN_PACKAGE } from "./schema.ts";
 

@@ -1,5 +1,5 @@
 import { STAGES } from "@hodu/core";
-import { z } from "zod";
+import * as z from "zod";
 import { isRange, isVersion } from "./ranges.ts";
 import { MAX_COMPONENTS, MAX_ENTRIES, MAX_NAME, MAX_TEXT } from "./limits.ts";
 
