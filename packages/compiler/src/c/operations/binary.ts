@@ -52,11 +52,12 @@ export function compareText(
   return type.lanes === 1 ? text : `((hodu_${prelude.type(maskType(widthOf(type.scalar), type.lanes))})${text})`;
 }
 
-/** An operator of C. What C computes as int goes back to its type. */
+/** An operator of C. What C computes as int goes back to its type; clang warns of operators on bits between two comparisons. */
 function infix(operator: string): Binary {
   return (_, type, left, right) => {
-    const text = `(${left} ${operator} ${right})`;
-    const isPromoted = type.lanes === 1 && !isFloat(type) && type.scalar !== "bool" && widthOf(type.scalar) < 32;
+    const isBool = type.lanes === 1 && type.scalar === "bool";
+    const text = `(${isBool ? "(hodu_bool)" : ""}${left} ${operator} ${right})`;
+    const isPromoted = type.lanes === 1 && !isFloat(type) && !isBool && widthOf(type.scalar) < 32;
     return isPromoted ? `((hodu_${type.scalar})${text})` : text;
   };
 }
