@@ -20,7 +20,7 @@ export interface PageExamples {
 }
 
 /** Blocks that are no examples: output, usage, data, parts of programs, other languages. */
-const NO_EXAMPLES: readonly string[] = ["", "text", "sh", "json", "toml", "ts", "c", "python"];
+const NO_EXAMPLES: readonly string[] = ["", "text", "sh", "json", "toml", "ts", "c", "go", "python"];
 
 /** Commands of a checkout rather than of Hodu: they take minutes, or fetch. */
 const LEFT = /^(?:npm (?!run -s conformance )|npx |git )/;
