@@ -25,7 +25,7 @@ const GRACE = 300;
 const SPIN_MS = 500;
 
 /** A process whose heap is damaged may stand still instead of ending. */
-const DEADLINE_MS = 15_000;
+const DEADLINE_MS = 60_000;
 const SMASHED_MS = 2_000;
 
 let plugins: TroublePlugins;
