@@ -106,8 +106,14 @@ function replaceImports(path) {
   writeFileSync(path, whole.join(""));
 }
 
-/** What `hodu plugin new` copies into plugins in other languages. */
-cpSync("clients", `${OUT}/clients`, { recursive: true, filter: (path) => !/_test\.\w+$|test_|__pycache__/.test(path) });
+/** The clients of the protocol: where `hodu plugin new` finds them for plugins in other languages, and in the examples. */
+const isNoTest = (path) => !/_test\.\w+$|test_|__pycache__/.test(path);
+cpSync("clients", `${OUT}/clients`, { recursive: true, filter: isNoTest });
+cpSync("clients/python/hodu_plugin.py", "examples/plugins/python/hodu_plugin.py");
+cpSync("clients/go", "examples/plugins/go/hodu", {
+  recursive: true,
+  filter: (path) => isNoTest(path) && !path.endsWith("go.mod"),
+});
 
 /** What says when each package was compiled. */
 const stamps = ["packages", "plugins"]

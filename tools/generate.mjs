@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * Writes packages/cli/src/generated from the plugins' package.json files and docs/errors.md, and packages/compiler/src/generated
- * from the C files of the runtime, and copies the clients of the plugin protocol to the examples. `--check` only says whether they are current.
+ * from the C files of the runtime. `--check` only says whether they are current.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -30,8 +30,6 @@ const files = {
   ),
   [`${CLI}/error-pages.ts`]: errorPages(),
   [`${COMPILER}/c-runtime.ts`]: cRuntime(),
-  ...copies("clients/python", ".py", ["examples/plugins/python"]),
-  ...copies("clients/go", ".go", ["examples/plugins/go/hodu"]),
 };
 
 let stale = 0;
@@ -48,14 +46,6 @@ for (const [path, text] of Object.entries(files)) {
   }
 }
 if (stale === 0) console.log(`${CLI} and ${COMPILER} are current`);
-
-/** The files of a client of the protocol, beside each plugin that has a copy of it; its tests stay where they are. */
-function copies(client, extension, folders) {
-  const names = readdirSync(client).filter((name) => name.endsWith(extension) && !/^test_|_test\./.test(name));
-  return Object.fromEntries(
-    folders.flatMap((folder) => names.map((name) => [`${folder}/${name}`, readFileSync(join(client, name), "utf8")])),
-  );
-}
 
 /** Plugins of plugins/, as data and with the way to load each. */
 function bundledPlugins(host, comment, isWanted) {
