@@ -1,8 +1,12 @@
-import { formatsManifest, formatsPlugin, interpManifest, interpPlugin } from "@hodu/engine";
+import { formatsManifest, interpManifest } from "@hodu/engine/manifests";
 import { listInProcess } from "@hodu/plugin-host/in-process";
 
 /** Hodu's own formats are part of the engine: nothing takes their place. */
-export const FORMATS = listInProcess(formatsManifest, "builtin", async () => formatsPlugin);
+export const FORMATS = listInProcess(
+  formatsManifest,
+  "builtin",
+  async () => (await import("@hodu/engine")).formatsPlugin,
+);
 
-/** So is the interpreter: a plugin like the others, at no cost to load. */
-export const INTERP = listInProcess(interpManifest, "bundled", async () => interpPlugin);
+/** So is the interpreter: a plugin like the others, loaded with the engine. */
+export const INTERP = listInProcess(interpManifest, "bundled", async () => (await import("@hodu/engine")).interpPlugin);
