@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 )
 
 // ValueType is the type of a value: Kind is tensor, sequence, optional or map. A tensor has a DType, and a Shape unless not even its rank is
@@ -17,6 +18,27 @@ type ValueType struct {
 	Element *ValueType `json:"element,omitempty"`
 }
 
+// String is as Hodu's own messages write a type: f32[n, 3]; the kind alone for what is no tensor.
+func (t *ValueType) String() string {
+	switch {
+	case t == nil:
+		return "any type"
+	case t.Kind != "tensor":
+		return t.Kind
+	case t.Shape == nil:
+		return t.DType
+	}
+	return fmt.Sprintf("%s[%s]", t.DType, strings.Join(texts(t.Shape), ", "))
+}
+
+func texts[T fmt.Stringer](items []T) []string {
+	found := make([]string, len(items))
+	for i, item := range items {
+		found[i] = item.String()
+	}
+	return found
+}
+
 // Dim is a number, or a sum of a number and symbols times coefficients.
 type Dim struct {
 	Constant int64
@@ -27,6 +49,21 @@ type Dim struct {
 type Term struct {
 	Symbol      string
 	Coefficient int64
+}
+
+func (t Term) String() string {
+	if t.Coefficient == 1 {
+		return t.Symbol
+	}
+	return fmt.Sprintf("%d*%s", t.Coefficient, t.Symbol)
+}
+
+func (d Dim) String() string {
+	sum := texts(d.Terms)
+	if d.Constant != 0 || len(sum) == 0 {
+		sum = append(sum, strconv.FormatInt(d.Constant, 10))
+	}
+	return strings.Join(sum, " + ")
 }
 
 type wireDim struct {

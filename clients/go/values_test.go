@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestSnapshotsArePackedAndUnpackedToTheSame(t *testing.T) {
+func TestSnapshotsAreEncodedAndDecodedToTheSame(t *testing.T) {
 	tensor, err := TensorOf("f32", []int64{2}, []float32{1, -2})
 	if err != nil {
 		t.Fatal(err)
@@ -37,21 +37,21 @@ func TestSnapshotsArePackedAndUnpackedToTheSame(t *testing.T) {
 		Stores:   []Store{{Bytes: []byte("12345678")}, {IsFile: true, Location: "weights.bin"}},
 		Metadata: []Pair{{"a", "b"}},
 	}
-	packed, err := PackSnapshot(snapshot)
+	packed, err := EncodeSnapshot(snapshot)
 	if err != nil {
 		t.Fatal(err)
 	}
-	back, err := UnpackSnapshot(packed)
+	back, err := DecodeSnapshot(packed)
 	if err != nil {
 		t.Fatal(err)
 	}
 	// lists that were not there come back as empty ones
-	one, _ := PackSnapshot(back)
+	one, _ := EncodeSnapshot(back)
 	if string(one) != string(packed) || !reflect.DeepEqual(back.Graph.Nodes[0].Attributes[:7], attributes[:7]) {
 		t.Fatalf("found %+v", back.Graph)
 	}
 	for _, length := range []int{0, 3, 20, len(packed) - 1} {
-		if _, err := UnpackSnapshot(packed[:length]); err == nil {
+		if _, err := DecodeSnapshot(packed[:length]); err == nil {
 			t.Errorf("%d bytes were read", length)
 		}
 	}

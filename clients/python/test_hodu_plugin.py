@@ -1,7 +1,9 @@
 """Tests of the client by itself: python3 -m unittest, in this folder. What the host sees is tried by test/clients."""
 
+import hashlib
 import io
 import json
+import math
 import os
 import random
 import struct
@@ -119,7 +121,7 @@ class MemoryTest(unittest.TestCase):
 
 
 class DataTest(unittest.TestCase):
-    def test_a_snapshot_is_packed_and_unpacked_to_the_same(self):
+    def test_a_snapshot_is_encoded_and_decoded_to_the_same(self):
         tensor = hodu.Tensor.of("f32", (2,), [1, -0.0])
         body = hodu.Graph("body", nodes=[hodu.Node("Relu", ["x"], ["y"])])
         attributes = {
@@ -138,13 +140,13 @@ class DataTest(unittest.TestCase):
             [hodu.Node("If", ["x"], ["y"], attributes, "n", "", ["n"])],
         )
         snapshot = hodu.Snapshot(graph, [b"12345678", "weights.bin"], [("a", "b")], "test")
-        self.assertEqual(hodu.unpack_snapshot(hodu.pack_snapshot(snapshot)), snapshot)
+        self.assertEqual(hodu.decode_snapshot(hodu.encode_snapshot(snapshot)), snapshot)
 
     def test_damaged_artifacts_are_refused(self):
-        packed = hodu.pack_snapshot(hodu.Snapshot(hodu.Graph("g"), [b"123"]))
+        packed = hodu.encode_snapshot(hodu.Snapshot(hodu.Graph("g"), [b"123"]))
         for data in [b"", packed[:3], packed[:20], struct.pack("<I", 2) + b"[]", packed[:4] + b"[" + packed[5:]]:
             with self.assertRaises(hodu.HoduError) as caught:
-                hodu.unpack_snapshot(data)
+                hodu.decode_snapshot(data)
             self.assertEqual(caught.exception.code, "BAD_MODEL")
 
     def test_tensors_give_back_their_elements(self):
@@ -159,6 +161,13 @@ class DataTest(unittest.TestCase):
         with self.assertRaises(hodu.HoduError):
             hodu.Tensor("bf16", (1,), b"\0\0").values()
 
+    def test_floats_beyond_a_dtype_become_infinite_and_integers_are_refused(self):
+        self.assertEqual(hodu.Tensor.of("f32", (3,), [1e39, -1e39, 2]).values(), [math.inf, -math.inf, 2])
+        for values in [[256], [1.5], [1, 2]]:
+            with self.assertRaises(hodu.HoduError) as caught:
+                hodu.Tensor.of("u8", (1,), values)
+            self.assertEqual(caught.exception.code, "BAD_INPUT")
+
     def test_what_services_give_is_said_exactly(self):
         data = [None, True, 2**60, -0.0, b"12", "x", {"a": [1.5, {}]}, hodu.Tensor.of("u8", (1,), [7])]
         out = hodu._Writer()
@@ -169,6 +178,77 @@ class DataTest(unittest.TestCase):
         for unfit in [object(), {"$a": 1}, {1: 2}]:
             with self.assertRaises(hodu.HoduError):
                 hodu._Writer().service(unfit)
+
+
+def tensor_type(*shape):
+    return {"kind": "tensor", "dtype": "f32", "shape": list(shape)}
+
+
+def symbol(name, coefficient=1, constant=0):
+    return {"constant": constant, "terms": [[name, coefficient]]}
+
+
+class BackendTest(unittest.TestCase):
+    """What the contract of a backend asks of every session."""
+
+    def setUp(self):
+        inputs = [
+            hodu.GraphValue("x", tensor_type(symbol("n"), 2)),
+            hodu.GraphValue("y", tensor_type(symbol("n", 2, 1))),
+            hodu.GraphValue("z", tensor_type(2), "w"),
+            hodu.GraphValue("o", {"kind": "optional", "element": tensor_type()}),
+        ]
+        self.graph = hodu.Graph("g", inputs, [hodu.GraphValue("x")], [hodu.Weight("w", "f32", [2], 0, 4, 8)])
+        self.call = type("Call", (), {"check": lambda self: None})()
+
+    def ones(self, *shape):
+        return hodu.Tensor.of("f32", shape, [1] * math.prod(shape))
+
+    def test_inputs_are_bound_with_their_defaults(self):
+        w, x, y = self.ones(2), self.ones(3, 2), self.ones(7)
+        values = hodu.bind_inputs(self.graph, {"x": x, "y": y}, {"w": w})
+        self.assertEqual(values, {"w": w, "x": x, "y": y, "z": w, "o": hodu.OptionalValue(tensor_type())})
+
+    def test_inputs_that_do_not_fit_are_refused(self):
+        x, y, given = self.ones(3, 2), self.ones(7), {"w": self.ones(2)}
+        for code, inputs, message in [
+            ("BAD_INPUT", {"x": x, "y": y, "q": x}, "'q': the model has 'x', 'y', 'z', 'o'"),
+            ("BAD_INPUT", {"x": self.ones(3), "y": y}, r"f32\[3\], expected f32\[n, 2\]"),
+            ("BAD_INPUT", {"x": x, "y": self.ones(5)}, r"f32\[5\], expected f32\[2\*n \+ 1\], n = 3"),
+            ("BAD_INPUT", {"y": self.ones(5), "x": x}, "n = 2"),
+            ("BAD_INPUT", {"x": hodu.Tensor("f64", (3, 2), b""), "y": y}, "found f64"),
+            ("BAD_INPUT", {"x": hodu.OptionalValue(tensor_type()), "y": y}, "found optional"),
+            ("MISSING_INPUT", {"x": x}, "'y' is not given"),
+        ]:
+            with self.subTest(message=message), self.assertRaisesRegex(hodu.HoduError, message) as caught:
+                hodu.bind_inputs(self.graph, inputs, given)
+            self.assertEqual(caught.exception.code, code)
+
+    def test_weights_are_loaded_and_held_to_their_digests(self):
+        data = struct.pack("<3f", 1, 2, 3)
+        snapshot = hodu.Snapshot(self.graph, [data])
+        self.graph.weights[0].digest = hashlib.sha256(data[4:]).hexdigest()
+        self.assertEqual(hodu.load_weights(snapshot, None, 0, self.call)["w"].values(), [2, 3])
+        for change in [{"digest": "00"}, {"offset": 8}, {"offset": -1}, {"store": 1}, {"store": -1}]:
+            damaged = hodu.Graph("g", weights=[hodu.Weight(**{**vars(self.graph.weights[0]), **change})])
+            with self.subTest(change=change), self.assertRaises(hodu.HoduError) as caught:
+                hodu.load_weights(hodu.Snapshot(damaged, [data]), None, 0, self.call)
+            self.assertEqual(caught.exception.code, "BAD_MODEL")
+
+    def test_weights_in_files_are_counted_before_they_are_read(self):
+        for most, code in [(7, "MEMORY_LIMIT"), (8, "MISSING_INPUT")]:
+            with self.assertRaises(hodu.HoduError) as caught:
+                hodu.load_weights(hodu.Snapshot(self.graph, ["file"]), None, most, self.call)
+            self.assertEqual(caught.exception.code, code)
+
+    def test_outputs_are_those_that_are_asked_for(self):
+        self.assertEqual(hodu.wanted_outputs(self.graph, {}), ["x"])
+        with self.assertRaisesRegex(hodu.HoduError, "'y': the model has 'x'"):
+            hodu.wanted_outputs(self.graph, {"outputs": ["y"]})
+
+    def test_types_are_known_by_name(self):
+        self.assertEqual(self.graph.types()["w"], tensor_type(2))
+        self.assertEqual(self.graph.types()["x"], tensor_type(symbol("n"), 2))
 
 
 if __name__ == "__main__":

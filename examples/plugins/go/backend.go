@@ -26,24 +26,17 @@ func (p plain) Compile(model *hodu.Model, options hodu.CompileOptions, _ *hodu.C
 			return nil, hodu.Errorf(hodu.Unsupported, "Cannot compile %s %q: %s", node.Op, node.Name, why).In(hodu.Place{Node: node.Name, Operator: node.Op})
 		}
 	}
-	bytes, err := hodu.PackSnapshot(model.Snapshot)
+	bytes, err := hodu.EncodeSnapshot(model.Snapshot)
 	return &hodu.Artifact{Bytes: bytes}, err
 }
 
 func (plain) Load(artifact *hodu.Artifact, weights *hodu.Source, options hodu.SessionOptions, call *hodu.Call) (hodu.Session, error) {
-	snapshot, err := hodu.UnpackSnapshot(artifact.Bytes)
+	snapshot, err := hodu.DecodeSnapshot(artifact.Bytes)
 	if err != nil {
 		return nil, err
 	}
-	model := &hodu.Model{Snapshot: snapshot, Source: weights}
-	s := &session{graph: snapshot.Graph, maxMemory: options.MaxMemory, weights: map[string]hodu.Value{}}
-	for i := range snapshot.Graph.Weights {
-		weight := &snapshot.Graph.Weights[i]
-		if s.weights[weight.Name], err = model.Tensor(weight); err != nil {
-			return nil, err
-		}
-	}
-	return s, nil
+	tensors, err := hodu.LoadWeights(snapshot, weights, options.MaxMemory, call)
+	return &session{graph: snapshot.Graph, weights: tensors, maxMemory: options.MaxMemory}, err
 }
 
 // session is a model with its weights in memory.
@@ -54,7 +47,11 @@ type session struct {
 }
 
 func (s *session) Run(inputs []hodu.NamedValue, options hodu.RunOptions, call *hodu.Call) (*hodu.RunResult, error) {
-	values, err := bind(s.graph, inputs, s.weights)
+	values, err := hodu.BindInputs(s.graph, inputs, s.weights)
+	if err != nil {
+		return nil, err
+	}
+	wanted, err := hodu.WantedOutputs(s.graph, options)
 	if err != nil {
 		return nil, err
 	}
@@ -78,29 +75,10 @@ func (s *session) Run(inputs []hodu.NamedValue, options hodu.RunOptions, call *h
 		result.Nodes = append(result.Nodes, hodu.NodeTime{Name: node.Name, Operator: node.Op, Origin: node.Origin, Calls: 1, Milliseconds: spent})
 	}
 	result.PeakBytes = memory.taken
-	result.Outputs, err = s.outputs(values, options.Outputs)
-	return result, err
+	for _, name := range wanted {
+		result.Outputs = append(result.Outputs, hodu.NamedValue{Name: name, Value: values[name]})
+	}
+	return result, nil
 }
 
 func (s *session) Dispose() error { return nil }
-
-// outputs gives those that are wanted, or all.
-func (s *session) outputs(values map[string]hodu.Value, wanted []string) ([]hodu.NamedValue, error) {
-	known := map[string]bool{}
-	var all []string
-	for _, output := range s.graph.Outputs {
-		known[output.Name] = true
-		all = append(all, output.Name)
-	}
-	if wanted == nil {
-		wanted = all
-	}
-	var given []hodu.NamedValue
-	for _, name := range wanted {
-		if !known[name] {
-			return nil, hodu.Errorf(hodu.BadInput, "Cannot give output %q: the model has %q", name, all)
-		}
-		given = append(given, hodu.NamedValue{Name: name, Value: values[name]})
-	}
-	return given, nil
-}

@@ -16,6 +16,7 @@ What the calls mean: docs/plugins-in-python.md. What crosses the line: docs/plug
 """
 
 import ctypes
+import hashlib
 import io
 import json
 import math
@@ -30,7 +31,7 @@ import threading
 import time
 import traceback
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, TypedDict, Union
 
 __version__ = "0.3.0"
 
@@ -149,7 +150,10 @@ class Tensor:
 
     @staticmethod
     def of(dtype: str, shape: Sequence[int], values: Sequence[Any]) -> "Tensor":
-        """A tensor of these elements. Refuses (UNSUPPORTED) dtypes that neither struct nor UTF-8 has."""
+        """
+        A tensor of these elements, in row-major order; floats are rounded to the dtype, infinite beyond its largest. Throws BAD_INPUT for
+        another number of them and for integers that do not fit, UNSUPPORTED for dtypes that neither struct nor UTF-8 has.
+        """
         if math.prod(shape) != len(values):
             raise HoduError("BAD_INPUT", f"Cannot make a tensor: found {len(values)} elements, expected {math.prod(shape)}")
         if dtype == "string":
@@ -157,8 +161,7 @@ class Tensor:
             return Tensor(dtype, tuple(shape), b"".join(struct.pack("<I", len(text)) + text for text in texts))
         if dtype.startswith("c"):
             values = [part for value in values for part in (complex(value).real, complex(value).imag)]
-        letter = _format_of(dtype)[0][0]
-        return Tensor(dtype, tuple(shape), struct.pack(f"<{len(values)}{letter}", *values))
+        return Tensor(dtype, tuple(shape), _packed(dtype, _format_of(dtype)[0][0], values))
 
     def values(self) -> List[Any]:
         """The elements as Python has them. Refuses (UNSUPPORTED) dtypes that neither struct nor UTF-8 has."""
@@ -196,6 +199,22 @@ def _format_of(dtype: str) -> Tuple[str, str]:
     if dtype in _FORMATS:
         return _FORMATS[dtype]
     raise HoduError("UNSUPPORTED", f"Cannot give the elements of {dtype} as numbers: Python has no such type")
+
+
+def _packed(dtype: str, letter: str, values: Sequence[Any]) -> bytes:
+    try:
+        return struct.pack(f"<{len(values)}{letter}", *values)
+    except OverflowError:  # struct refuses what IEEE 754 rounds to infinity
+        return b"".join(_packed_float(letter, value) for value in values)
+    except struct.error as error:
+        raise HoduError("BAD_INPUT", f"Cannot make a tensor of {dtype}: {error}") from None
+
+
+def _packed_float(letter: str, value: Any) -> bytes:
+    try:
+        return struct.pack(f"<{letter}", value)
+    except OverflowError:
+        return struct.pack(f"<{letter}", math.inf if value > 0 else -math.inf)
 
 
 def _texts_of(data: Union[bytes, bytearray, memoryview]) -> List[str]:
@@ -265,7 +284,7 @@ class Node:
     origin: List[str] = field(default_factory=list)
 
     def attribute(self, name: str, default: Any = None) -> Any:
-        """The value of an attribute, or what stands for one that is not there."""
+        """The value of an attribute, or what stands for one that is not there: `node.attribute("axis", 0)`."""
         return self.attributes[name].value if name in self.attributes else default
 
 
@@ -302,6 +321,11 @@ class Graph:
     nodes: List[Node] = field(default_factory=list)
     values: List[GraphValue] = field(default_factory=list)
 
+    def types(self) -> Dict[str, ValueType]:
+        """What is known of the types of values, by name: of inputs, outputs, weights and values between nodes."""
+        known = {value.name: value.type for value in (*self.inputs, *self.values, *self.outputs) if value.type is not None}
+        return {**known, **{one.name: {"kind": "tensor", "dtype": one.dtype, "shape": one.shape} for one in self.weights}}
+
 
 # Where weights lie: bytes, or the name of a file ("" is the model file, others are relative to it).
 Store = Union[bytes, bytearray, memoryview, str]
@@ -317,7 +341,7 @@ class Snapshot:
     producer: str = ""
 
 
-def pack_snapshot(snapshot: Snapshot) -> bytes:
+def encode_snapshot(snapshot: Snapshot) -> bytes:
     """A Snapshot as bytes, for artifacts of backends that run it as it is: the size of its JSON (u32), the JSON, and its parts."""
     out = _Writer()
     wire = out.snapshot(snapshot)
@@ -325,8 +349,8 @@ def pack_snapshot(snapshot: Snapshot) -> bytes:
     return b"".join([struct.pack("<I", len(text)), text, *out.parts])
 
 
-def unpack_snapshot(data: Union[bytes, memoryview]) -> Snapshot:
-    """What `pack_snapshot` packed. Refuses (BAD_MODEL) other bytes."""
+def decode_snapshot(data: Union[bytes, memoryview]) -> Snapshot:
+    """What `encode_snapshot` gave. Refuses (BAD_MODEL) other bytes."""
     view = memoryview(data)
     try:
         (length,) = struct.unpack_from("<I", view)
@@ -337,7 +361,7 @@ def unpack_snapshot(data: Union[bytes, memoryview]) -> Snapshot:
             at += size
         return _Reader(parts).snapshot(wire["snapshot"])
     except (struct.error, AttributeError, KeyError, IndexError, TypeError, ValueError, RecursionError) as error:
-        raise HoduError("BAD_MODEL", "Cannot read an artifact: found damaged bytes, expected a packed model") from error
+        raise HoduError("BAD_MODEL", "Cannot read an artifact: found damaged bytes, expected a model") from error
 
 
 @dataclass
@@ -361,17 +385,131 @@ class Model:
 
     def tensor(self, weight: Weight) -> Tensor:
         """A weight with its bytes, read from where they are. Throws MISSING_INPUT, POLICY, BAD_MODEL."""
-        return Tensor(weight.dtype, tuple(weight.shape), read_weight(self.snapshot.stores[weight.store], weight, self.source))
+        stores = self.snapshot.stores
+        if not 0 <= weight.store < len(stores):
+            raise _bad_weight(weight, f"store {weight.store} of {len(stores)}")
+        return Tensor(weight.dtype, tuple(weight.shape), read_weight(stores[weight.store], weight, self.source))
 
 
 def read_weight(store: Store, weight: Weight, source: Optional["Source"]) -> Union[bytes, memoryview]:
-    """The bytes of a weight."""
-    if not isinstance(store, str):
-        return memoryview(store)[weight.offset : weight.offset + weight.length]
-    if source is None:
-        raise HoduError("MISSING_INPUT", f"Cannot read weight {weight.name!r}: the model's file is not here")
-    file = source if store == "" else source.sibling(store)
-    return file.read_at(weight.offset, weight.length)
+    """The bytes of a weight. Throws MISSING_INPUT, POLICY, BAD_MODEL."""
+    if isinstance(store, str):
+        if source is None:
+            raise HoduError("MISSING_INPUT", f"Cannot read weight {weight.name!r}: the model's file is not here")
+        file = source if store == "" else source.sibling(store)
+        return file.read_at(weight.offset, weight.length)
+    end = weight.offset + weight.length
+    if not 0 <= weight.offset <= end <= len(store):
+        raise _bad_weight(weight, f"bytes {weight.offset} to {end} of {len(store)}")
+    return memoryview(store)[weight.offset : end]
+
+
+def _bad_weight(weight: Weight, found: str) -> HoduError:
+    return HoduError("BAD_MODEL", f"Cannot read weight {weight.name!r}: found {found}")
+
+
+# What a backend runs models with
+
+
+def load_weights(snapshot: Snapshot, source: Optional["Source"], max_bytes: float, call: "Call") -> Dict[str, Tensor]:
+    """
+    The weights of the main graph by name, those with a digest held to it. Throws MEMORY_LIMIT before those that are read from files take
+    more than `max_bytes`, BAD_MODEL for damaged ones, MISSING_INPUT without their file.
+    """
+    model, taken, tensors = Model(snapshot, source), 0, {}
+    for weight in snapshot.graph.weights:
+        call.check()
+        is_read = 0 <= weight.store < len(snapshot.stores) and isinstance(snapshot.stores[weight.store], str)
+        taken += weight.length if is_read else 0
+        if taken > max_bytes:
+            raise HoduError("MEMORY_LIMIT", f"Cannot load the weights: they need {taken} bytes and more, of {max_bytes:.0f}")
+        tensors[weight.name] = model.tensor(weight)
+        digest = weight.digest and hashlib.sha256(tensors[weight.name].data).hexdigest()
+        if digest != weight.digest:
+            raise _bad_weight(weight, f"bytes of SHA-256 {digest}, expected {weight.digest}")
+    return tensors
+
+
+def bind_inputs(graph: Graph, inputs: Mapping[str, Value], weights: Mapping[str, Tensor]) -> Dict[str, Value]:
+    """
+    The values that a run begins with, by name: the weights, and the inputs as they are given or by default. Holds them to what the graph
+    declares: names, kinds, dtypes, shapes, one size for each symbol. Throws BAD_INPUT, MISSING_INPUT.
+    """
+    declared = {value.name: value for value in graph.inputs}
+    symbols: Dict[str, int] = {}
+    # a dim of several symbols can be told only when all inputs have been seen
+    for name, value in (*inputs.items(), *inputs.items()):
+        if name not in declared:
+            raise HoduError("BAD_INPUT", f"Cannot use input {name!r}: the model has {', '.join(map(repr, declared)) or 'none'}")
+        _check_input(name, value, declared[name].type, symbols)
+    return {**weights, **{value.name: _bound(value, inputs, weights) for value in graph.inputs}}
+
+
+def _bound(declared: GraphValue, inputs: Mapping[str, Value], weights: Mapping[str, Tensor]) -> Value:
+    if declared.name in inputs:
+        return inputs[declared.name]
+    if declared.default is not None:
+        return weights[declared.default]
+    if declared.type is not None and declared.type["kind"] == "optional":
+        return OptionalValue(declared.type["element"])
+    raise HoduError("MISSING_INPUT", f"Cannot run the model: input {declared.name!r} is not given")
+
+
+def _check_input(name: str, value: Value, wanted: Optional[ValueType], symbols: Dict[str, int]) -> None:
+    if wanted is None:
+        return
+    shape = wanted.get("shape")
+    if not isinstance(value, Tensor) or wanted["kind"] != "tensor":
+        fits = _kind_of(value) == wanted["kind"]
+    else:
+        fits = value.dtype == wanted["dtype"] and (shape is None or _shape_fits(value.shape, shape, symbols))
+    if fits:
+        return
+    found = f"{value.dtype}{list(value.shape)}" if isinstance(value, Tensor) else _kind_of(value)
+    expected = wanted["kind"] if wanted["kind"] != "tensor" else wanted["dtype"]
+    dims = "" if shape is None else f"[{', '.join(map(_dim_text, shape))}]"
+    known = "".join(f", {symbol} = {size}" for symbol, size in symbols.items())
+    raise HoduError("BAD_INPUT", f"Cannot use input {name!r}: found {found}, expected {expected}{dims}{known}")
+
+
+def _kind_of(value: Value) -> str:
+    kinds = {Tensor: "tensor", SequenceValue: "sequence", OptionalValue: "optional", MapValue: "map"}
+    return kinds[type(value)]
+
+
+def _shape_fits(found: Sequence[int], shape: Sequence[Any], symbols: Dict[str, int]) -> bool:
+    return len(found) == len(shape) and all(_dim_fits(size, dim, symbols) for size, dim in zip(found, shape))
+
+
+def _dim_fits(size: int, dim: Any, symbols: Dict[str, int]) -> bool:
+    """Whether a size is that of a dim; the first size of a symbol is its size everywhere."""
+    if isinstance(dim, int):
+        return size == dim
+    constant, terms = dim["constant"], dim["terms"]
+    unknown = [symbol for symbol, _ in terms if symbol not in symbols]
+    if not unknown:
+        return bool(size == constant + sum(coefficient * symbols[symbol] for symbol, coefficient in terms))
+    if len(terms) > 1:
+        return True
+    symbol, coefficient = terms[0]
+    symbols[symbol], rest = divmod(size - constant, coefficient)
+    return rest == 0 and symbols[symbol] >= 0
+
+
+def _dim_text(dim: Any) -> str:
+    if isinstance(dim, int):
+        return str(dim)
+    terms = [symbol if coefficient == 1 else f"{coefficient}*{symbol}" for symbol, coefficient in dim["terms"]]
+    return " + ".join([*terms, *([str(dim["constant"])] if dim["constant"] else [])])
+
+
+def wanted_outputs(graph: Graph, options: "RunOptions") -> List[str]:
+    """The names of the outputs that a run is to give, in their order. Throws BAD_INPUT for one that the graph does not have."""
+    names = [output.name for output in graph.outputs]
+    for name in options.get("outputs", names):
+        if name not in names:
+            raise HoduError("BAD_INPUT", f"Cannot give output {name!r}: the model has {', '.join(map(repr, names))}")
+    return list(options.get("outputs", names))
 
 
 @dataclass
@@ -407,11 +545,69 @@ class NodeTime:
 
 @dataclass
 class RunResult:
-    """Outputs by name in the order that was asked for, the times of nodes where they were asked for, and the most bytes taken at once."""
+    """Outputs by name in the order that was asked for, the times of nodes (sent where `profile` asks), and the most bytes at once."""
 
     outputs: Dict[str, Value]
     nodes: Optional[List[NodeTime]] = None
     peak_bytes: int = 0
+
+
+# Options are dicts; members that are not there were not said.
+
+
+class LoadModelOptions(TypedDict, total=False):
+    """`domains`: those beside the standard's whose nodes stay as they are."""
+
+    domains: List[str]
+
+
+class LoadTensorsOptions(TypedDict, total=False):
+    """`dtypes`: what to read a value as where the file does not say it, by name ("" is the unnamed one)."""
+
+    dtypes: Dict[str, str]
+
+
+class SaveModelOptions(TypedDict, total=False):
+    """`opset`: the version of ai.onnx to write (the lowest that holds the model); `external_weights`: weights in a file of their own."""
+
+    opset: int
+    external_weights: bool
+
+
+class CompileOptions(TypedDict, total=False):
+    """
+    What a model is compiled for: `device` such as cpu or cuda:0 and `precision`, native or f64 (all floats in double), are always there.
+    `opt_level` is 0 to 3, `shapes` lists {"name": an input, "dims": [...]}, `dump` names forms to give in the report.
+    """
+
+    device: str
+    precision: str
+    opt_level: int
+    shapes: List[Dict[str, Any]]
+    reproducible: bool
+    fallback: bool
+    dump: List[str]
+    work_dir: str
+
+
+class SessionOptions(TypedDict, total=False):
+    """
+    What a session may take: `threads` (0: all cores) and `max_memory` in bytes are always there. `keep(key, make)` gives the bytes that
+    the host keeps under a key, else those of `make()`, which it keeps from then on.
+    """
+
+    threads: int
+    max_memory: float
+    keep_memory: bool
+    keep: Callable[[str, Callable[[], Any]], Any]
+
+
+class RunOptions(TypedDict, total=False):
+    """`outputs`: those to give, by name (all); `profile`: measure the time of each node; `seed` of random operators (another each run)."""
+
+    outputs: List[str]
+    profile: bool
+    seed: float
 
 
 # What travels, as JSON and parts
@@ -1330,31 +1526,60 @@ class Plugin:
         self._line: Optional[_Line] = None
 
     def format(self, name: str) -> Callable[[Any], Any]:
-        """Adds a format: a class or an object with load_model, save_model, load_tensors, save_tensors."""
+        """
+        Adds a format: a class or an object with any of
+        load_model(source: Source, options: LoadModelOptions, call: Call) -> Snapshot, which throws BAD_MODEL;
+        save_model(model: Model, sink: Sink, options: SaveModelOptions, call: Call) -> None, which throws UNSUPPORTED;
+        load_tensors(source: Source, options: LoadTensorsOptions, call: Call) -> TensorFile, which throws BAD_TENSOR_FILE;
+        save_tensors(file: TensorFile, sink: Sink, call: Call) -> None, which throws UNSUPPORTED.
+        """
         return self._add("format", name)
 
     def backend(self, name: str) -> Callable[[Any], Any]:
-        """Adds a backend: supports, compile, load; also available, identity, supported_targets, supported_formats, build."""
+        """
+        Adds a backend: a class or an object with
+        supports(node: Node, inputs: List[Optional[ValueType]]) -> True, or the reason as text;
+        compile(model: Model, options: CompileOptions, call: Call) -> Artifact, or its bytes, which throws UNSUPPORTED;
+        load(artifact: Artifact, weights: Optional[Source], options: SessionOptions, call: Call) -> a session, which has
+        run(inputs: Dict[str, Value], options: RunOptions, call: Call) -> RunResult, or outputs by name, and dispose() -> None.
+        It may also have available(device) -> True or what is missing, and identity(options) -> what artifacts depend on, or None.
+        One that builds has supported_targets(), supported_formats(target) and build(model, target, format, sink, call).
+        """
         return self._add("backend", name)
 
     def operator(self, name: str) -> Callable[[Any], Any]:
-        """Adds operators of a domain: infer; also lower, run, samples."""
+        """
+        Adds operators of a domain: a class or an object with
+        infer(node: Node, inputs: List[Optional[ValueType]]) -> the types of the outputs, which throws INVALID_GRAPH. It may also have
+        lower(snapshot: Snapshot, call: Call) -> List[Patch]: standard nodes in the place of those of the domain;
+        run(node: Node, inputs: List[Optional[Value]], call: Call) -> List[Value]: the reference, which throws KERNEL;
+        samples() -> List[Tuple[Node, Dict[str, Value]]]: nodes to try, and their inputs by name.
+        """
         return self._add("operator", name)
 
     def kernel(self, name: str) -> Callable[[Any], Any]:
-        """Adds a hardware kernel: matches, parameters."""
+        """
+        Adds a hardware kernel: a class or an object with matches(node: Node, snapshot: Snapshot) -> True, or the reason as text, and
+        parameters(node: Node, snapshot: Snapshot) -> Dict[str, float].
+        """
         return self._add("kernel", name)
 
     def transform(self, name: str) -> Callable[[Any], Any]:
-        """Adds a transform: a function (snapshot, config, call) that gives patches."""
+        """
+        Adds a transform: a function (snapshot: Snapshot, config: Dict[str, Any], call: Call) -> List[Patch]. It is called again until it
+        finds nothing more; the snapshot is not to be changed.
+        """
         return self._add_function("transform", name)
 
     def hw_transform(self, name: str) -> Callable[[Any], Any]:
-        """Adds a transform of hardware kernels: a function (snapshot, config, call) that gives patches."""
+        """Adds a transform of hardware kernels: a function as that of `transform`."""
         return self._add_function("hw-transform", name)
 
     def kernel_backend(self, name: str) -> Callable[[Any], Any]:
-        """Adds a way to make a kernel: a function (node, parameters, call) that gives texts by file name."""
+        """
+        Adds a way to make a kernel: a function (node: Node, parameters: Dict[str, float], call: Call) -> Dict[str, str]: texts by the names
+        of their files.
+        """
         return self._add_function("kernel-backend", name)
 
     def on_load(self, function: Callable[[Context], None]) -> Callable[[Context], None]:
@@ -1669,7 +1894,8 @@ def _run(plugin: Plugin, request: _Request) -> _Answer:
         raise HoduError("BAD_USAGE", f"Cannot run session {number}: it is not open")
     found = session.run(inputs, options, request.call)
     result = found if isinstance(found, RunResult) else RunResult(found)
-    times = {} if result.nodes is None else {"nodes": [_plain(node) for node in result.nodes]}
+    is_timed = options.get("profile") and result.nodes is not None
+    times = {"nodes": [_plain(node) for node in result.nodes or []]} if is_timed else {}
     return lambda out: {"outputs": out.values(result.outputs), "peakBytes": int(result.peak_bytes), **times}
 
 

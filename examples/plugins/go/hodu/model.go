@@ -25,6 +25,22 @@ type Graph struct {
 	Values  []GraphValue
 }
 
+// Types gives what is known of the types of values, by name: of inputs, outputs, weights and values between nodes.
+func (g *Graph) Types() map[string]*ValueType {
+	known := map[string]*ValueType{}
+	for _, values := range [][]GraphValue{g.Inputs, g.Values, g.Outputs} {
+		for _, value := range values {
+			if value.Type != nil {
+				known[value.Name] = value.Type
+			}
+		}
+	}
+	for _, weight := range g.Weights {
+		known[weight.Name] = typeOf(&Tensor{DType: weight.DType, Shape: weight.Shape})
+	}
+	return known
+}
+
 // GraphValue is an input, an output or another value; Type is nil where it is not known, Default names the weight that stands for an input.
 type GraphValue struct {
 	Name    string     `json:"name"`

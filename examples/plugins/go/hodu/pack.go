@@ -10,8 +10,8 @@ type packed struct {
 	Parts    []int         `json:"parts"`
 }
 
-// PackSnapshot gives a Snapshot as bytes, for artifacts of backends that run it as it is: the size of its JSON (u32), the JSON, its parts.
-func PackSnapshot(snapshot *Snapshot) ([]byte, error) {
+// EncodeSnapshot gives a Snapshot as bytes, for artifacts of backends that run it as it is: the size of its JSON (u32), the JSON, its parts.
+func EncodeSnapshot(snapshot *Snapshot) ([]byte, error) {
 	out := &encoder{}
 	head := packed{Snapshot: out.snapshot(snapshot), Parts: []int{}}
 	for _, part := range out.parts {
@@ -28,9 +28,9 @@ func PackSnapshot(snapshot *Snapshot) ([]byte, error) {
 	return bytes, nil
 }
 
-// UnpackSnapshot reads what PackSnapshot gave. It refuses (BAD_MODEL) other bytes.
-func UnpackSnapshot(bytes []byte) (*Snapshot, error) {
-	damaged := Errorf(BadModel, "Cannot read an artifact: found damaged bytes, expected a packed model")
+// DecodeSnapshot reads what EncodeSnapshot gave. It refuses (BAD_MODEL) other bytes.
+func DecodeSnapshot(bytes []byte) (*Snapshot, error) {
+	damaged := Errorf(BadModel, "Cannot read an artifact: found damaged bytes, expected a model")
 	if len(bytes) < 4 || int64(len(bytes)-4) < int64(binary.LittleEndian.Uint32(bytes)) {
 		return nil, damaged
 	}

@@ -54,10 +54,27 @@ type Number interface {
 	~int8 | ~int16 | ~int32 | ~int64 | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~float32 | ~float64
 }
 
-// TensorOf makes a tensor of these elements. dtype must have their size: "f32" for float32.
+// Bytes of an element, of the dtypes that TensorOf makes; f16, bf16 and bool of their bits.
+var widths = map[string]int{
+	"bool": 1, "i8": 1, "u8": 1, "i16": 2, "u16": 2, "f16": 2, "bf16": 2, "i32": 4, "u32": 4, "f32": 4, "i64": 8, "u64": 8, "f64": 8,
+}
+
+// TensorOf makes a tensor of these elements, in row-major order: float32 for "f32", uint16 for the bits of "bf16". It refuses (BAD_INPUT)
+// elements of another size, and another number of them than the shape has.
 func TensorOf[T Number](dtype string, shape []int64, elements []T) (*Tensor, error) {
+	var one T
+	if width := widths[dtype]; width != binary.Size(one) {
+		return nil, Errorf(BadInput, "Cannot make a tensor of %s: found elements of %d bytes, expected %d", dtype, binary.Size(one), width)
+	}
 	data, err := binary.Append(nil, binary.LittleEndian, elements)
-	return &Tensor{DType: dtype, Shape: shape, Data: data}, err
+	if err != nil {
+		return nil, err
+	}
+	tensor := &Tensor{DType: dtype, Shape: shape, Data: data}
+	if count, err := tensor.Count(); err != nil || count != int64(len(elements)) {
+		return nil, Errorf(BadInput, "Cannot make a tensor of the shape %v: found %d elements", shape, len(elements))
+	}
+	return tensor, nil
 }
 
 // Elements gives a tensor's elements as numbers of their size: float32 for "f32".
