@@ -11,6 +11,7 @@ import {
   type PartMemory,
   type PluginNotifications,
 } from "hodu-plugin-sdk/protocol";
+import { callLimit } from "./call-limit.ts";
 import { GRACE_MS, LAST_WORDS_MS, MAX_LOGS_PER_CALL, SILENCE_MS } from "./limits.ts";
 import { crashError, type CrashedPlugin } from "./crash-error.ts";
 import { PluginProcess } from "./plugin-process.ts";
@@ -110,17 +111,18 @@ export class ChildPlugin {
     params: DataOf<Methods[M]["params"]>,
     { what, context, timeout }: CallOptions,
   ): Promise<DataOf<Methods[M]["result"]>> {
-    const signal = anySignal(context?.signal, timeout);
-    if (signal.aborted) throw abortError(signal, what);
+    if (context?.signal.aborted === true) throw abortError(context.signal, what);
     if (this.isOver) throw this.#endError(what);
     const { id, result } = this.#connection.request(method, params);
+    const limit = callLimit(context?.signal, timeout);
     if (context !== undefined)
       this.#listeners.set(id, { context, silence: this.#watchSilence(context, what), logs: 0 });
     try {
-      return await this.#untilAbort(result, id, signal, what);
+      return await this.#untilAbort(result, id, limit.signal, what);
     } catch (error) {
       throw error === ENDED ? this.#endError(what) : error;
     } finally {
+      limit.end();
       clearTimeout(this.#listeners.get(id)?.silence);
       this.#listeners.delete(id);
     }
@@ -231,14 +233,6 @@ export class ChildPlugin {
 
 /** Stands for the end of the line until a call's own error is made. */
 const ENDED = new HoduError("PLUGIN_CRASH", "The line to the plugin has ended");
-
-const NEVER = new AbortController().signal;
-
-function anySignal(signal: AbortSignal | undefined, timeout: number | undefined): AbortSignal {
-  if (timeout === undefined) return signal ?? NEVER;
-  const timer = AbortSignal.timeout(timeout);
-  return signal === undefined ? timer : AbortSignal.any([signal, timer]);
-}
 
 function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
