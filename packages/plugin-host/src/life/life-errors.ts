@@ -41,3 +41,9 @@ export function disabled(plugin: string): HoduError {
   const message = `Cannot load plugin ${quote(plugin)}: it is disabled`;
   return new HoduError("POLICY", message, { hint: `hodu plugin enable ${plugin}`, where: { plugin } });
 }
+
+/** BAD_USAGE for a plugin that is wanted after all were unloaded for good. */
+export function shutDown(plugin: string): HoduError {
+  const message = `Cannot load plugin ${quote(plugin)}: its registry was shut down, expected one that is in use`;
+  return new HoduError("BAD_USAGE", message, { hint: "await initPluginSystem()", where: { plugin } });
+}

@@ -3,11 +3,12 @@ import type { EventSink } from "hodu-plugin-sdk";
 import type { ListedPlugin } from "../listed-plugin.ts";
 import type { LoadedPlugin } from "../loaded-plugin.ts";
 import type { CrashRecord } from "./crash-record.ts";
-import { loadError, requiredFailed, stillNeeded } from "./life-errors.ts";
+import { loadError, requiredFailed, shutDown, stillNeeded } from "./life-errors.ts";
 import { DRAIN_TIMEOUT_MS } from "./limits.ts";
 import type { Life, LivingPlugin } from "./living-plugin.ts";
 import { noteFailure, refuseUnwanted } from "./note-failure.ts";
 import type { Surroundings } from "./open-scope.ts";
+import { PluginsInUse } from "./plugins-in-use.ts";
 import { endLife, startLife } from "./start-life.ts";
 import { Turns } from "./turns.ts";
 
@@ -24,15 +25,14 @@ export interface LivesOptions {
 export class Lives {
   readonly #turns = new Turns();
   readonly #options: LivesOptions;
-  /** Those in use, in the order in which they came into use. */
-  readonly #inUse = new Set<LivingPlugin>();
-  readonly #loading = new Set<LivingPlugin>();
+  readonly #inUse = new PluginsInUse();
   /** Ends of lives that a newer one has taken the place of. */
   readonly #leaving = new Set<Promise<void>>();
 
   /** Resolves when nothing is waited for any more. */
   readonly #over: Promise<void>;
   #hurry: () => void = () => {};
+  #isOver = false;
 
   constructor(options: LivesOptions) {
     this.#options = options;
@@ -46,8 +46,9 @@ export class Lives {
     if (plugin.life !== undefined && plugin.state === "active") return plugin.life.plugin;
     this.#turns.refuseWithin(plugin, plugin.id, "load");
     if (plugin.loading !== undefined) return plugin.loading;
+    if (this.#isOver) throw shutDown(plugin.id);
     plugin.loading = this.#loadAfterRequired(plugin);
-    this.#loading.add(plugin);
+    this.#inUse.begin(plugin);
     let loaded: LoadedPlugin;
     try {
       loaded = await plugin.loading;
@@ -56,7 +57,7 @@ export class Lives {
       throw error;
     } finally {
       plugin.loading = undefined;
-      this.#loading.delete(plugin);
+      this.#inUse.settle(plugin);
     }
     this.#tell("PluginLoaded", plugin);
     return loaded;
@@ -66,9 +67,7 @@ export class Lives {
   async unload(plugins: readonly LivingPlugin[], drainTimeout = DRAIN_TIMEOUT_MS): Promise<void> {
     for (const plugin of plugins) this.#turns.refuseWithin(plugin, plugin.id, "unload");
     const ends = new Map<LivingPlugin, Promise<void>>();
-    for (const plugin of this.#all()
-      .filter((one) => plugins.includes(one))
-      .reverse()) {
+    for (const plugin of this.#inUse.inOrderOfEnd(plugins)) {
       const before = [...ends].flatMap(([other, end]) => (other.requires.includes(plugin) ? [end] : []));
       ends.set(plugin, this.#endAfter(before, plugin, drainTimeout));
     }
@@ -97,27 +96,19 @@ export class Lives {
 
   /** Those in use, or about to be, that require a plugin, directly or not. */
   dependentsOf(plugin: LivingPlugin): readonly LivingPlugin[] {
-    const found = new Set([plugin]);
-    for (const other of this.#all()) {
-      if (other.requires.some((required) => found.has(required))) found.add(other);
-    }
-    found.delete(plugin);
-    return [...found];
+    return this.#inUse.dependentsOf(plugin);
   }
 
-  /** All in use, without a wait for calls in flight. */
+  /** All in use, without a wait for calls in flight; nothing is loaded from now on. */
   async end(): Promise<void> {
+    this.#isOver = true;
     this.#hurry();
-    await this.unload(this.#all(), 0);
+    await this.unload(this.#inUse.all, 0);
     await Promise.all(this.#leaving);
   }
 
-  /** In the order in which they came or will come into use: what one requires comes before it. */
-  #all(): readonly LivingPlugin[] {
-    return [...new Set([...this.#inUse, ...this.#loading])];
-  }
-
   async #loadAfterRequired(plugin: LivingPlugin): Promise<LoadedPlugin> {
+    if (plugin.requires.length > 0) refuseUnwanted(plugin, this.#options.crashes);
     await Promise.all(plugin.requires.map((other) => this.#loadRequired(plugin, other)));
     const life = await this.#turns.take(plugin, plugin.id, "load", () => this.#start(plugin));
     return life.plugin;
@@ -128,7 +119,8 @@ export class Lives {
       await this.load(required);
     } catch (cause) {
       plugin.error = requiredFailed(plugin.manifest, required.manifest, loadError(cause, required.id));
-      plugin.become("failed");
+      // One that is being unloaded ends as it would have.
+      if (plugin.life === undefined) plugin.become("failed");
       throw plugin.error;
     }
   }
@@ -161,7 +153,7 @@ export class Lives {
     const hasEnded = await this.#turns.take(plugin, plugin.id, "unload", async () => {
       const { life } = plugin;
       if (life === undefined) return false;
-      const dependents = this.dependentsOf(plugin);
+      const dependents = this.#inUse.dependentsOf(plugin);
       if (dependents.length > 0) throw stillNeeded(plugin, dependents);
       plugin.become("draining");
       await endLife(life, life.drain(drainTimeout), this.#reporter(plugin));
@@ -194,7 +186,7 @@ export class Lives {
 
   #forget(plugin: LivingPlugin): void {
     plugin.life = undefined;
-    this.#inUse.delete(plugin);
+    this.#inUse.remove(plugin);
   }
 
   #reporter({ id }: LivingPlugin): (error: unknown) => void {

@@ -4,6 +4,7 @@ import type { LoadedPlugin } from "../loaded-plugin.ts";
 import type { Machine } from "../resolve/machine.ts";
 import { loadError } from "./life-errors.ts";
 import type { Lives } from "./lives.ts";
+import { loadFailure } from "./load-failure.ts";
 import { LivingPlugin } from "./living-plugin.ts";
 import type { PluginTable } from "./plugin-table.ts";
 import { requirePlugins } from "./require-plugins.ts";
@@ -53,7 +54,7 @@ export class Loader {
 
   /** Puts a newer build in the place of the one in use, with what that requires; one that is not in use is loaded as it is now. */
   async reload(plugin: LivingPlugin, newer: ListedPlugin = plugin.listed): Promise<void> {
-    if (plugin.life === undefined) {
+    if (plugin.life === undefined && plugin.loading === undefined) {
       plugin.relist(newer);
       await this.load(plugin);
       return;
@@ -71,7 +72,7 @@ export class Loader {
   async #loadUnless(failure: HoduError | undefined, plugin: LivingPlugin): Promise<LoadedPlugin> {
     if (failure === undefined) return this.#options.lives.load(plugin);
     this.#options.report(plugin.id, failure);
-    throw failure;
+    throw failure.code === "PLUGIN_INCOMPATIBLE" ? loadFailure(failure, plugin.listed) : failure;
   }
 
   /** Loads what a newer build of a plugin requires. */

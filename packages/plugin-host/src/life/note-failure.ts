@@ -14,9 +14,13 @@ export async function noteFailure(plugin: LivingPlugin, error: HoduError, crashe
 /** Refuses (POLICY) a plugin that the user does not want, or that crashed too often. */
 export function refuseUnwanted(plugin: LivingPlugin, crashes: CrashRecord): void {
   if (plugin.isOff || plugin.state === "disabled") throw disabled(plugin.id);
-  if (!crashes.isQuarantined(plugin.id)) return;
-  plugin.become("quarantined");
-  throw quarantined(plugin.id);
+  if (crashes.isQuarantined(plugin.id)) {
+    // One that is being unloaded ends as it would have.
+    if (plugin.life === undefined) plugin.become("quarantined");
+    throw quarantined(plugin.id);
+  }
+  // Another command has had its crashes forgotten.
+  if (plugin.state === "quarantined") plugin.become("validated");
 }
 
 /** A record that cannot be kept, on a full disk, is no reason to fail. */

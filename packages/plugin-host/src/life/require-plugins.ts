@@ -24,6 +24,7 @@ export async function requirePlugins(
     if (plugin.state === "validated") plugin.become("resolved");
   }
   for (const [plugin, error] of failures) {
+    if (plugin.life !== undefined || plugin.loading !== undefined) continue;
     plugin.error = error;
     if (plugin.state !== "disabled" && plugin.state !== "quarantined") plugin.become("failed");
   }

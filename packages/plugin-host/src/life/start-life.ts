@@ -1,18 +1,28 @@
 import { HoduError, quote } from "@hodu/core";
 import type { ListedPlugin } from "../listed-plugin.ts";
 import { countCalls } from "./count-calls.ts";
+import { loadError } from "./life-errors.ts";
 import { LOAD_TIMEOUT_MS, UNLOAD_TIMEOUT_MS } from "./limits.ts";
 import type { Life } from "./living-plugin.ts";
+import { loadFailure } from "./load-failure.ts";
 import { openScope, type Surroundings } from "./open-scope.ts";
 import type { PluginState } from "./plugin-state.ts";
 import { within } from "./within.ts";
 
-/** Loads a plugin and calls its onLoad. What fails leaves nothing behind. `reached` is told how far it is. */
+/** Loads a plugin and calls its onLoad. What fails leaves nothing behind. `reached` is told how far it is. Throws HoduErrors only. */
 export async function startLife(
   listed: ListedPlugin,
   around: Surroundings,
   reached: (state: PluginState) => void,
 ): Promise<Life> {
+  try {
+    return await begin(listed, around, reached);
+  } catch (cause) {
+    throw loadFailure(loadError(cause, listed.manifest.id), listed);
+  }
+}
+
+async function begin(listed: ListedPlugin, around: Surroundings, reached: (state: PluginState) => void): Promise<Life> {
   const { id } = listed.manifest;
   const counted = countCalls(await listed.load());
   const { plugin } = counted;

@@ -1,0 +1,46 @@
+import { type ErrorSection, type HoduError, quoteInHeadline } from "@hodu/core";
+import type { ListedPlugin } from "../listed-plugin.ts";
+import { installAgain } from "./install-again.ts";
+
+/** What failures to load usually mean, by what they say; the first that fits counts. */
+const MEANINGS: readonly (readonly [pattern: RegExp, meaning: string])[] = [
+  [
+    /made for hodu-plugin-sdk|does not provide an export|is not a (?:function|constructor)|AttributeError|undefined symbol|protocol (?:version )?\d/i,
+    "the plugin was built with an incompatible SDK version.",
+  ],
+  [
+    /cannot find (?:module|package)|ERR_MODULE_NOT_FOUND|ModuleNotFoundError|ImportError|ENOENT|no such file/i,
+    "a file or a package that it needs is not there.",
+  ],
+  [/EACCES|ENOEXEC|exec format|cannot execute/i, "its program is for another machine, or may not be executed."],
+  [/as listed$/m, "it was changed and not built again."],
+  [/did not (?:end|answer)|within [\d.]+ m?s|time limit/i, "it waits for something when it starts."],
+];
+
+const OTHERWISE = "the plugin has a fault.";
+
+/** The error of a load as people are told of it: the cause, what that usually means, and the command that may mend it. */
+export function loadFailure(error: HoduError, plugin: Omit<ListedPlugin, "load">): HoduError {
+  if (error.code === "ABORTED") return error;
+  const fix = installAgain(plugin);
+  const { title, lines = [] } = causeOf(error);
+  const [, meaning = OTHERWISE] = MEANINGS.find(([pattern]) => pattern.test(error.message)) ?? [];
+  return error.with({
+    hint: error.hint ?? fix,
+    report: {
+      headline: `Failed to load plugin ${quoteInHeadline(plugin.manifest.id)}`,
+      sections: [
+        { title: `Cause: ${title}`, lines: [...lines, `This usually means that ${meaning}`] },
+        { title: "To fix:", lines: [fix] },
+      ],
+    },
+  });
+}
+
+/** Of a crash how it ended and its last words, else the message without what the headline says already. */
+function causeOf({ message, report }: HoduError): ErrorSection & { readonly title: string } {
+  const [crash] = report?.sections ?? [];
+  if (crash?.title !== undefined) return { ...crash, title: crash.title };
+  const [first, ...others] = message.replace(/^Cannot (?:load|start) plugin "(?:[^"\\]|\\.)*": /, "").split("\n");
+  return { title: first.charAt(0).toUpperCase() + first.slice(1), lines: others.map((line) => line.trim()) };
+}
