@@ -1,4 +1,4 @@
-import { describePermissions, guardsHere } from "@hodu/plugin-host/install";
+import { describeBuild, describePermissions, guardsHere } from "@hodu/plugin-host/install";
 import type { Manifest } from "hodu-plugin-sdk";
 
 /** What a plugin asks for, line by line: how it is built, what it may do, and what holds it to that on this machine. */
@@ -10,15 +10,10 @@ export function describeRequest(
   const { id, version, author, program } = manifest;
   return [
     `${id} ${version} by ${author}`,
-    ...(build === undefined ? [] : [buildLine(manifest, build)]),
+    ...(build === undefined ? [] : [describeBuild(manifest, build, guardsHere())]),
     ...(program === undefined ? [] : [`It runs ${[program.command, ...(program.arguments ?? [])].join(" ")}.`]),
     ...(inProcess
       ? ["It runs in Hodu's own process, where it can do all that you can."]
       : describePermissions(manifest, guardsHere())),
   ];
-}
-
-function buildLine({ program }: Manifest, build: readonly string[]): string {
-  if (program?.build === undefined) return "It is built by the TypeScript compiler, which runs none of its code.";
-  return `It is built by ${build.join(" ")}, which can do all that you can.`;
 }

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { constants } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Line, LINE_DESCRIPTOR, LINE_VARIABLE } from "hodu-plugin-sdk/protocol";
 import { openChannel } from "./channel.ts";
 import { LAST_WORDS_MS } from "./limits.ts";
 import { OutputLog } from "./output-log.ts";
 import type { PluginProgram } from "./program.ts";
+import { shellSignal } from "./shell-signal.ts";
 
 /** How a process ended. */
 export interface Exit {
@@ -99,13 +99,9 @@ function inherited({ inherits }: PluginProgram): NodeJS.ProcessEnv {
 
 /** How a program ended that a shell ran, by the shell's own end. */
 function shellExit(exit: Exit): Exit {
-  const number = (exit.code ?? 0) - SHELL_SIGNAL;
-  const signal = Object.entries(constants.signals).find(([, value]) => value === number)?.[0];
-  return signal === undefined ? exit : { code: null, signal: signal as NodeJS.Signals };
+  const signal = shellSignal(exit.code);
+  return signal === undefined ? exit : { code: null, signal };
 }
-
-/** Added by shells to the number of a signal. */
-const SHELL_SIGNAL = 128;
 
 const RUNNING = new Set<PluginProcess>();
 

@@ -58,6 +58,7 @@ export async function buildGeneration({
       retry: `hodu plugin dev ${source}`,
       signal,
       held: undefined,
+      sandbox: undefined,
       onLine() {},
     });
     return await entryOf(manifest, source, target);

@@ -21,24 +21,27 @@ const errorOf = (output: string): ReturnType<typeof buildError> =>
     machine,
   );
 
+const textOf = (output: string): string =>
+  (errorOf(output).report?.sections ?? []).map(({ title, lines = [] }) => [title, ...lines].join("\n")).join("\n\n");
+
 it("has the compiler's words, causes, fixes by number, the log and the command to type again", () => {
-  const { message, code, hint } = errorOf("kernels.cu:1: unknown type\n");
-  expect(message).toBe(
-    `Cannot build plugin "hodu-backend-cuda": its build ended with exit code 2, expected a success
-
-Build failed!
-
-kernels.cu:1: unknown type
-
-Possible causes:
-  - Missing system dependency: CUDA toolkit
-
-To fix:
-  1. Install CUDA toolkit: https://developer.nvidia.com/cuda-downloads
-  2. Retry: hodu plugin install cuda
-
-Build log: /h/logs/b.log`,
-  );
+  const { message, code, hint, report } = errorOf("kernels.cu:1: unknown type\n");
+  expect(message).toBe('Cannot build plugin "hodu-backend-cuda": its build ended with exit code 2, expected a success');
+  expect(report).toEqual({
+    sections: [
+      { title: "Build failed!" },
+      { lines: ["kernels.cu:1: unknown type"] },
+      { title: "Possible causes:", lines: ["- Missing system dependency: CUDA toolkit"] },
+      {
+        title: "To fix:",
+        lines: [
+          "1. Install CUDA toolkit: https://developer.nvidia.com/cuda-downloads",
+          "2. Retry: hodu plugin install cuda",
+        ],
+      },
+      { title: "Build log: /h/logs/b.log" },
+    ],
+  });
   expect({ code, hint }).toEqual({ code: "PLUGIN_BUILD", hint: "hodu plugin install cuda" });
 });
 
@@ -53,12 +56,12 @@ it.each([
   ["/usr/bin/ld: cannot find -lopenblas", "Missing library: openblas"],
   ["main.go:3:2: no required module provides package x.y/z", "Go wants modules that are not here"],
 ])("%s", (output, cause) => {
-  expect(errorOf(output).message).toContain(cause);
+  expect(textOf(output)).toContain(cause);
 });
 
 it("shows the first lines of much output", () => {
   const lines = Array.from({ length: 100 }, (_, i) => `line ${i}`);
-  expect(errorOf(lines.join("\n")).message).toContain("line 19\n... and 80 more lines\n");
+  expect(textOf(lines.join("\n"))).toContain("line 19\n... and 80 more lines\n");
 });
 
 it("is about the disk where that is full", () => {

@@ -64,17 +64,19 @@ export function buildError(build: FailedBuild, machine: Machine): HoduError {
   if (/ENOSPC|No space left on device/i.test(output)) return diskFull(build);
   const causes = causesOf(build, machine);
   const fixes = [...causes.map(({ fix }) => fix), `Retry: ${retry}`];
-  const text = [
-    `Cannot build plugin ${quote(manifest.id)}: its build ended with ${failure}, expected a success`,
-    "Build failed!",
-    linesOf(output),
-    `Possible causes:\n${causes.map(({ cause }) => `  - ${cause}`).join("\n")}`,
-    `To fix:\n${fixes.map((fix, i) => `  ${i + 1}. ${fix}`).join("\n")}`,
-    `Build log: ${logFile}`,
-  ];
-  return new HoduError("PLUGIN_BUILD", text.filter((part) => part !== "").join("\n\n"), {
+  const message = `Cannot build plugin ${quote(manifest.id)}: its build ended with ${failure}, expected a success`;
+  return new HoduError("PLUGIN_BUILD", message, {
     hint: retry,
     where: { plugin: manifest.id },
+    report: {
+      sections: [
+        { title: "Build failed!" },
+        { lines: linesOf(output) },
+        { title: "Possible causes:", lines: causes.map(({ cause }) => `- ${cause}`) },
+        { title: "To fix:", lines: fixes.map((fix, i) => `${i + 1}. ${fix}`) },
+        { title: `Build log: ${logFile}` },
+      ],
+    },
   });
 }
 
@@ -107,12 +109,12 @@ function causesOf({ manifest, output, failure }: FailedBuild, machine: Machine):
   ];
 }
 
-function linesOf(output: string): string {
+function linesOf(output: string): readonly string[] {
   const lines = output
     .trim()
     .split("\n")
     .map((line) => line.trimEnd().slice(0, MAX_LINE));
   const shown = lines.slice(0, MAX_SHOWN_LINES);
   if (lines.length > shown.length) shown.push(`... and ${lines.length - shown.length} more lines`);
-  return shown.join("\n");
+  return shown;
 }

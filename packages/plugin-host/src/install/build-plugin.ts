@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { HoduError, quote } from "@hodu/core";
 import type { Manifest } from "hodu-plugin-sdk";
 import { writeError } from "hodu-plugin-sdk/node";
+import type { BuildSandbox } from "../isolation/sandboxed-build.ts";
 import type { Machine } from "../resolve/machine.ts";
 import { buildError } from "./build-error.ts";
 import { filesOf } from "./digest-folder.ts";
@@ -23,6 +24,8 @@ export interface BuildOptions {
   readonly retry: string;
   readonly signal: AbortSignal;
   readonly held: number | undefined;
+  /** Where it is held to what it needs, on machines that can; undefined: it is the author's own, and runs as the author. */
+  readonly sandbox: BuildSandbox | undefined;
   readonly onLine: (line: string) => void;
 }
 
@@ -58,8 +61,9 @@ function declared([program, ...rest]: readonly string[], options: BuildOptions):
 }
 
 function commandOf(command: string, args: readonly string[], options: BuildOptions): BuildCommand {
-  const { folder, logFile, signal, held, onLine, debug } = options;
-  return { command, arguments: args, folder, logFile, signal, held, onLine, environment: buildEnvironment(debug) };
+  const { folder, logFile, signal, held, sandbox, onLine, debug } = options;
+  const environment = buildEnvironment(debug);
+  return { command, arguments: args, folder, logFile, signal, held, sandbox, onLine, environment };
 }
 
 /** What of the environment a build sees: where tools are and how they are set up, and nothing that may be secret. */

@@ -11,6 +11,7 @@ export type {
   InstallRequest,
   InstallSource,
 } from "./install-request.ts";
+export { describeBuild } from "../isolation/describe-build.ts";
 export { describePermissions } from "../isolation/describe-permissions.ts";
 export type { Guards, NodeGuards } from "../isolation/guards.ts";
 export { guardsHere } from "../isolation/guards-here.ts";

@@ -114,6 +114,7 @@ async function makePackage(store: PluginStore, manifest: Manifest, plan: Package
       retry: request.retry,
       signal,
       held: staging.descriptor,
+      sandbox: { scratch: join(staging.folder, "scratch"), network: manifest.permissions?.network === true },
       onLine: (line) => report.progress(1, PARTS, line),
     });
   }

@@ -4,6 +4,11 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { abortError } from "hodu-plugin-sdk";
 import { writeError } from "hodu-plugin-sdk/node";
+import type { PluginProgram } from "../child/program.ts";
+import { shellSignal } from "../child/shell-signal.ts";
+import { guardsHere } from "../isolation/guards-here.ts";
+import { programPath } from "../isolation/program-path.ts";
+import { type BuildSandbox, sandboxedBuild } from "../isolation/sandboxed-build.ts";
 import { BUILD_GRACE_MS, BUILD_TIMEOUT_MS, MAX_BUILD_LOG_BYTES, MAX_SHOWN_BYTES } from "./limits.ts";
 
 /** A program that builds, in a folder. */
@@ -17,6 +22,8 @@ export interface BuildCommand {
   readonly signal: AbortSignal;
   /** A descriptor that it holds as long as it lives. */
   readonly held: number | undefined;
+  /** Where it is held to what it needs, on machines that can. */
+  readonly sandbox: BuildSandbox | undefined;
   /** Called with the last line that it printed. */
   readonly onLine: (line: string) => void;
 }
@@ -31,10 +38,11 @@ export interface BuildEnd {
 
 /** Runs a program without a shell, in a process group of its own that ends with this process or by the signal. Throws ABORTED, IO, CANNOT_CREATE. */
 export async function runBuild(build: BuildCommand): Promise<BuildEnd> {
+  const program = programOf(build);
   const log = new BuildLog(build.logFile, build.onLine);
-  const child = spawn(build.command, build.arguments, {
+  const child = spawn(program.command, program.arguments, {
     cwd: build.folder,
-    env: build.environment,
+    env: program.environment,
     stdio: ["ignore", "pipe", "pipe", ...(build.held === undefined ? [] : [build.held])],
     detached: process.platform !== "win32",
     windowsHide: true,
@@ -50,7 +58,7 @@ export async function runBuild(build: BuildCommand): Promise<BuildEnd> {
   stop.addEventListener("abort", end);
   try {
     if (stop.aborted) end();
-    const failure = await ended(child);
+    const failure = await ended(child, program.hasShellCodes === true);
     if (build.signal.aborted) throw abortError(build.signal, "build the plugin");
     return {
       failure: stop.aborted ? `no end after ${BUILD_TIMEOUT_MS / 60_000} minutes` : failure,
@@ -63,14 +71,21 @@ export async function runBuild(build: BuildCommand): Promise<BuildEnd> {
   }
 }
 
-async function ended(child: ChildProcess): Promise<string | undefined> {
+/** The program in its sandbox; as it is where there is none, or where there is no such program: then it says that it cannot be started. */
+function programOf({ sandbox, ...build }: BuildCommand): PluginProgram {
+  const isThere = programPath(build.command, build.environment.PATH) !== undefined;
+  return sandbox !== undefined && isThere && guardsHere().namespaces ? sandboxedBuild(build, sandbox) : build;
+}
+
+async function ended(child: ChildProcess, hasShellCodes: boolean): Promise<string | undefined> {
   return new Promise((resolve) => {
     child.once("error", (error) => resolve(error.message));
     // "close" also waits for what the build itself started and left behind.
     child.once("exit", () => endGroup(child, "SIGKILL"));
     child.once("close", (code, signal) => {
       if (code === 0) resolve(undefined);
-      else resolve(signal === null ? `exit code ${code}` : `signal ${signal}`);
+      const by = signal ?? (hasShellCodes ? shellSignal(code) : undefined);
+      resolve(by === undefined ? `exit code ${code}` : `signal ${by}`);
     });
   });
 }

@@ -1,9 +1,10 @@
-import { accessSync, constants, existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
-import { delimiter, dirname, isAbsolute, join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import type { PluginProgram } from "../child/program.ts";
 import { MAX_SDK_PACKAGES } from "./limits.ts";
+import { programPath } from "./program-path.ts";
 
 /** What a program and its plugin's code are read from: the program's own files, the plugin's folder, packages above it, and the SDK. */
 export function codeFolders({ command }: PluginProgram, folder: string, isModule: boolean): readonly string[] {
@@ -42,7 +43,7 @@ function packageFolder(name: string, from: string): string | undefined {
 }
 
 /** Folders of packages in which Node looks for what a folder's code imports. */
-function packagesAbove(folder: string): readonly string[] {
+export function packagesAbove(folder: string): readonly string[] {
   return foldersAbove(folder)
     .map((above) => join(above, "node_modules"))
     .filter((path) => existsSync(path));
@@ -55,13 +56,19 @@ function foldersAbove(folder: string): readonly string[] {
 
 /** An interpreter and its libraries: the folder above the one that it is in (`~/.pyenv` of `~/.pyenv/shims/python3`). */
 function programFolders(command: string, folder: string): readonly string[] {
-  const path = isAbsolute(command) ? command : onPath(command);
+  const path = programPath(command);
   if (path === undefined || isWithin(path, folder)) return [];
   return [path, realpathSync(path)].flatMap((place) => {
-    const [own, above] = [dirname(place), dirname(dirname(place))];
-    if (!isTooWide(above)) return [above];
-    return isTooWide(own) ? [place] : [own, join(above, "lib")];
+    const folders = programFolder(dirname(place));
+    return folders.length === 0 ? [place] : folders;
   });
+}
+
+/** A folder of programs with their libraries: the one above it, or, where that holds other things, `lib` beside it. None for the home folder. */
+export function programFolder(own: string): readonly string[] {
+  const above = dirname(own);
+  if (!isTooWide(above)) return [above];
+  return isTooWide(own) ? [] : [own, join(above, "lib")];
 }
 
 /** The home folder, what is above it, and what others keep their data in. */
@@ -71,15 +78,3 @@ function isTooWide(folder: string): boolean {
 }
 
 const isWithin = (path: string, folder: string): boolean => !relative(folder, path).startsWith("..");
-
-function onPath(command: string): string | undefined {
-  const places = (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, command));
-  return places.find((place) => {
-    try {
-      accessSync(place, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}

@@ -36,7 +36,7 @@ export function sandboxed(program: PluginProgram, sandbox: Sandbox): PluginProgr
     ...program,
     command: setpriv,
     arguments: [...ends, unshare, ...own, shell, "-c", script, "hodu-sandbox", program.command, ...program.arguments],
-    environment: { ...program.environment, TMPDIR: "/tmp" },
+    environment: { TMPDIR: "/tmp", ...program.environment },
     hasShellCodes: true,
   };
 }

@@ -33,6 +33,7 @@ export async function buildInPlace({ manifest, folder }: OwnPlugin, options: Bui
     retry: options.retry,
     signal: options.signal,
     held: undefined,
+    sandbox: undefined,
     onLine() {},
   });
   return true;
