@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { endCommand } from "./at-end.ts";
 import { logFailure } from "./logging/failures.ts";
 import { COMMANDS, makeProgram } from "./program.ts";
-import { printError } from "./terminal/print-error.ts";
-import { writeMessage } from "./terminal/write.ts";
+import { errorAsJson, printError } from "./terminal/print-error.ts";
+import { hasResult, writeMessage, writeResult } from "./terminal/write.ts";
 
 /** An error of commander, told by its form. */
 interface CommandLineError {
@@ -53,6 +53,12 @@ function report(error: unknown, args: readonly string[]): number {
     return 74;
   }
   logFailure(error);
+  return tell(error, args);
+}
+
+/** A program that asked for JSON gets the error as well, where it has got nothing yet. */
+function tell(error: unknown, args: readonly string[]): number {
+  if (args.includes("--json") && !hasResult()) void writeResult(errorAsJson(error)).catch(() => {});
   return printError(error, wantsDetails(args));
 }
 
@@ -77,5 +83,5 @@ function reportUsage({ code, message }: CommandLineError, args: readonly string[
     where: {},
     exitCode: 2,
   });
-  return printError(reported, false);
+  return tell(reported, args);
 }

@@ -1,5 +1,5 @@
-import type { ErrorPlace } from "@hodu/core";
-import { escapeLine, escapeText } from "./escape.ts";
+import type { ErrorPlace, ErrorReport, ErrorSection } from "@hodu/core";
+import { escapeJson, escapeLine, escapeText } from "./escape.ts";
 import { painter } from "./style.ts";
 import { writeMessage } from "./write.ts";
 
@@ -9,6 +9,8 @@ interface ReportedError {
   readonly message: string;
   readonly hint: string | undefined;
   readonly where: ErrorPlace;
+  /** Errors of an older copy of core have none. */
+  readonly report?: ErrorReport | undefined;
   readonly exitCode: number;
 }
 
@@ -29,12 +31,31 @@ export function printError(error: unknown, verbose: boolean): number {
     return 1;
   }
   if (error.code === "ABORTED") return printInterruption(error);
-  writeMessage(`${paint("Error:", "red", "bold")} ${escapeText(error.message)}\n`);
+  const { headline = error.message, sections = [] } = error.report ?? {};
+  writeMessage(`${paint("Error:", "red", "bold")} ${escapeText(headline)}\n`);
   const place = formatPlace(error);
   if (place !== "") writeMessage(`${paint(`  at ${escapeLine(place)}`, "dim")}\n`);
+  writeMessage(sections.map(formatSection).join(""));
+  if (sections.length > 0) writeMessage("\n");
   writeMessage(`${paint("hint:", "cyan", "bold")} ${escapeLine(error.hint ?? `hodu explain ${error.code}`)}\n`);
   if (verbose && error.hint !== undefined) writeMessage(`${paint(`more: hodu explain ${error.code}`, "dim")}\n`);
   return error.exitCode;
+}
+
+/** An error for programs: all that `printError` says. */
+export function errorAsJson(error: unknown): string {
+  const { message } = error instanceof Error ? error : { message: String(error) };
+  if (!isReported(error)) return format({ code: "INTERNAL", message, exit_status: 1 });
+  const { code, hint = `hodu explain ${code}`, where, report, exitCode } = error;
+  return format({ code, message, hint, where, ...report, exit_status: exitCode });
+}
+
+const format = (error: object): string => `${escapeJson(JSON.stringify({ error }, null, 2))}\n`;
+
+/** An empty line, the title, and its lines indented below; lines without a title as they are. */
+function formatSection({ title, lines = [] }: ErrorSection): string {
+  const all = title === undefined ? lines : [title, ...lines.map((line) => `  ${line}`)];
+  return `\n${all.map((line) => `${escapeLine(line)}\n`).join("")}`;
 }
 
 /** A terminal has shown ^C on the line already. Who interrupts needs no advice. */

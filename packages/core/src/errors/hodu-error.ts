@@ -12,12 +12,27 @@ export interface ErrorPlace {
   readonly plugin?: string;
 }
 
+/** A part of what people are told below an error: a line such as `To fix:`, and lines that are indented below it. */
+export interface ErrorSection {
+  readonly title?: string;
+  /** A list says so itself: `- one`, `1. one`. */
+  readonly lines?: readonly string[];
+}
+
+/** An error as people are told of it, where that takes more than its message. */
+export interface ErrorReport {
+  /** In place of the message. What that says must then stand in the sections. */
+  readonly headline?: string;
+  readonly sections: readonly ErrorSection[];
+}
+
 /** What an error says beside its code and message. */
 export interface HoduErrorOptions {
   /** The next command to type. */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   readonly where?: ErrorPlace;
   readonly cause?: unknown;
+  readonly report?: ErrorReport | undefined;
 }
 
 /** Marks the errors of every copy of this module: a bundle, or a plugin's own. */
@@ -29,6 +44,7 @@ export class HoduError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly where: ErrorPlace;
+  readonly report: ErrorReport | undefined;
   readonly [MARK] = true;
 
   /** An error of another copy of this class is one as well. */
@@ -41,6 +57,7 @@ export class HoduError extends Error {
     this.code = code;
     this.hint = options.hint;
     this.where = options.where ?? {};
+    this.report = options.report;
   }
 
   /** The exit status of a command that ends with this error. */
@@ -50,10 +67,12 @@ export class HoduError extends Error {
 
   /** The same error with `where` filled in where it is still empty. */
   at(place: ErrorPlace): HoduError {
-    return new HoduError(this.code, this.message, {
-      hint: this.hint,
-      where: { ...place, ...this.where },
-      cause: this.cause,
-    });
+    return this.with({ where: { ...place, ...this.where } });
+  }
+
+  /** The same error with some of its options replaced. */
+  with(options: HoduErrorOptions): HoduError {
+    const { hint, where, cause, report } = this;
+    return new HoduError(this.code, this.message, { hint, where, cause, report, ...options });
   }
 }

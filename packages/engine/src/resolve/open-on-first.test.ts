@@ -39,13 +39,17 @@ const failing = (code: ErrorCode): BackendPlugin => ({
 });
 const missing: BackendPlugin = { ...working, available: async () => "no compiler on PATH" };
 
-async function open(backends: Readonly<Record<string, BackendPlugin>>, isOnly = false) {
+async function open(backends: Readonly<Record<string, BackendPlugin | HoduError>>, isOnly = false) {
   const passed: string[] = [];
   const { offer: found } = await openOnFirst(
     model,
     Object.keys(backends).map(offer),
     {
-      load: async ({ component }) => backends[component.name],
+      async load({ component }) {
+        const backend = backends[component.name];
+        if (backend instanceof HoduError) throw backend;
+        return backend;
+      },
       tools: () => ({
         compile: { device: "cpu", precision: "native" },
         session: { threads: 1, maxMemory: 1 },
@@ -98,3 +102,16 @@ test("what was asked for by name is not replaced", async () => {
 test("the last one's failure is the call's", async () => {
   await expect(open({ cpu: missing, wasm: failing("UNSUPPORTED") })).rejects.toMatchObject({ code: "UNSUPPORTED" });
 });
+
+test.each(["PLUGIN_CRASH", "PLUGIN_INCOMPATIBLE", "POLICY", "DEADLINE", "IO"] as const)(
+  "a backend whose plugin does not load (%s) is passed over, unless it was asked for by name",
+  async (code) => {
+    const broken = new HoduError(code, "Cannot load it");
+    expect(await open({ metal: broken, wasm: working })).toEqual({
+      name: "wasm",
+      passed: ["warning: metal cannot be used: Cannot load it"],
+    });
+    await expect(open({ metal: broken, wasm: working }, true)).rejects.toBe(broken);
+    await expect(open({ metal: broken })).rejects.toBe(broken);
+  },
+);

@@ -31,7 +31,10 @@ const NEXT_MAY_DO: ReadonlySet<ErrorCode> = new Set([
   "UNSUPPORTED",
 ]);
 
-/** Makes a model ready on the first of the backends that this machine has what they need for, and that compile it. Throws what the last one throws. */
+/**
+ * Makes a model ready on the first of the backends that load, that this machine has what they need for, and that compile it. Throws what the
+ * last one throws.
+ */
 export async function openOnFirst<Offer extends BackendOffer>(
   model: RewrittenModel,
   candidates: readonly Offer[],
@@ -41,26 +44,45 @@ export async function openOnFirst<Offer extends BackendOffer>(
   const missing: string[] = [];
   for (const [i, offer] of candidates.entries()) {
     const isLast = options.isOnly || i === candidates.length - 1;
-    const backend = await options.load(offer);
     const tools = options.tools(offer);
-    const available = (await backend.available?.(tools.compile.device)) ?? true;
-    if (available !== true) {
-      if (isLast) throw unavailable(offer, available);
-      missing.push(`${offer.component.name} cannot be used: ${available}`);
+    const backend = await loadOffer(offer, options, tools.context.signal);
+    if (backend instanceof HoduError) {
+      if (isLast) throw backend;
+      options.onPass(`${offer.component.name} cannot be used: ${onOneLine(backend)}`, "warning");
       continue;
     }
-    options.onTry(offer);
     try {
+      const available = (await backend.available?.(tools.compile.device)) ?? true;
+      if (available !== true) {
+        if (isLast) throw unavailable(offer, available);
+        missing.push(`${offer.component.name} cannot be used: ${available}`);
+        continue;
+      }
+      options.onTry(offer);
       const open = await openModel(model, { ...tools, backend }, publish);
       // Who has seen it when the model was compiled need not see it at each run.
       for (const text of missing) options.onPass(text, open.isCached ? "detail" : "warning");
       return { ...open, offer };
     } catch (error) {
       if (isLast || !(error instanceof HoduError) || !NEXT_MAY_DO.has(error.code)) throw error;
-      options.onPass(failed(offer, error), "warning");
+      options.onPass(`${offer.component.name} does not run it: ${onOneLine(error)}`, "warning");
     }
   }
   throw new HoduError("BACKEND_NOT_FOUND", "Cannot run the model: no backend was given");
+}
+
+/** The backend, or why its plugin does not load: another one may, whatever the reason, unless nobody waits for it any more. */
+async function loadOffer<Offer extends BackendOffer>(
+  offer: Offer,
+  { load }: OpenOnFirstOptions<Offer>,
+  signal: AbortSignal,
+): Promise<BackendPlugin | HoduError> {
+  try {
+    return await load(offer);
+  } catch (error) {
+    if (signal.aborted || !(error instanceof HoduError)) throw error;
+    return error;
+  }
 }
 
 function unavailable({ component }: BackendOffer, reason: string): HoduError {
@@ -69,9 +91,9 @@ function unavailable({ component }: BackendOffer, reason: string): HoduError {
   });
 }
 
-/** On one line, with the log where there is one. */
-function failed({ component }: BackendOffer, { message, where }: HoduError): string {
+/** With the log where there is one. */
+function onOneLine({ message, where }: HoduError): string {
   const [first] = message.split("\n");
   const log = where.file !== undefined && !first.includes(where.file) ? ` (${where.file})` : "";
-  return `${component.name} does not run it: ${first}${log}`;
+  return `${first}${log}`;
 }

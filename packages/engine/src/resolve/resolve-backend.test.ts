@@ -64,12 +64,41 @@ test("a backend that was named is not replaced when it does not run on the devic
   expect(error.message).toContain("it runs on cpu only");
 });
 
-test("without a backend the error lists those that there are and the plugin that is missing", () => {
+test("H-299 to H-301: without a backend the error says how it is had and which there are", () => {
   const error = refusal(() => resolveBackend(all, { device: "metal" }));
   expect(error.code).toBe("BACKEND_NOT_FOUND");
-  expect(error.message).toContain('"hodu-backend-metal"');
-  expect(error.message).toContain("interp (hodu-backend-interp 1.0.0) on cpu");
+  expect(error.message).toBe('Cannot run on device "metal": no backend for it is installed');
+  expect(error.report).toEqual({
+    headline: "Backend 'metal' not found",
+    sections: [
+      {
+        title: "To install:",
+        lines: ["hodu plugin install metal --path FOLDER", "hodu plugin install metal --offline FILE.tgz"],
+      },
+      {
+        title: "Available backends:",
+        lines: [
+          "interp (builtin) on cpu",
+          "cpu (hodu-backend-cpu 1.0.0) on cpu",
+          "cuda (hodu-backend-cuda 1.0.0) on cuda",
+        ],
+      },
+    ],
+  });
   expect(error.hint).toBe("hodu run model.onnx --backend interp --device cpu");
+});
+
+test("a backend that is disabled is to be enabled, one of another name was perhaps meant", () => {
+  const [remedy] = refusal(() => resolveBackend(all, { device: "metal", disabled: [offer("metal", ["metal"])] }))
+    .report!.sections;
+  expect(remedy.lines).toEqual(["hodu plugin enable hodu-backend-metal"]);
+  expect(refusal(() => resolveBackend(all, { device: "cpu", backend: "cpuu" })).hint).toContain("--backend cpu ");
+});
+
+test("what cannot be a plugin's name is not to be installed", () => {
+  const { report } = refusal(() => resolveBackend(all, { device: "cpu", backend: "'; rm -rf /\n'" }));
+  expect(report?.headline).toBe("Backend '\\'; rm -rf /\\n\\'' not found");
+  expect(report?.sections.map(({ title }) => title)).toEqual(["Available backends:"]);
 });
 
 test("a name that two plugins have is refused, with both", () => {

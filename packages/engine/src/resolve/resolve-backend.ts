@@ -1,5 +1,6 @@
 import { HoduError, quote } from "@hodu/core";
 import type { BackendComponent, Manifest } from "hodu-plugin-sdk";
+import { backendNotFound } from "./backend-not-found.ts";
 import { deviceKind } from "./devices.ts";
 
 /** A backend that can be had: what it is, and the plugin that offers it. */
@@ -18,6 +19,8 @@ export interface BackendRequest {
   readonly priority?: readonly string[];
   /** Default: native. */
   readonly precision?: "native" | "f64";
+  /** Backends that are there and not to be used, for the error that one of them is missing. */
+  readonly disabled?: readonly BackendOffer[];
 }
 
 /** Short names of backends, the most wanted first. */
@@ -41,22 +44,19 @@ export function candidateBackends<Offer extends BackendOffer>(
   request: BackendRequest,
 ): readonly [Offer, ...Offer[]] {
   const runners = offers.filter(({ component }) => component.capabilities.includes("run"));
-  if (request.backend !== undefined) return [byName(runners, request.backend, request.device)];
+  if (request.backend !== undefined) return [byName(runners, request.backend, request)];
   const able = runners.filter((offer) => runsOn(offer, request.device));
   const names = request.precision === "f64" ? [] : (request.priority ?? DEFAULT_PRIORITY);
   const named = new Set([...names, LAST_RESORT].flatMap((name) => oneNamed(able, name) ?? []));
   const [first, ...others] = named.size > 0 || request.precision === "f64" ? named : able;
   if (first !== undefined) return [first, ...others];
-  throw notFound(
-    `Cannot run on device ${quote(request.device)}: no backend for it is installed`,
-    deviceKind(request.device),
-    runners,
-  );
+  throw backendNotFound(request, runners);
 }
 
-function byName<Offer extends BackendOffer>(runners: readonly Offer[], name: string, device: string): Offer {
+function byName<Offer extends BackendOffer>(runners: readonly Offer[], name: string, request: BackendRequest): Offer {
+  const { device } = request;
   const found = oneNamed(runners, name);
-  if (found === undefined) throw notFound(`Cannot use backend ${quote(name)}: it is not installed`, name, runners);
+  if (found === undefined) throw backendNotFound(request, runners);
   if (runsOn(found, device)) return found;
   const devices = found.component.devices.join(", ");
   throw new HoduError(
@@ -78,17 +78,4 @@ function oneNamed<Offer extends BackendOffer>(offers: readonly Offer[], name: st
 
 function runsOn({ component }: BackendOffer, device: string): boolean {
   return component.devices.includes(device) || component.devices.includes(deviceKind(device));
-}
-
-function notFound(message: string, wanted: string, runners: readonly BackendOffer[]): HoduError {
-  const list = runners.map(({ plugin, component }) => {
-    return `\n  ${component.name} (${plugin.manifest.id} ${plugin.manifest.version}) on ${component.devices.join(", ")}`;
-  });
-  const id = wanted.startsWith("hodu-") ? wanted : `hodu-backend-${wanted}`;
-  const first = runners[0]?.component;
-  return new HoduError(
-    "BACKEND_NOT_FOUND",
-    `${message}; it would come with the plugin ${quote(id)}\nAvailable backends:${list.join("") || "\n  none"}`,
-    first === undefined ? {} : { hint: `hodu run model.onnx --backend ${first.name} --device ${first.devices[0]}` },
-  );
 }

@@ -27,14 +27,14 @@ export function refuseMissing(manifest: Manifest, machine: Machine, retry: strin
   const missing = (manifest.requires?.system ?? []).map(systemTool).filter((tool) => !hasTool(tool, machine));
   if (missing.length === 0) return;
   const titles = missing.map(({ title }) => title);
-  const steps = missing.flatMap((tool) => [
-    `Install ${tool.title} first:`,
-    ...waysToInstall(tool, machine).map((way) => `  ${way}`),
-    "",
-  ]);
+  const steps = missing.map((tool) => ({ title: `Install ${tool.title} first:`, lines: waysToInstall(tool, machine) }));
   throw new HoduError(
     "PLUGIN_DEPENDENCY",
-    `Cannot install plugin ${quote(manifest.id)}: ${titles.join(" and ")} not found, expected on this machine\n\n${steps.join("\n")}\nThen retry:\n  ${retry}`,
-    { hint: retry, where: { plugin: manifest.id } },
+    `Cannot install plugin ${quote(manifest.id)}: ${titles.join(" and ")} not found, expected on this machine`,
+    {
+      hint: retry,
+      where: { plugin: manifest.id },
+      report: { sections: [...steps, { title: "Then retry:", lines: [retry] }] },
+    },
   );
 }
