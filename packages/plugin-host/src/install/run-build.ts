@@ -20,7 +20,7 @@ export interface BuildCommand {
   /** What it prints is put at the end of this file. */
   readonly logFile: string;
   readonly signal: AbortSignal;
-  /** A descriptor that it holds as long as it lives. */
+  /** A descriptor that it, or its sandbox, holds as long as it lives. */
   readonly held: number | undefined;
   /** Where it is held to what it needs, on machines that can. */
   readonly sandbox: BuildSandbox | undefined;

@@ -17,6 +17,9 @@ export interface BuildSandbox {
   readonly network: boolean;
 }
 
+/** What a build is given beside input and output, to be held as long as it lives: the folder of the change that is under way. */
+const HELD_DESCRIPTOR = 3;
+
 /** A program that builds the package in `folder`, with all the variables that it sees. */
 export interface BuildProgram extends PluginProgram {
   readonly folder: string;
@@ -36,7 +39,9 @@ export function sandboxedBuild(build: BuildProgram, { scratch, network }: BuildS
   const paths = visiblePaths({ code, read: [], write: [folder, scratch], isNative: false });
   const own = { ...toolchain.environment, HOME: home, XDG_CACHE_HOME: join(home, ".cache"), TMPDIR: scratch };
   const program = { ...build, environment: { ...environment, ...own } };
-  return sandboxed(program, { paths, network, maxMemory: totalmem() * MEMORY_SHARE });
+  const maxMemory = totalmem() * MEMORY_SHARE;
+  // What makes the sandbox holds it, and ends with all that is in it.
+  return sandboxed(program, { paths, network, maxMemory, withoutDescriptors: [HELD_DESCRIPTOR] });
 }
 
 /** Where the TypeScript compiler is that Node runs, and what it consists of. */

@@ -11,6 +11,8 @@ export interface Sandbox {
   readonly network: boolean;
   /** Bytes that each process may fill. */
   readonly maxMemory: number | undefined;
+  /** Descriptors that stay outside: by an open folder a process would leave the sandbox. */
+  readonly withoutDescriptors?: readonly number[];
 }
 
 /** A folder that is on every Linux and holds nothing that a sandbox shows: in it, unseen by others, the new root is made. */
@@ -51,11 +53,13 @@ function tool(name: string): string {
 }
 
 /** The shell's script that makes the root and runs the program: it stays as the first process of the sandbox. */
-function scriptOf({ folder = "/" }: PluginProgram, { paths, maxMemory }: Sandbox, setpriv: string): string {
+function scriptOf({ folder = "/" }: PluginProgram, sandbox: Sandbox, setpriv: string): string {
+  const { paths, maxMemory, withoutDescriptors = [] } = sandbox;
   const places = paths.map(({ path, isFile }) => (isFile ? path.slice(0, path.lastIndexOf("/")) : path));
   const folders = [...new Set([OLD, "proc", "tmp", ...places.map(within)])].filter((path) => path !== "");
   return [
     "set -e",
+    ...withoutDescriptors.map((descriptor) => `exec ${descriptor}<&-`),
     `own=$PATH PATH=${SYSTEM_FOLDERS.join(":")}`,
     `mount -t tmpfs -o mode=755,size=${SCRATCH_MEBIBYTES}m hodu ${ROOT}`,
     `cd ${ROOT}`,
