@@ -9,8 +9,12 @@ import { bytesSource, type CallContext, HoduError, type Manifest } from "hodu-pl
 import { transform } from "esbuild";
 import { type FolderPlugin, listFolder } from "../../packages/plugin-host/src/list-folder.ts";
 
+/** Those with a client, in which a plugin does what is asked of it. */
 export const LANGUAGES = ["typescript", "python", "go"] as const;
-export type Language = (typeof LANGUAGES)[number];
+
+/** One in C fails, and does nothing else. */
+export const FAILING_LANGUAGES = [...LANGUAGES, "c"] as const;
+export type Language = (typeof FAILING_LANGUAGES)[number];
 
 const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
 const client = (name: string): string => fileURLToPath(new URL(`../../clients/${name}`, import.meta.url));
@@ -22,6 +26,7 @@ const has = (command: string, argument: string): boolean =>
 export const MISSING: Readonly<Partial<Record<Language, string>>> = {
   ...(has("python3", "--version") ? {} : { python: "there is no python3" }),
   ...(has("go", "version") ? {} : { go: "there is no go" }),
+  ...(has("cc", "--version") ? {} : { c: "there is no C compiler" }),
 };
 
 /** A plugin in a language that goes wrong when it is asked to. */
@@ -48,6 +53,7 @@ const manifest: Manifest = {
 const PROGRAMS: Readonly<Partial<Record<Language, Manifest["program"]>>> = {
   python: { command: "python3", arguments: ["plugin.py"] },
   go: { command: "./plugin" },
+  c: { command: "./plugin" },
 };
 
 type MadeBy = (folder: string) => Promise<void> | void;
@@ -71,7 +77,16 @@ const MADE: Readonly<Record<Language, MadeBy>> = {
     writeFileSync(join(folder, "go.mod"), "module hodu-test-trouble\n\ngo 1.24\n");
     execFileSync("go", ["build", "-o", "plugin", "."], { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
   },
+  c: (folder) => compileTrouble(join(folder, "plugin")),
 };
+
+/** Makes an executable of the plugin in C; `c++` takes the same source. */
+export function compileTrouble(path: string, compiler: "cc" | "c++" = "cc", options: readonly string[] = []): void {
+  const language = compiler === "cc" ? "c" : "c++";
+  // what a C library checks by itself makes faults end at once, and in one way
+  const flags = ["-O2", "-D_GNU_SOURCE", "-D_FORTIFY_SOURCE=2", "-w", "-pthread", "-x", language];
+  execFileSync(compiler, [...flags, fixture("trouble.c"), "-x", "none", "-o", path, ...options], { stdio: "inherit" });
+}
 
 /** The plugins in all languages that there are here, each in a folder, as they are installed. */
 export interface TroublePlugins {
@@ -84,7 +99,7 @@ export interface TroublePlugins {
 
 export async function makeTroublePlugins(): Promise<TroublePlugins> {
   const root = mkdtempSync(join(tmpdir(), "hodu-trouble-"));
-  for (const language of LANGUAGES) {
+  for (const language of FAILING_LANGUAGES) {
     if (MISSING[language] !== undefined) continue;
     const folder = join(root, language);
     mkdirSync(folder);
