@@ -47,4 +47,5 @@ export function goExample(): ExamplePlugin {
 }
 
 export const hasGo = spawnSync("go", ["version"], { stdio: "ignore" }).status === 0;
+export const hasC = spawnSync("cc", ["--version"], { stdio: "ignore" }).status === 0;
 export const hasPython = spawnSync("python3", ["--version"], { stdio: "ignore" }).status === 0;

@@ -2,10 +2,17 @@ import { readFileSync } from "node:fs";
 import { type ChildOptions, type LoadedPlugin, loadInChild } from "@hodu/plugin-host";
 import { type Artifact, type CallContext, HoduError, type Snapshot } from "hodu-plugin-sdk";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { LANGUAGES, partsManifest, type PartsPlugins, partsPlugins } from "./parts-plugin.ts";
+import { type Language, LANGUAGES, partsManifest, type PartsPlugins, partsPlugins } from "./parts-plugin.ts";
 import { startLonelyHost } from "./start-lonely-host.ts";
 
 const GRACE = 300;
+
+/** What a defect is told of with. */
+const DEFECTS = {
+  python: /KeyError: 'missing'/,
+  go: /panic: .*nil pointer/,
+  c: /the call failed and did not say why/,
+} as const satisfies Record<Language, RegExp>;
 const empty: Snapshot = {
   graph: { name: "empty", inputs: [], outputs: [], weights: [], nodes: [], values: [] },
   stores: [],
@@ -51,7 +58,7 @@ for (const { language, isHere, title } of LANGUAGES) {
       const other = call(plugin, "wait", { signal: AbortSignal.timeout(1000) });
       const error = await errorOf(call(plugin, "defect"));
       expect(error.code).toBe("PLUGIN_PROTOCOL");
-      expect(error.message).toMatch(language === "python" ? /KeyError: 'missing'/ : /panic: .*nil pointer/);
+      expect(error.message).toMatch(DEFECTS[language]);
       expect((await errorOf(other)).code).toBe("DEADLINE");
       await call(plugin, "none");
     });

@@ -1,11 +1,11 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { PluginProgram } from "@hodu/plugin-host";
 import type { Manifest } from "hodu-plugin-sdk";
-import { hasGo, hasPython } from "./example-plugins.ts";
+import { hasC, hasGo, hasPython } from "./example-plugins.ts";
 
 export const partsManifest: Manifest = {
   id: "hodu-test-client",
@@ -33,7 +33,7 @@ export interface PartsPlugins {
   remove(): void;
 }
 
-export type Language = "python" | "go";
+export type Language = "python" | "go" | "c";
 
 /** Languages with whether their tools are here; those that lack them are skipped by name. */
 export const LANGUAGES = [
@@ -43,6 +43,7 @@ export const LANGUAGES = [
     title: hasPython ? "in Python" : "in Python (skipped: there is no python3)",
   },
   { language: "go", isHere: hasGo, title: hasGo ? "in Go" : "in Go (skipped: there is no go)" },
+  { language: "c", isHere: hasC, title: hasC ? "in C" : "in C (skipped: there is no cc)" },
 ] as const satisfies readonly { readonly language: Language; readonly isHere: boolean; readonly title: string }[];
 
 /** Builds what has to be built, beside a copy of the client, without the network. */
@@ -61,6 +62,8 @@ export function partsPlugins(): PartsPlugins {
       env: { ...process.env, GOPROXY: "off" },
     });
   }
+  const ofC = join(folder, "plugin-c");
+  if (hasC) buildC(ofC);
   return {
     program: {
       python: {
@@ -69,7 +72,18 @@ export function partsPlugins(): PartsPlugins {
         environment: { PYTHONDONTWRITEBYTECODE: "1" },
       },
       go: { command: binary, arguments: [] },
+      c: { command: ofC, arguments: [] },
     },
     remove: () => rmSync(folder, { recursive: true }),
   };
+}
+
+/** With what finds errors of memory and undefined behaviour, where the compiler has it. */
+function buildC(binary: string): void {
+  const client = here("../../clients/c");
+  const sources = [here("fixtures/parts_c/plugin.c"), join(client, "hodu_plugin.c")];
+  const flags = ["-std=c11", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-pthread", "-I", client, "-o", binary];
+  const sanitizers = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+  if (spawnSync("cc", [...flags, ...sanitizers, ...sources, "-lm"], { stdio: "ignore" }).status === 0) return;
+  execFileSync("cc", [...flags, ...sources, "-lm"], { stdio: "pipe" });
 }
