@@ -1,5 +1,5 @@
 /** Rows H-235 to H-237, H-285, H-286, H-349, H-351 to H-357, H-364, H-365, B-074 to B-076, S-098, S-102. */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "./hodu.ts";
@@ -38,9 +38,9 @@ describe("hodu plugin new", () => {
   it("says as JSON what it made, and which languages a kind has", async () => {
     const { stdout } = await home.plugin(["new", join(root, "j"), "--type", "format", "--lang", "python", "--json"]);
     expect(JSON.parse(stdout)).toMatchObject({ name: "hodu-format-j", kind: "format", language: "python" });
-    const refused = await home.plugin(["new", "x", "--type", "backend", "--lang", "go"]);
+    const refused = await home.plugin(["new", "x", "--type", "kernel", "--lang", "go"]);
     expect(refused.status).toBe(2);
-    expect(refused.stderr).toContain("hint: hodu plugin new x --type backend --lang ts");
+    expect(refused.stderr).toContain("hint: hodu plugin new x --type kernel --lang ts");
   });
 });
 
@@ -114,7 +114,14 @@ describe("what looks at a plugin's package", () => {
       optionalSystem: ["cuda"],
       plugins: { "hodu-format-onnx": "^0.3.0", b: "*" },
     };
-    const folder = writePlugin(root, { hodu: { requires }, packageJson: { dependencies: { part: "1.0.0" } } });
+    const folder = writePlugin(root, {
+      hodu: { requires },
+      packageJson: { dependencies: { part: "1.0.0", old: "^2.0.0", near: "file:../near" } },
+    });
+    for (const name of ["old", "near"]) {
+      mkdirSync(join(folder, "node_modules", name), { recursive: true });
+      writeFileSync(join(folder, "node_modules", name, "package.json"), '{ "version": "1.5.0" }');
+    }
     const { stdout, status } = await home.plugin(["deps", folder], { env: { PATH: root } });
     expect(status).toBe(1);
     expect(stdout).toContain("✓ hodu-plugin-sdk ^0.3.0 (0.3.0)");
@@ -122,6 +129,8 @@ describe("what looks at a plugin's package", () => {
     expect(stdout).toContain("- CUDA toolkit not found (optional)");
     expect(stdout).toMatch(/✓ hodu-format-onnx \^0\.3\.0 \(hodu-format-onnx 0\.3\.0\)/);
     expect(stdout).toContain("✗ b * not found\n      hodu plugin install b");
+    expect(stdout).toContain("✗ old ^2.0.0 not found, but 1.5.0");
+    expect(stdout).toContain("✓ near file:../near (1.5.0)");
     expect(stdout).toMatch(/✗ part 1\.0\.0 not found\n {6}npm install --ignore-scripts --prefix /);
   });
 

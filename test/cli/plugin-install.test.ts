@@ -219,9 +219,10 @@ describe("hodu plugin install --path", () => {
   });
 
   it("asks, and without a terminal wants --yes", async () => {
-    const { status, stderr } = await newHome().plugin(["install", "--path", writePlugin(root)]);
+    const folder = writePlugin(root);
+    const { status, stderr } = await newHome().plugin(["install", "--path", folder, "--debug"]);
     expect(status).toBe(77);
-    expect(stderr).toContain("hint: hodu plugin install ... --yes");
+    expect(stderr).toContain(`hint: hodu plugin install --path ${folder} --debug --yes`);
   });
 
   it("lists all rules that a manifest breaks", async () => {
@@ -280,6 +281,7 @@ describe("hodu plugin remove and rebuild", () => {
     expect(home.installs()).toEqual([]);
     expect((await home.plugin(["remove", "points"])).status).toBe(66);
     expect((await home.plugin(["remove", "onnx"])).stderr).toContain("hint: hodu plugin disable onnx");
+    expect((await home.plugin(["remove", "interp"])).stderr).toContain("it comes with Hodu");
   });
 
   it("rebuild takes the sources that were kept, one plugin or all", { timeout: TIMEOUT }, async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hodu, temporaryFolder } from "./hodu.ts";
@@ -100,6 +100,22 @@ describe("hodu plugin list", () => {
     expect(await isUsed()).toBe(false);
   });
 
+  it("trusts folders only, and takes back the trust in one that is gone", { timeout: 30_000 }, async () => {
+    const { cwd, plugin } = place();
+    writeFileSync(join(cwd, "file"), "");
+    mkdirSync(join(cwd, "gone"));
+    expect(await plugin(["trust", "file"])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("it is a file"),
+    });
+    expect(await plugin(["trust", "none"])).toMatchObject({ status: 66 });
+    await plugin(["trust", "gone"]);
+    rmdirSync(join(cwd, "gone"));
+    expect((await plugin(["trust", "--revoke", "gone"])).stderr).toContain(`Revoked ${join(cwd, "gone")}`);
+    expect((await plugin(["trust", "--revoke", "gone"])).stderr).toContain("was not trusted");
+    expect((await plugin(["trust", "--list"])).stdout).toBe("");
+  });
+
   it("shows a broken plugin with --all, and works without it", async () => {
     const { cwd, plugin } = place();
     const bad = write(join(cwd, "mine/bad"), { name: "bad", hodu: {} });
@@ -163,5 +179,7 @@ describe("hodu plugin disable", () => {
     const env = { HODU_PLUGIN_PATH: write(join(cwd, "lines"), packageOf("hodu-format-lines")) };
     const { status, stderr } = await plugin(["disable", name], env);
     expect([status, stderr]).toEqual([expected, expect.stringContaining(reason)]);
+    const enabled = await plugin(["enable", name], env);
+    expect([enabled.status, enabled.stderr]).toEqual([expected, expect.stringContaining("Cannot enable")]);
   });
 });

@@ -1,5 +1,6 @@
 import { HoduError, quote } from "@hodu/core";
 import { abortError, type Manifest } from "hodu-plugin-sdk";
+import { again } from "../terminal/again.ts";
 import { escapeLine } from "../terminal/escape.ts";
 import { writeMessage } from "../terminal/write.ts";
 import { describeRequest } from "./describe-request.ts";
@@ -24,7 +25,7 @@ export async function confirmInstall(
       "POLICY",
       `Cannot install plugin ${quote(label)}: nobody can be asked whether it may, expected --yes`,
       {
-        hint: "hodu plugin install ... --yes",
+        hint: again("--yes"),
         where: { plugin: manifest.id },
       },
     );

@@ -28,13 +28,12 @@ export async function transformModel<M extends RewrittenModel>(
   publish: EventSink,
 ): Promise<M & RewrittenModel> {
   if (choices.length === 0) return model;
-  const { optimizeModel } = await import("@hodu/compiler");
+  const { optimizeModel, PASSES } = await import("@hodu/compiler");
   const foreign = offers.map((offer) => foreignOf(offer, context));
   const { signal } = context;
   const options = { foreign, strict, signal, ...(model.domains && { domains: model.domains }) };
   const { snapshot, report } = await optimizeModel(model.snapshot, { level: 0, transforms: choices }, options);
   for (const warning of report.warnings) context.log("warn", warning);
-  const { PASSES } = await import("@hodu/compiler");
   const stages = new Map([...PASSES, ...offers].map(({ name, stage }) => [name, stage]));
   publishApplied(report, (name) => stages.get(name)!, publish);
   if (!report.steps.some(({ rounds }) => rounds > 0)) return model;

@@ -90,13 +90,16 @@ function expectedOf(text: string): { readonly name: string; readonly version?: s
   return at < 0 ? { name: text } : { name: text.slice(0, at), version: text.slice(at + 1) };
 }
 
-function retryOf(name: string | undefined, { path, offline, debug, inProcess, yes }: InstallFlags): string {
+function retryOf(name: string | undefined, flags: InstallFlags): string {
+  const { path, offline, integrity, debug, force, inProcess, yes } = flags;
   const words = [
     "hodu plugin install",
     ...(name === undefined ? [] : [shellWord(name)]),
     ...(path === undefined ? [] : ["--path", shellWord(path)]),
     ...(offline === undefined ? [] : ["--offline", shellWord(offline)]),
+    ...(integrity === undefined ? [] : ["--integrity", shellWord(integrity)]),
     ...(debug ? ["--debug"] : []),
+    ...(force ? ["--force"] : []),
     ...(inProcess ? ["--in-process"] : []),
     ...(yes ? ["--yes"] : []),
   ];

@@ -37,7 +37,7 @@ export async function list({ all = false, json = false }: ListFlags): Promise<vo
   const kinds = Object.keys(HEADINGS) as ComponentKind[];
   const sections = kinds.flatMap((kind) => formatKind(kind, known));
   const rest = all ? formatRest(known) : summarizeRest(known);
-  await writeResult(`${[...sections, ...rest].join("\n")}\n`);
+  await writeResult(`${[...sections, ...rest].join("\n").trimEnd()}\n`);
 }
 
 function formatKind(kind: ComponentKind, known: Known): string[] {

@@ -1,6 +1,7 @@
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { linkOwnSdk } from "@hodu/plugin-host/develop";
 import { shellWord } from "hodu-plugin-sdk/node";
+import { expandHome } from "../../config/hodu-home.ts";
 import { planPlugin } from "../../plugin/new/plan-plugin.ts";
 import { templateFiles } from "../../plugin/new/template-files.ts";
 import { writePlugin } from "../../plugin/new/write-plugin.ts";
@@ -17,8 +18,8 @@ export interface NewFlags {
 
 /** `hodu plugin new`: begins a plugin in a folder of its own. `place` may lead to it: its last part is the name. */
 export async function newPlugin(place: string, { type, lang, json = false }: NewFlags): Promise<void> {
-  const plan = planPlugin(basename(resolve(place)), type, lang);
-  const folder = join(dirname(resolve(place)), basename(resolve(place)));
+  const folder = resolve(expandHome(place));
+  const plan = planPlugin(basename(folder), type, lang);
   const files = await templateFiles(plan);
   writePlugin(folder, files);
   linkOwnSdk(folder);

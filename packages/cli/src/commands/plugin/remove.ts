@@ -5,6 +5,7 @@ import { openConfig } from "../../config/config.ts";
 import { printReport } from "../../plugin/install-report.ts";
 import { interruptible } from "../../plugin/interruptible.ts";
 import { BUNDLED_PLUGINS } from "../../generated/bundled-plugins.ts";
+import { FORMATS, INTERP } from "../../plugins/built-in.ts";
 import { requireStore } from "../../plugins/discover.ts";
 import { escapeJson } from "../../terminal/escape.ts";
 import { newStatus } from "../../terminal/status.ts";
@@ -35,7 +36,7 @@ export async function remove(name: string, { cascade = false, json = false }: Re
 function explain(name: string): (error: unknown) => never {
   return (error) => {
     const wanted = name.trim().toLowerCase();
-    const bundled = BUNDLED_PLUGINS.find(
+    const bundled = [FORMATS, ...BUNDLED_PLUGINS, INTERP].find(
       ({ manifest: { id, components } }) => id === wanted || components.some((component) => component.name === wanted),
     );
     if (bundled === undefined || !(error instanceof HoduError) || error.code !== "PLUGIN_NOT_FOUND") throw error;
@@ -43,7 +44,7 @@ function explain(name: string): (error: unknown) => never {
       "BAD_USAGE",
       `Cannot remove plugin ${quote(name)}: it comes with Hodu, expected one that was installed`,
       {
-        hint: `hodu plugin disable ${wanted}`,
+        hint: bundled === FORMATS ? "hodu plugin list" : `hodu plugin disable ${wanted}`,
         where: { plugin: bundled.manifest.id },
       },
     );

@@ -6,9 +6,10 @@ import {
   type InstalledPlugins,
   type ListedPlugin,
 } from "@hodu/plugin-host";
-import { openConfig } from "../../config/config.ts";
+import { type Config, openConfig } from "../../config/config.ts";
 import { type Known, readEntries } from "../../plugin/known-plugins.ts";
 import { requireStore } from "../../plugins/discover.ts";
+import { openBus } from "../../plugins/open-bus.ts";
 import { escapeJson } from "../../terminal/escape.ts";
 import { newStatus } from "../../terminal/status.ts";
 import { writeResult } from "../../terminal/write.ts";
@@ -35,10 +36,20 @@ export async function switchPlugin(
   const switched = enabled ? [plugin] : await withDependents(plugin, known, cascade);
   const ids = switched.filter((one) => isSwitched(one, known)).map(({ manifest }) => manifest.id);
   if (ids.length > 0) await changeInstalled(store.home, (installed) => switchAll(installed, ids, enabled));
+  if (!enabled) await tellOf(ids, known, config);
   if (json) return writeResult(`${escapeJson(JSON.stringify({ name: plugin.manifest.id, enabled, switched: ids }))}\n`);
   const status = newStatus("normal");
   for (const { manifest } of switched)
     status.line(enabled ? "Enabled" : "Disabled", `${manifest.id} ${manifest.version}`);
+}
+
+/** Says that plugins were disabled, to those that are still used. */
+async function tellOf(ids: readonly string[], { plugins }: Known, config: Config): Promise<void> {
+  const left = plugins.filter(({ manifest }) => !ids.includes(manifest.id));
+  const registry = await openBus(left, { config, environment: process.env });
+  for (const { manifest } of plugins.filter((one) => !left.includes(one))) {
+    registry.emit({ type: "PluginDisabled", plugin: manifest.id, version: manifest.version });
+  }
 }
 
 /** Forgets the crashes of a plugin; true when they kept it from being used. */
@@ -55,7 +66,10 @@ const isSwitched = ({ manifest, origin }: ListedPlugin, known: Known): boolean =
 function refuseFixed(plugin: ListedPlugin, enabled: boolean, known: Known): void {
   const { id } = plugin.manifest;
   if (plugin.origin === "builtin") {
-    throw new HoduError("BAD_USAGE", `Cannot disable "${id}": it is part of Hodu, expected a plugin`);
+    const what = enabled ? "enable" : "disable";
+    throw new HoduError("BAD_USAGE", `Cannot ${what} "${id}": it is part of Hodu and always used, expected a plugin`, {
+      hint: "hodu plugin list",
+    });
   }
   if (isSwitched(plugin, known)) return;
   throw new HoduError(

@@ -1,7 +1,9 @@
-import { realpathSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
+import { resolve } from "node:path";
 import { HoduError, quote } from "@hodu/core";
 import { readTrusted, trustedText, withStoreLock, writeDurably } from "@hodu/plugin-host";
 import { openConfig } from "../../config/config.ts";
+import { expandHome } from "../../config/hodu-home.ts";
 import { requireStore, trustFile } from "../../plugins/discover.ts";
 import { escapeJson, escapeName } from "../../terminal/escape.ts";
 import { newStatus } from "../../terminal/status.ts";
@@ -19,24 +21,31 @@ export async function trust(folder: string, { revoke = false, list = false, json
   const store = requireStore(await openConfig(), process.env);
   const file = trustFile(store);
   if (!list) {
-    const path = realPath(folder);
-    await withStoreLock(store, {}, async () => {
+    const path = realPath(expandHome(folder), revoke);
+    const wasTrusted = await withStoreLock(store, {}, async () => {
       const folders = new Set(readTrusted(file));
+      const had = folders.has(path);
       if (revoke) folders.delete(path);
       else folders.add(path);
       writeDurably(file, trustedText(folders));
+      return had;
     });
-    if (!json) newStatus("normal").line(revoke ? "Revoked" : "Trusted", path);
+    if (!json && revoke && !wasTrusted) newStatus("normal").line("Unchanged", `${path} was not trusted`);
+    else if (!json) newStatus("normal").line(revoke ? "Revoked" : "Trusted", path);
   }
   const folders = [...readTrusted(file)].sort();
   if (json) return writeResult(`${escapeJson(JSON.stringify({ folders }, null, 2))}\n`);
   if (list) await writeResult(folders.map((one) => `${escapeName(one)}\n`).join(""));
 }
 
-function realPath(folder: string): string {
-  try {
-    return realpathSync(folder);
-  } catch (cause) {
-    throw new HoduError("MISSING_INPUT", `Cannot trust ${quote(folder)}: there is no such folder`, { cause });
-  }
+/** What a folder is listed by. One that is gone can be listed still, but not be trusted anew. Throws MISSING_INPUT, BAD_USAGE. */
+function realPath(folder: string, mayBeGone: boolean): string {
+  const stats = statSync(folder, { throwIfNoEntry: false });
+  if (stats === undefined && mayBeGone) return resolve(folder);
+  const hint = "hodu plugin trust .";
+  if (stats === undefined)
+    throw new HoduError("MISSING_INPUT", `Cannot trust ${quote(folder)}: there is no such folder`, { hint });
+  if (!stats.isDirectory() && !mayBeGone)
+    throw new HoduError("BAD_USAGE", `Cannot trust ${quote(folder)}: it is a file, expected a folder`, { hint });
+  return realpathSync(folder);
 }

@@ -10,6 +10,7 @@ import {
   satisfies,
   systemTool,
   thisMachine,
+  toSemver,
   waysToInstall,
 } from "@hodu/plugin-host/develop";
 import { type Manifest, SDK_VERSION } from "hodu-plugin-sdk";
@@ -79,11 +80,21 @@ interface NpmDependencies {
 /** Packages of npm, as Node finds them from the folder. */
 function packagesOf(folder: string): readonly Dependency[] {
   const { dependencies = {}, optionalDependencies = {} } = Object(readPackageJson(folder)) as NpmDependencies;
-  return Object.entries({ ...dependencies, ...optionalDependencies }).map(([name, range]) => {
+  return Object.entries({ ...dependencies, ...optionalDependencies }).map(([name, given]) => {
+    const range = String(given);
     const found = versionOf(folder, name);
-    const isMet = found !== undefined;
+    // what is no range of versions names a place: what lies there is it
+    const isMet = found !== undefined && (toSemver(range) === undefined || satisfies(found, range));
     const toInstall = isMet ? [] : [`npm install --ignore-scripts --prefix ${shellWord(folder)}`];
-    return { kind: "package", name, range, found, isMet, isOptional: name in optionalDependencies, toInstall };
+    return {
+      kind: "package",
+      name,
+      range,
+      found,
+      isMet,
+      isOptional: Object.hasOwn(optionalDependencies, name),
+      toInstall,
+    };
   });
 }
 

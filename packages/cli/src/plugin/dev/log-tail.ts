@@ -19,19 +19,19 @@ export class LogTail {
     if (size < this.#offset) this.#offset = 0;
     if (size === this.#offset) return [];
     const from = Math.max(this.#offset, size - MAX_BYTES);
-    const text = readText(this.#file, from, size - from);
-    const end = text.lastIndexOf("\n") + 1;
-    this.#offset = from + Buffer.byteLength(text.slice(0, end));
-    return text.slice(0, end).split("\n").slice(0, -1);
+    const bytes = readBytes(this.#file, from, size - from);
+    const end = bytes.lastIndexOf("\n") + 1;
+    this.#offset = from + end;
+    return bytes.toString("utf8", 0, end).split("\n").slice(0, -1);
   }
 }
 
 const sizeOf = (file: string): number => withFile(file, 0, (descriptor) => fstatSync(descriptor).size);
 
-function readText(file: string, offset: number, length: number): string {
-  return withFile(file, "", (descriptor) => {
+function readBytes(file: string, offset: number, length: number): Buffer {
+  return withFile(file, Buffer.alloc(0), (descriptor) => {
     const bytes = Buffer.alloc(length);
-    return bytes.toString("utf8", 0, readSync(descriptor, bytes, 0, length, offset));
+    return bytes.subarray(0, readSync(descriptor, bytes, 0, length, offset));
   });
 }
 

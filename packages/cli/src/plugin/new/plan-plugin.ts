@@ -1,5 +1,6 @@
 import { closestName, HoduError, quote } from "@hodu/core";
 import type { ComponentKind } from "hodu-plugin-sdk";
+import { formatNames } from "../../config/name-list.ts";
 import { type Language, LANGUAGES, PLUGIN_KINDS, type PluginKindInfo } from "./plugin-kinds.ts";
 
 /** A plugin that is to be begun. */
@@ -49,16 +50,15 @@ function shortNameOf(given: string, kind: ComponentKind): string {
 function unknownKind(given: string, type: string | undefined, kinds: readonly string[]): HoduError {
   const found = type === undefined ? "no --type" : `the type ${quote(type)}`;
   const near = type === undefined ? undefined : closestName(type, kinds);
-  return new HoduError("BAD_USAGE", `Cannot begin a plugin: found ${found}, expected ${kinds.join(", ")}`, {
+  return new HoduError("BAD_USAGE", `Cannot begin a plugin: found ${found}, expected ${formatNames(kinds, "or")}`, {
     hint: `hodu plugin new ${/^[\w-]+$/.test(given) ? given : "my-plugin"} --type ${near ?? "format"}`,
   });
 }
 
 function unknownLanguage(given: string, kind: string, lang: string, { languages }: PluginKindInfo): HoduError {
-  const list = languages.join(" or ");
   return new HoduError(
     "BAD_USAGE",
-    `Cannot begin a ${kind} plugin in ${quote(lang)}: there is a template for ${kind} in ${list} only, expected one of these`,
+    `Cannot begin a ${kind} plugin: found the language ${quote(lang)}, which there is no template in, expected ${formatNames(languages, "or")}`,
     { hint: `hodu plugin new ${/^[\w-]+$/.test(given) ? given : "my-plugin"} --type ${kind} --lang ${languages[0]}` },
   );
 }
