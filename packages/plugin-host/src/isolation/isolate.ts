@@ -30,8 +30,7 @@ export function isolate(
   { guards = guardsHere(), maxMemory }: IsolateOptions = {},
 ): PluginProgram {
   const isModule = manifest.program === undefined;
-  const read = grantedPaths(permissions.read ?? [], folder);
-  const write = grantedPaths(permissions.write ?? [], folder);
+  const { read, write } = grantedPaths(permissions, folder);
   makeWritable(write);
   const code = codeFolders(program, folder, isModule);
   const flags = isModule ? nodeFlags({ permissions, guards, read: [...code, ...read], write, maxMemory }) : [];

@@ -11,3 +11,6 @@ export const MEMORY_SHARE = 0.8;
 
 /** Packages of which the SDK is made, and those that they need: it has a few. */
 export const MAX_SDK_PACKAGES = 64;
+
+/** Links on the way to one file: as many as Linux follows. */
+export const MAX_LINKS = 40;

@@ -89,8 +89,9 @@ function tableOf(paths: readonly VisiblePath[]): string {
 
 const within = (path: string): string => path.replace(/^\//, "");
 
+/** Other white space, such as that of Japanese, is no end of a field. */
 const field = (text: string): string =>
-  text.replaceAll(/[\s\\#]/g, (one) => `\\${one.charCodeAt(0).toString(8).padStart(3, "0")}`);
+  text.replaceAll(/[ \t\n\v\f\r\\#]/g, (one) => `\\${one.charCodeAt(0).toString(8).padStart(3, "0")}`);
 
 /** A word of a shell's script, whatever is in it. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

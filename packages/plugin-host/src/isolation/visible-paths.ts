@@ -1,4 +1,4 @@
-import { realpathSync, statSync } from "node:fs";
+import { readdirSync, realpathSync, statSync } from "node:fs";
 
 /** A file or folder that a sandboxed process sees. */
 export interface VisiblePath {
@@ -36,7 +36,7 @@ const DEVICES = ["null", "zero", "full", "random", "urandom"].map((name) => `/de
 export function visiblePaths({ code, read, write, isNative }: Wanted): readonly VisiblePath[] {
   const found = new Map<string, VisiblePath>();
   const add = (path: string, isWritable: boolean): void => {
-    for (const one of seenAs(path, isWritable)) {
+    for (const one of placesOf(path).flatMap((place) => seenAs(place, isWritable))) {
       if (isWritable || !found.has(one.path)) found.set(one.path, one);
     }
   };
@@ -45,12 +45,17 @@ export function visiblePaths({ code, read, write, isNative }: Wanted): readonly 
   return [...found.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
+/** The root is the sandbox's own: all that is in it is shown there. */
+const placesOf = (path: string): readonly string[] =>
+  path === "/" ? readdirSync(path).map((name) => `/${name}`) : [path];
+
 /** A path, and the one that it is a link to. */
 function seenAs(path: string, isWritable: boolean): readonly VisiblePath[] {
   try {
     const source = realpathSync(path);
     const isFile = !statSync(source).isDirectory();
-    return [...new Set([path, source])].map((one) => ({ source, path: one, isFile, isWritable }));
+    const places = source === "/" ? [path] : [...new Set([path, source])];
+    return places.map((one) => ({ source, path: one, isFile, isWritable }));
   } catch {
     return [];
   }
