@@ -45,7 +45,7 @@ let plugins: TroublePlugins;
 let server: Server;
 let outside: string;
 beforeAll(async () => {
-  plugins = await makeTroublePlugins();
+  plugins = await makeTroublePlugins(LANGUAGES);
   outside = join(plugins.root, "outside");
   mkdirSync(outside);
   writeFileSync(join(outside, "secret"), "the secret");

@@ -97,9 +97,9 @@ export interface TroublePlugins {
   remove(): void;
 }
 
-export async function makeTroublePlugins(): Promise<TroublePlugins> {
+export async function makeTroublePlugins(languages: readonly Language[] = FAILING_LANGUAGES): Promise<TroublePlugins> {
   const root = mkdtempSync(join(tmpdir(), "hodu-trouble-"));
-  for (const language of FAILING_LANGUAGES) {
+  for (const language of languages) {
     if (MISSING[language] !== undefined) continue;
     const folder = join(root, language);
     mkdirSync(folder);
