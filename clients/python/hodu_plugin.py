@@ -101,6 +101,12 @@ class HoduError(Exception):
         return HoduError(wire["code"], wire["message"], wire.get("hint"), wire.get("where"), wire.get("cause"))
 
 
+def quote(text: Any) -> str:
+    """Quotes a name from a file for a message: control characters escaped, at most 200 characters kept."""
+    text = str(text)
+    return json.dumps(text if len(text) <= 200 else f"{text[:200]}... ({len(text)} characters)", ensure_ascii=not text.isprintable())
+
+
 class ProtocolError(Exception):
     """The other side broke the protocol: the line ends."""
 
@@ -395,7 +401,7 @@ def read_weight(store: Store, weight: Weight, source: Optional["Source"]) -> Uni
     """The bytes of a weight. Throws MISSING_INPUT, POLICY, BAD_MODEL."""
     if isinstance(store, str):
         if source is None:
-            raise HoduError("MISSING_INPUT", f"Cannot read weight {weight.name!r}: the model's file is not here")
+            raise HoduError("MISSING_INPUT", f"Cannot read weight {quote(weight.name)}: the model's file is not here")
         file = source if store == "" else source.sibling(store)
         return file.read_at(weight.offset, weight.length)
     end = weight.offset + weight.length
@@ -405,7 +411,7 @@ def read_weight(store: Store, weight: Weight, source: Optional["Source"]) -> Uni
 
 
 def _bad_weight(weight: Weight, found: str) -> HoduError:
-    return HoduError("BAD_MODEL", f"Cannot read weight {weight.name!r}: found {found}")
+    return HoduError("BAD_MODEL", f"Cannot read weight {quote(weight.name)}: found {found}")
 
 
 # What a backend runs models with
@@ -440,7 +446,7 @@ def bind_inputs(graph: Graph, inputs: Mapping[str, Value], weights: Mapping[str,
     # a dim of several symbols can be told only when all inputs have been seen
     for name, value in (*inputs.items(), *inputs.items()):
         if name not in declared:
-            raise HoduError("BAD_INPUT", f"Cannot use input {name!r}: the model has {', '.join(map(repr, declared)) or 'none'}")
+            raise HoduError("BAD_INPUT", f"Cannot use input {quote(name)}: the model has {', '.join(map(quote, declared)) or 'none'}")
         _check_input(name, value, declared[name].type, symbols)
     return {**weights, **{value.name: _bound(value, inputs, weights) for value in graph.inputs}}
 
@@ -452,7 +458,7 @@ def _bound(declared: GraphValue, inputs: Mapping[str, Value], weights: Mapping[s
         return weights[declared.default]
     if declared.type is not None and declared.type["kind"] == "optional":
         return OptionalValue(declared.type["element"])
-    raise HoduError("MISSING_INPUT", f"Cannot run the model: input {declared.name!r} is not given")
+    raise HoduError("MISSING_INPUT", f"Cannot run the model: input {quote(declared.name)} is not given")
 
 
 def _check_input(name: str, value: Value, wanted: Optional[ValueType], symbols: Dict[str, int]) -> None:
@@ -469,7 +475,7 @@ def _check_input(name: str, value: Value, wanted: Optional[ValueType], symbols: 
     expected = wanted["kind"] if wanted["kind"] != "tensor" else wanted["dtype"]
     dims = "" if shape is None else f"[{', '.join(map(_dim_text, shape))}]"
     known = "".join(f", {symbol} = {size}" for symbol, size in symbols.items())
-    raise HoduError("BAD_INPUT", f"Cannot use input {name!r}: found {found}, expected {expected}{dims}{known}")
+    raise HoduError("BAD_INPUT", f"Cannot use input {quote(name)}: found {found}, expected {expected}{dims}{known}")
 
 
 def _kind_of(value: Value) -> str:
@@ -508,7 +514,7 @@ def wanted_outputs(graph: Graph, options: "RunOptions") -> List[str]:
     names = [output.name for output in graph.outputs]
     for name in options.get("outputs", names):
         if name not in names:
-            raise HoduError("BAD_INPUT", f"Cannot give output {name!r}: the model has {', '.join(map(repr, names))}")
+            raise HoduError("BAD_INPUT", f"Cannot give output {quote(name)}: the model has {', '.join(map(quote, names))}")
     return list(options.get("outputs", names))
 
 
@@ -1489,7 +1495,7 @@ class Context:
     def _call(self, service: str, method: str, given: Sequence[Any]) -> Any:
         implementation, methods = self._services.get(service, (None, []))
         if method not in methods:
-            raise HoduError("BAD_USAGE", f"Cannot call {method!r} of service {service!r}: there is none")
+            raise HoduError("BAD_USAGE", f"Cannot call {quote(method)} of service {quote(service)}: there is none")
         return getattr(implementation, method)(*given)
 
 
@@ -1695,7 +1701,7 @@ _OPTIONAL = ("available", "identity", "lower", "run", "samples")
 def _missing(kind: str, name: Any, what: str) -> HoduError:
     return HoduError(
         "PLUGIN_PROTOCOL",
-        f"Cannot call {kind} {name!r}: found no such {what} in the plugin, expected one that its manifest names",
+        f"Cannot call {kind} {quote(name)}: found no such {what} in the plugin, expected one that its manifest names",
     )
 
 
@@ -1999,7 +2005,7 @@ def _service_call(plugin: Plugin, request: _Request) -> _Answer:
     service, method, given = _read(
         request, lambda p, parts: (p["service"], p["method"], [parts.service(data) for data in p["arguments"]])
     )
-    value = plugin._loaded(f"call service {service!r}")._call(service, method, given)
+    value = plugin._loaded(f"call service {quote(service)}")._call(service, method, given)
     return lambda out: {"value": out.service(value)}
 
 

@@ -212,13 +212,13 @@ class BackendTest(unittest.TestCase):
     def test_inputs_that_do_not_fit_are_refused(self):
         x, y, given = self.ones(3, 2), self.ones(7), {"w": self.ones(2)}
         for code, inputs, message in [
-            ("BAD_INPUT", {"x": x, "y": y, "q": x}, "'q': the model has 'x', 'y', 'z', 'o'"),
+            ("BAD_INPUT", {"x": x, "y": y, "q": x}, '"q": the model has "x", "y", "z", "o"'),
             ("BAD_INPUT", {"x": self.ones(3), "y": y}, r"f32\[3\], expected f32\[n, 2\]"),
             ("BAD_INPUT", {"x": x, "y": self.ones(5)}, r"f32\[5\], expected f32\[2\*n \+ 1\], n = 3"),
             ("BAD_INPUT", {"y": self.ones(5), "x": x}, "n = 2"),
             ("BAD_INPUT", {"x": hodu.Tensor("f64", (3, 2), b""), "y": y}, "found f64"),
             ("BAD_INPUT", {"x": hodu.OptionalValue(tensor_type()), "y": y}, "found optional"),
-            ("MISSING_INPUT", {"x": x}, "'y' is not given"),
+            ("MISSING_INPUT", {"x": x}, '"y" is not given'),
         ]:
             with self.subTest(message=message), self.assertRaisesRegex(hodu.HoduError, message) as caught:
                 hodu.bind_inputs(self.graph, inputs, given)
@@ -243,8 +243,13 @@ class BackendTest(unittest.TestCase):
 
     def test_outputs_are_those_that_are_asked_for(self):
         self.assertEqual(hodu.wanted_outputs(self.graph, {}), ["x"])
-        with self.assertRaisesRegex(hodu.HoduError, "'y': the model has 'x'"):
+        with self.assertRaisesRegex(hodu.HoduError, '"y": the model has "x"'):
             hodu.wanted_outputs(self.graph, {"outputs": ["y"]})
+
+    def test_names_are_quoted_for_messages(self):
+        for name, quoted in [("a b", '"a b"'), ('한"', '"한\\""'), ("a\n\u202e", '"a\\n\\u202e"')]:
+            self.assertEqual(hodu.quote(name), quoted)
+        self.assertLess(len(hodu.quote("x" * 1000)), 250)
 
     def test_types_are_known_by_name(self):
         self.assertEqual(self.graph.types()["w"], tensor_type(2))

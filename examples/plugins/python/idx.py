@@ -5,7 +5,7 @@ import struct
 
 import numpy
 
-from hodu_plugin import HoduError, Tensor, TensorFile
+from hodu_plugin import HoduError, Tensor, TensorFile, quote
 
 # The element types by their code.
 TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
@@ -69,4 +69,4 @@ def describe(values):
     if len(values) != 1:
         return f"{len(values)} values"
     name, value = values[0]
-    return f"{name!r}, a {type(value).__name__} of {getattr(value, 'dtype', 'values')}"
+    return f"{quote(name)}, a {type(value).__name__} of {getattr(value, 'dtype', 'values')}"

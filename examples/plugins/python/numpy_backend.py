@@ -4,7 +4,7 @@ import time
 
 import numpy
 
-from hodu_plugin import HoduError, NodeTime, RunResult, Tensor, bind_inputs, decode_snapshot, encode_snapshot, load_weights, wanted_outputs
+from hodu_plugin import HoduError, NodeTime, RunResult, Tensor, bind_inputs, decode_snapshot, encode_snapshot, load_weights, quote, wanted_outputs
 
 
 def on_arrays(compute):
@@ -38,7 +38,7 @@ class NumpyBackend:
             answer = self.supports(node, [])
             if answer is not True:
                 where = {"node": node.name, "operator": node.op}
-                raise HoduError("UNSUPPORTED", f"Cannot compile {node.op} {node.name!r}: {answer}", where=where)
+                raise HoduError("UNSUPPORTED", f"Cannot compile {node.op} {quote(node.name)}: {answer}", where=where)
         return encode_snapshot(model.snapshot)
 
     def load(self, artifact, weights, options, call):

@@ -264,10 +264,11 @@ export function benchOf(plugin: KnownPlugin, { backend: wanted, device }: Backen
       }
     },
     async supportsAll({ graph }) {
+      const types = new Map(graph.inputs.map(({ name, type }) => [name, type] as const));
       const answers = graph.nodes.map((node) =>
         backend.supports(
           node,
-          node.inputs.map(() => undefined),
+          node.inputs.map((name) => types.get(name)),
         ),
       );
       return (await Promise.all(answers)).every((answer) => answer === true);

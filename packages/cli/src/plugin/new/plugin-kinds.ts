@@ -32,19 +32,19 @@ export const PLUGIN_KINDS: Partial<Readonly<Record<ComponentKind, PluginKindInfo
     }),
   },
   backend: {
-    languages: ["ts"],
+    languages: ["ts", "python", "go"],
     template: "backend",
     description: "Runs models on a device of its own.",
     component: (name) => ({ kind: "backend", name, devices: [name], capabilities: ["run"] }),
   },
   transform: {
-    languages: ["ts"],
+    languages: ["ts", "python", "go"],
     template: "transform",
     description: "Rewrites models before they are compiled.",
     component: (name) => ({ kind: "transform", name, stage: "graph_cleanup" }),
   },
   operator: {
-    languages: ["ts"],
+    languages: ["ts", "python", "go"],
     template: "operator",
     description: "Offers operators of a domain of its own.",
     component: (name) => ({ kind: "operator", name, domain: domainOf(name), operators: ["Twice"] }),
@@ -68,7 +68,7 @@ export const PLUGIN_KINDS: Partial<Readonly<Record<ComponentKind, PluginKindInfo
     component: (name) => ({ kind: "kernel-backend", name, kernel: "matmul", language: "hls" }),
   },
   "hw-transform": {
-    languages: ["ts"],
+    languages: ["ts", "python", "go"],
     template: "transform",
     description: "Rewrites graphs of hardware kernels.",
     component: (name) => ({ kind: "hw-transform", name, stage: "kernel_mapping" }),

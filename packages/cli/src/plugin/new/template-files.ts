@@ -62,6 +62,8 @@ function valuesOf({ id, name, kind, info }: PluginPlan): ReadonlyMap<string, str
     ["domain", domainOf(name)],
     ["stage", "stage" in component ? component.stage : ""],
     ["table", kind === "hw-transform" ? "hwTransforms" : "transforms"],
+    ["goTable", kind === "hw-transform" ? "HwTransforms" : "Transforms"],
+    ["decorator", kind.replaceAll("-", "_")],
     ["sdk", SDK_VERSION],
     ["example", exampleOf(kind, name)],
   ]);

@@ -1,3 +1,4 @@
+import { HoduError } from "@hodu/core";
 import { escapeLine } from "../../terminal/escape.ts";
 import { painter } from "../../terminal/style.ts";
 
@@ -55,8 +56,11 @@ export class TestReport {
   }
 }
 
-/** An error and what it comes from, a line each. */
+/** An error, what it comes from, and what a tool printed that failed: a line each. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message}\n${error.cause.message}` : error.message;
+  const cause = error.cause instanceof Error ? [error.cause.message] : [];
+  const sections = error instanceof HoduError ? (error.report?.sections ?? []) : [];
+  const printed = sections.flatMap(({ title, lines = [] }) => (title === undefined ? lines : []));
+  return [error.message, ...cause, ...printed].join("\n");
 }

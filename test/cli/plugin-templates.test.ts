@@ -1,0 +1,72 @@
+/** Templates in other languages than TypeScript: what a new author does by hand, from the first command to a run with the plugin. */
+import { spawnSync } from "node:child_process";
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { hasGo, hasPython } from "../clients/example-plugins.ts";
+import { hodu, temporaryFolder } from "./hodu.ts";
+import { PluginHome } from "./plugins.ts";
+
+const TIMEOUT_MS = 120_000;
+const RUN = ["run", "tests/model.hdss", "-i", "x=tests/x.json"] as const;
+
+/** By kind: how it is used once it is installed, and what that must print. */
+const KINDS = [
+  { type: "backend", use: [...RUN, "--device", "mine"], prints: /\[\[ 2,  0,  6\],\n\s+\[ 0, 10,  0\]\]/ },
+  {
+    type: "transform",
+
+    use: [...RUN, "--transform", "mine", "--verbose"],
+    prints: /Applied mine: 1 change\n/,
+  },
+  { type: "operator", use: [...RUN, "--backend", "interp"], prints: /\[\[ +2, +-4, +6\]/ },
+  { type: "format", use: ["inspect", "tests/fixtures/table.mine"], prints: /f32\[3, 3\]/ },
+  { type: "extension", use: RUN, prints: /\[\[1, 0, 3\]/ },
+  { type: "hw-transform", use: ["plugin", "info", "hw-transform:mine"], prints: /kernel_mapping/ },
+] as const;
+
+/** By language: what tries a plugin's own sources, in its folder. */
+const LANGUAGES = [
+  { lang: "python", isThere: hasPython, own: ["python3", "-B", "-m", "unittest", "discover", "-s", "tests"] },
+  { lang: "go", isThere: hasGo, own: ["sh", "-c", 'test -z "$(gofmt -l .)" && go vet . && go test .'] },
+] as const;
+
+for (const { lang, isThere, own } of LANGUAGES) {
+  describe.skipIf(!isThere)(`a plugin begun in ${lang} (skipped where that is not there)`, () => {
+    const root = temporaryFolder();
+    const env = { GOPROXY: "off", GOFLAGS: "-mod=mod" };
+
+    for (const { type, use, prints } of KINDS) {
+      it(`keeps the contract of a ${type}, passes its own tests, and works where it is installed`, {
+        timeout: TIMEOUT_MS,
+      }, async () => {
+        const home = new PluginHome(root);
+        const cwd = join(root, `mine-${type}`);
+        expect(await home.plugin(["new", cwd, "--type", type, "--lang", lang])).toMatchObject({ status: 0 });
+        const tested = await home.plugin(["test", "."], { cwd, env });
+        expect(tested.stdout).toMatch(/✓ Contract of [\w-]+ "mine": \d+ tests\n\nAll tests passed!/);
+        const { status, stdout, stderr } = spawnSync(own[0], own.slice(1), { cwd, env: { ...process.env, ...env } });
+        expect(status, `${stdout}\n${stderr}`).toBe(0);
+        const installed = await home.plugin(["install", "--path", ".", "--yes"], { cwd, env });
+        expect(installed.stderr).toContain(`Installed hodu-${type}-mine 0.1.0`);
+        const used = await hodu(use, { cwd, env: { HODU_HOME: home.folder } });
+        expect(`${used.stderr}${used.stdout}`).toMatch(prints);
+        expect(used.status).toBe(0);
+      });
+    }
+  });
+}
+
+describe.skipIf(!hasGo)("a plugin in Go whose build fails (skipped where there is no go)", () => {
+  const root = temporaryFolder();
+
+  it("shows its author what the compiler found", { timeout: TIMEOUT_MS }, async () => {
+    const home = new PluginHome(root);
+    const folder = join(root, "broken");
+    await home.plugin(["new", folder, "--type", "transform", "--lang", "go"]);
+    appendFileSync(join(folder, "main.go"), "\nvar broken = missing\n");
+    const { status, stdout } = await home.plugin(["test", folder]);
+    expect(stdout).toMatch(/✗ Build succeeded\n.*\n[^]*main\.go:\d+:\d+: undefined: missing\n/);
+    expect(status).toBe(1);
+  });
+});
