@@ -76,7 +76,7 @@ describe("a plugin that listens", () => {
     plugin(plugins, "teller", TELLER);
     const { status, stderr } = await run(["run", "missing.onnx", "-i", "seven.json"]);
     const told = ["loaded with []", "PluginLoaded", "SystemInit", "SystemShutdown", "unloaded"];
-    expect([status, ...toldIn(stderr)]).toEqual([66, ...told]);
+    expect([status, ...toldIn(stderr).filter((event) => event !== "PluginDiscovered")]).toEqual([66, ...told]);
   });
 
   it("is unloaded when the command is interrupted", async () => {

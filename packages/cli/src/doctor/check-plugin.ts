@@ -6,6 +6,7 @@ import { SDK_VERSION } from "hodu-plugin-sdk";
 import { asWrong } from "./as-wrong.ts";
 import type { AllPlugins } from "./find-all.ts";
 import type { Finding } from "./finding.ts";
+import { type Hardware, usedBy } from "./hardware.ts";
 import { installAgain } from "./install-again.ts";
 import { DIGEST_TIMEOUT_MS, PLUGIN_TIMEOUT_MS } from "./limits.ts";
 import { within } from "./within.ts";
@@ -15,6 +16,8 @@ export interface PluginReport {
   readonly plugin: ListedPlugin;
   readonly finding: Finding;
   readonly unavailable: ReadonlyMap<string, string>;
+  /** Devices that its backends have looked for and found. */
+  readonly hardware: readonly Hardware[];
 }
 
 /** Holds a plugin to its manifest, its files and what it requires, then loads it and lets it go. Never rejects. */
@@ -25,15 +28,16 @@ export async function checkPlugin(
 ): Promise<PluginReport> {
   const { id } = plugin.manifest;
   const finding = await findFault(plugin, all);
-  if (finding !== undefined) return { plugin, finding, unavailable: notLoaded(plugin) };
+  if (finding !== undefined) return { plugin, finding, unavailable: notLoaded(plugin), hardware: [] };
   try {
-    const unavailable = await within(tryPlugin(plugin, registry), PLUGIN_TIMEOUT_MS, `load plugin ${quote(id)}`);
-    return { plugin, finding: { mark: "ok", name: id, text: `${id}: OK` }, unavailable };
+    const found = await within(tryPlugin(plugin, registry), PLUGIN_TIMEOUT_MS, `load plugin ${quote(id)}`);
+    return { plugin, finding: { mark: "ok", name: id, text: `${id}: OK` }, ...found };
   } catch (error) {
-    return { plugin, finding: asWrong(id, error, fixOf(error, plugin, all)), unavailable: notLoaded(plugin) };
+    const wrong = asWrong(id, error, fixOf(error, plugin, all));
+    return { plugin, finding: wrong, unavailable: notLoaded(plugin), hardware: [] };
   } finally {
-    // Others may need it: then it goes at the end of the command.
-    void registry.unload(id).catch(() => {});
+    // Others may need it, and those that only listen hear of the hardware: then it goes at the end of the command.
+    if (!plugin.manifest.components.some(({ kind }) => kind === "extension")) void registry.unload(id).catch(() => {});
   }
 }
 
@@ -71,15 +75,21 @@ async function differs(plugin: ListedPlugin, entry: InstalledPlugin | undefined)
 }
 
 /** Loads a plugin, and asks its backends whether they run here. */
-async function tryPlugin({ manifest }: ListedPlugin, registry: PluginRegistry): Promise<ReadonlyMap<string, string>> {
+async function tryPlugin(
+  { manifest }: ListedPlugin,
+  registry: PluginRegistry,
+): Promise<Pick<PluginReport, "unavailable" | "hardware">> {
   const { backends = {} }: LoadedPlugin = await registry.load(manifest.id);
-  const reasons = new Map<string, string>();
+  const unavailable = new Map<string, string>();
+  const hardware: Hardware[] = [];
   for (const component of manifest.components) {
     if (component.kind !== "backend" || !component.capabilities.includes("run")) continue;
-    const answer = (await backends[component.name].available?.(component.devices[0] ?? "cpu")) ?? true;
-    if (answer !== true) reasons.set(component.name, answer);
+    const device = component.devices[0] ?? "cpu";
+    const answer = await backends[component.name].available?.(device);
+    if (typeof answer === "string") unavailable.set(component.name, answer);
+    else if (answer === true) hardware.push(usedBy(component.name, manifest, device));
   }
-  return reasons;
+  return { unavailable, hardware };
 }
 
 const notLoaded = ({ manifest }: ListedPlugin): ReadonlyMap<string, string> =>

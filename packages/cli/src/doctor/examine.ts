@@ -8,6 +8,7 @@ import { checkSystem } from "./check-system.ts";
 import { eachAtMost } from "./each-at-most.ts";
 import { findAll } from "./find-all.ts";
 import type { Section } from "./finding.ts";
+import { processor } from "./hardware.ts";
 import { CONCURRENT_PLUGINS } from "./limits.ts";
 import { listComponents } from "./list-components.ts";
 
@@ -16,9 +17,14 @@ export async function examine(environment: NodeJS.ProcessEnv): Promise<readonly 
   const system = checkSystem(environment);
   const { config, findings: settings } = await checkConfig(environment);
   const all = await findAll(config, environment);
-  const registry = openRegistry(all.plugins, { config, environment, log: SILENT_LOG, quiet: true });
+  const options = { config, environment, log: SILENT_LOG, quiet: true };
+  // What is quarantined is told of before; who only looks at a plugin brings it no nearer to that.
+  const registry = openRegistry(all.plugins, { ...options, countsCrashes: false });
   atEnd(() => registry.shutDown());
   const reports = await eachAtMost(CONCURRENT_PLUGINS, all.plugins, (plugin) => checkPlugin(plugin, all, registry));
+  for (const found of [processor(), ...reports.flatMap(({ hardware }) => hardware)]) {
+    registry.emit({ type: "HardwareDetected", ...found });
+  }
   const health = reports.filter(({ plugin }) => plugin.origin !== "builtin").map(({ finding }) => finding);
   return [
     { title: "System", findings: await system },

@@ -1,4 +1,5 @@
 import type { InstallReport } from "@hodu/plugin-host/install";
+import type { EventOf, Listener } from "hodu-plugin-sdk";
 import { escapeLine } from "../terminal/escape.ts";
 import { newStatus } from "../terminal/status.ts";
 import { columnsOf, isLive, painter } from "../terminal/style.ts";
@@ -12,6 +13,8 @@ const DRAW_EVERY = 80;
 export interface PrintedReport extends InstallReport {
   /** Whether there was something to clean up yet. */
   readonly hasBegun: () => boolean;
+  /** Draws how far it is: a listener of InstallProgress. */
+  readonly draw: Listener<EventOf<"InstallProgress">>;
   /** Takes away what does not stay. */
   readonly clear: () => void;
 }
@@ -42,11 +45,11 @@ export function printReport(quiet: boolean): PrintedReport {
       newStatus(quiet ? "quiet" : "normal").warn(text);
     },
     waiting: () => line("Waiting for another hodu that changes the plugins..."),
-    progress(done, total, unit) {
-      if (!canDraw || Date.now() - lastTime < DRAW_EVERY) return;
+    draw({ done, total, label }) {
+      if (!canDraw || total === undefined || Date.now() - lastTime < DRAW_EVERY) return;
       lastTime = Date.now();
       drawn = true;
-      const text = `${bar(done / total)} ${escapeLine(unit)}`;
+      const text = `${bar(done / total)} ${escapeLine(label)}`;
       writeMessage(`\r\u001b[K${text.slice(0, columnsOf(process.stderr) - 1)}`);
     },
   };

@@ -12,16 +12,18 @@ export interface OpenRegistryOptions {
   readonly log: Log;
   /** Whether warnings are not printed. */
   readonly quiet: boolean;
+  /** Whether crashes count toward quarantine, over all commands of the user; default: true. */
+  readonly countsCrashes?: boolean;
 }
 
 /** A command's registry of these plugins: it loads each that is used once, with its settings, and none that crashed too often. */
 export function openRegistry(plugins: readonly ListedPlugin[], options: OpenRegistryOptions): PluginRegistry {
-  const { config, environment } = options;
+  const { config, environment, countsCrashes = true } = options;
   const store = storeOf(config, environment);
   const registry = new PluginRegistry({
     log: tell(options),
     configOf: (plugin) => settingsOfPlugin(config, environment, plugin),
-    ...(store !== undefined && { crashes: crashesInFile(store) }),
+    ...(store !== undefined && countsCrashes && { crashes: crashesInFile(store) }),
   });
   for (const plugin of plugins) registry.register(plugin);
   return registry;

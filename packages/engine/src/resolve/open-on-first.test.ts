@@ -1,5 +1,5 @@
 import { GraphBuilder, HoduError, type ErrorCode, tensorType } from "@hodu/core";
-import type { BackendComponent, BackendPlugin, CallContext, Manifest, Session } from "hodu-plugin-sdk";
+import type { BackendComponent, BackendPlugin, CallContext, HoduEvent, Manifest, Session } from "hodu-plugin-sdk";
 import { expect, test } from "vitest";
 import { openOnFirst } from "./open-on-first.ts";
 import type { BackendOffer } from "./resolve-backend.ts";
@@ -41,6 +41,7 @@ const missing: BackendPlugin = { ...working, available: async () => "no compiler
 
 async function open(backends: Readonly<Record<string, BackendPlugin | HoduError>>, isOnly = false) {
   const passed: string[] = [];
+  const events: HoduEvent[] = [];
   const { offer: found } = await openOnFirst(
     model,
     Object.keys(backends).map(offer),
@@ -59,23 +60,31 @@ async function open(backends: Readonly<Record<string, BackendPlugin | HoduError>
       onTry() {},
       onPass: (text, kind) => void passed.push(`${kind}: ${text}`),
     },
-    () => {},
+    (event) => void events.push(event),
   );
-  return { name: found.component.name, passed };
+  return { name: found.component.name, passed, hardware: events.filter(({ type }) => type === "HardwareDetected") };
 }
 
 test("the first backend that is available and compiles serves", async () => {
-  expect(await open({ cpu: working, wasm: working })).toEqual({ name: "cpu", passed: [] });
-  expect(await open({ cpu: missing, wasm: working })).toEqual({
+  expect(await open({ cpu: working, wasm: working })).toMatchObject({ name: "cpu", passed: [], hardware: [] });
+  expect(await open({ cpu: missing, wasm: working })).toMatchObject({
     name: "wasm",
     passed: ["warning: cpu cannot be used: no compiler on PATH"],
   });
 });
 
+test("a backend that looked for its hardware and found it is told of", async () => {
+  const found: BackendPlugin = { ...working, available: async () => true };
+  const { hardware } = await open({ wgpu: missing, cpu: found, wasm: found });
+  expect(hardware).toEqual([
+    { type: "HardwareDetected", device: "cpu", description: "the backend cpu of cpu 1.0.0 runs on it" },
+  ]);
+});
+
 test.each(["BUILD_FAILED", "UNSUPPORTED", "INVALID_KERNEL", "PLUGIN_PROTOCOL"] as const)(
   "%s leaves it to the next, with a warning of one line that names the log",
   async (code) => {
-    expect(await open({ cpu: failing(code), wasm: working })).toEqual({
+    expect(await open({ cpu: failing(code), wasm: working })).toMatchObject({
       name: "wasm",
       passed: ["warning: cpu does not run it: Cannot compile it (/tmp/cc.log)"],
     });
@@ -107,7 +116,7 @@ test.each(["PLUGIN_CRASH", "PLUGIN_INCOMPATIBLE", "POLICY", "DEADLINE", "IO"] as
   "a backend whose plugin does not load (%s) is passed over, unless it was asked for by name",
   async (code) => {
     const broken = new HoduError(code, "Cannot load it");
-    expect(await open({ metal: broken, wasm: working })).toEqual({
+    expect(await open({ metal: broken, wasm: working })).toMatchObject({
       name: "wasm",
       passed: ["warning: metal cannot be used: Cannot load it"],
     });

@@ -52,12 +52,14 @@ export async function openOnFirst<Offer extends BackendOffer>(
       continue;
     }
     try {
-      const available = (await backend.available?.(tools.compile.device)) ?? true;
-      if (available !== true) {
+      const { device } = tools.compile;
+      const available = await backend.available?.(device);
+      if (typeof available === "string") {
         if (isLast) throw unavailable(offer, available);
         missing.push(`${offer.component.name} cannot be used: ${available}`);
         continue;
       }
+      if (available === true) publish({ type: "HardwareDetected", device, description: usedBy(offer) });
       options.onTry(offer);
       const open = await openModel(model, { ...tools, backend }, publish);
       // Who has seen it when the model was compiled need not see it at each run.
@@ -83,6 +85,12 @@ async function loadOffer<Offer extends BackendOffer>(
     if (signal.aborted || !(error instanceof HoduError)) throw error;
     return error;
   }
+}
+
+/** As the event says it. */
+function usedBy({ plugin, component }: BackendOffer): string {
+  const { id, version } = plugin.manifest;
+  return `the backend ${component.name} of ${id} ${version} runs on it`;
 }
 
 function unavailable({ component }: BackendOffer, reason: string): HoduError {

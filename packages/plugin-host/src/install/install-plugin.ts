@@ -13,6 +13,7 @@ import { buildPlugin, declaredBuild } from "./build-plugin.ts";
 import { CopyAllowance, copyTree } from "./copy-tree.ts";
 import { digestFolder } from "./digest-folder.ts";
 import type { InstallHost, InstallOutcome, InstallRequest } from "./install-request.ts";
+import { MAX_LINE } from "./limits.ts";
 import { linkSdk } from "./link-sdk.ts";
 import { pluginLibrary } from "./plugin-library.ts";
 import { syncTree } from "./sync-tree.ts";
@@ -66,6 +67,7 @@ async function install(
   await syncTree(folder);
   const waiting = { signal: host.signal, onWait: host.report.waiting };
   const entry = await commitInstall(store, staging, { plugin, folder }, waiting);
+  host.events({ type: "PluginInstalled", plugin: entry.name, version: entry.version });
   return { entry, before, isSame: false };
 }
 
@@ -97,12 +99,14 @@ async function makePackage(store: PluginStore, manifest: Manifest, plan: Package
   const { request, host, staging, source, target } = plan;
   const { signal, report, machine } = host;
   const label = `${manifest.id} ${manifest.version}`;
+  const progress = (done: number, what: string): void =>
+    host.events({ type: "InstallProgress", plugin: manifest.id, done, total: PARTS, label: what.slice(0, MAX_LINE) });
   await copyTree(source, target, { allowance: new CopyAllowance(), signal });
   linkSdk(target);
   const log = logFile(store, manifest.id, "-build");
   if (declaredBuild(manifest, target) !== undefined) {
     report.step(`Building ${label}...`);
-    report.progress(1, PARTS, `Compiling ${manifest.id}`);
+    progress(1, `Compiling ${manifest.id}`);
     const own = request.source.kind === "folder" ? [request.source.path] : [];
     await buildPlugin({
       manifest,
@@ -115,11 +119,11 @@ async function makePackage(store: PluginStore, manifest: Manifest, plan: Package
       signal,
       held: staging.descriptor,
       sandbox: { scratch: join(staging.folder, "scratch"), network: manifest.permissions?.network === true },
-      onLine: (line) => report.progress(1, PARTS, line),
+      onLine: (line) => progress(1, line),
     });
   }
   report.step(`Checking that ${label} loads...`);
-  report.progress(2, PARTS, `Loading ${manifest.id}`);
+  progress(2, `Loading ${manifest.id}`);
   await verifyPlugin(manifest, target, log, signal);
 }
 

@@ -1,4 +1,4 @@
-import type { Manifest } from "hodu-plugin-sdk";
+import type { EventSink, Manifest } from "hodu-plugin-sdk";
 import type { Machine } from "../resolve/machine.ts";
 import type { WithManifest } from "../resolve/plugins-named.ts";
 import type { InstalledPlugin } from "../store/installed-plugin.ts";
@@ -32,6 +32,8 @@ export interface InstallRequest {
 export interface InstallHost {
   readonly signal: AbortSignal;
   readonly report: InstallReport;
+  /** Hears of InstallProgress and PluginInstalled: the `emit` of a registry. */
+  readonly events: EventSink;
   /** Asks the user whether the plugin may have what it asks for, and be built by a program. Throws POLICY when not. */
   readonly confirm: (manifest: Manifest, build: readonly string[] | undefined) => Promise<void>;
   /** Other plugins that there are, for what it requires. */
@@ -41,14 +43,12 @@ export interface InstallHost {
   readonly machine: Machine;
 }
 
-/** How an install gets on. */
+/** What an install has to say. How far it is, it publishes as InstallProgress. */
 export interface InstallReport {
   /** From now on there are temporary files. */
   readonly begin: () => void;
   /** A part of it begins: `Building hodu-format-points 1.0.0...`. */
   readonly step: (text: string) => void;
-  /** How far the part is; `unit` is what is done now. */
-  readonly progress: (done: number, total: number, unit: string) => void;
   readonly checked: (check: SystemCheck) => void;
   readonly warn: (text: string) => void;
   /** Another command changes the plugins, and this one waits for it. */

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, realpathSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { HoduError, quote } from "@hodu/core";
 import { writeError } from "hodu-plugin-sdk/node";
 import { readPackageJson } from "../manifest/read-package-json.ts";
@@ -18,7 +18,7 @@ export async function takeSources(
   store: PluginStore,
   source: InstallSource,
   to: string,
-  { signal, report }: Pick<InstallHost, "signal" | "report">,
+  { signal, report, events }: Pick<InstallHost, "signal" | "report" | "events">,
 ): Promise<void> {
   const options = { allowance: new CopyAllowance(), signal };
   const path = existing(source.path);
@@ -27,7 +27,10 @@ export async function takeSources(
     report.step(`Unpacking ${path}...`);
     if (source.integrity !== undefined) await checkIntegrity(path, source.integrity);
     makeFolder(to);
-    await unpackInChild(path, to, { signal, progress: (done, total) => report.progress(done, total, "") });
+    const plugin = basename(path);
+    const progress = (done: number, total: number): void =>
+      events({ type: "InstallProgress", plugin, done, total, label: "" });
+    await unpackInChild(path, to, { signal, progress });
     refuseUnbundled(path, to);
   } else {
     const own = [store.home, store.plugins]

@@ -11,6 +11,8 @@ export class EventHub {
   /** Events that were published by who does not wait. */
   readonly #underWay = new Set<Promise<void>>();
   readonly #toldOfDrops = new Set<string>();
+  /** Events that came before anybody listened. */
+  readonly #unheard: HoduEvent[] = [];
 
   constructor(log: (plugin: string, level: LogLevel, message: string) => void) {
     this.#log = log;
@@ -24,6 +26,17 @@ export class EventHub {
     void delivery.then(() => this.#underWay.delete(delivery));
   };
 
+  /** The same for an event of the beginning: where nobody listens yet it waits for `emitUnheard`. */
+  emitOrKeep(event: HoduEvent): void {
+    if (this.bus.isHeard(event.type)) this.emit(event);
+    else this.#unheard.push(event);
+  }
+
+  /** Delivers what nobody has heard yet, once. */
+  emitUnheard(): void {
+    for (const event of this.#unheard.splice(0)) this.emit(event);
+  }
+
   publish(event: HoduEvent): Promise<void> {
     return this.bus.publish(event);
   }
@@ -33,15 +46,15 @@ export class EventHub {
     if (this.#underWay.size > 0) await endsWithin(Promise.all(this.#underWay), milliseconds);
   }
 
-  /** Logs what failed, and says so to who listens. */
-  report(plugin: string, error: HoduError): void {
-    this.#logFailure(plugin, error);
+  /** Logs what failed, and says so to who listens. `isTold`: some call throws it, so that no warning is needed. */
+  report(plugin: string, error: HoduError, isTold = false): void {
+    this.warn(plugin, error, isTold ? "info" : "warn");
     this.emit({ type: "PluginFailed", plugin, error: error.message });
   }
 
   #reportBus({ kind, plugin, error, event }: BusFailure): void {
     // A listener that fails on reports of failures would be reported without end.
-    if (kind === "listener" && event.type === "PluginFailed") return this.#logFailure(plugin, error);
+    if (kind === "listener" && event.type === "PluginFailed") return this.warn(plugin, error);
     if (kind === "listener") return this.report(plugin, error);
     // So would events that bring about each other.
     if (this.#toldOfDrops.has(plugin)) return;
@@ -49,7 +62,8 @@ export class EventHub {
     apart(() => this.report(plugin, error));
   }
 
-  #logFailure(plugin: string, { message, hint }: HoduError): void {
-    this.#log(plugin, "warn", hint === undefined ? message : `${message} (${hint})`);
+  /** Logs what failed. */
+  warn(plugin: string, { message, hint }: HoduError, level: LogLevel = "warn"): void {
+    this.#log(plugin, level, hint === undefined ? message : `${message} (${hint})`);
   }
 }

@@ -15,6 +15,8 @@ export interface PluginFilter {
   readonly capability?: string;
   readonly origin?: PluginOrigin;
   readonly state?: PluginState;
+  /** All but the one of this id. */
+  readonly except?: string;
 }
 
 /** Whether a plugin fits. */
@@ -24,7 +26,8 @@ export function fits({ manifest, origin, state }: PluginHandle, filter: PluginFi
     (filter.stage === undefined || hasStage(manifest, filter.stage)) &&
     (filter.capability === undefined || capabilitiesOf(manifest).has(spelled(filter.capability))) &&
     (filter.origin === undefined || origin === filter.origin) &&
-    (filter.state === undefined || state === filter.state)
+    (filter.state === undefined || state === filter.state) &&
+    manifest.id !== filter.except
   );
 }
 

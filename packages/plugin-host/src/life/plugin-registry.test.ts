@@ -436,6 +436,25 @@ describe("the plugins of a registry", () => {
     expect(() => registry.register({} as KnownPlugin)).toThrow(expect.objectContaining({ code: "BAD_PLUGIN" }));
   });
 
+  it("are told of once each, to who listens from the beginning or from their first load on", async () => {
+    const registry = registryOf(listed("early", "user"));
+    await registry.initializeAll();
+    const heard: string[] = [];
+    registry.subscribe("PluginDiscovered", ({ plugin, version }) => void heard.push(`${plugin} ${version}`));
+    const late = listed("late", "user");
+    registry.register(late);
+    registry.register(late);
+    await registry.initializeAll();
+    expect(heard).toEqual(["late 1.0.0"]);
+    const all: string[] = [];
+    const other = registryOf(listed("a", "user"), {
+      manifest: new PluginMetadata("b", "1.0.0").build(),
+      onLoad: (context) => void context.subscribe("PluginDiscovered", ({ plugin }) => void all.push(plugin)),
+    });
+    await other.initializeAll();
+    expect(all).toEqual(["a", "b"]);
+  });
+
   it("are not loaded while they are disabled", async () => {
     const notes: string[] = [];
     const registry = registryOf(noting("a", notes, { b: "*" }), noting("b", notes));
@@ -548,6 +567,7 @@ describe("the examples of the document", () => {
       "WGPU backend ready",
       "Event: PluginLoaded",
       "Event: SystemInit",
+      "Event: PluginDiscovered",
       "Backend changed to: cpu",
       "Event: BackendChanged",
       "Epoch 1 started",

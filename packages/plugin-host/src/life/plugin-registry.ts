@@ -56,7 +56,7 @@ export class PluginRegistry {
     this.#crashes = crashes;
     this.#hub = new EventHub(log);
     const around = { bus: this.#hub.bus, services: this.#services, log, configOf };
-    const report = (plugin: string, error: HoduError): void => this.report(plugin, error);
+    const report = (plugin: string, error: HoduError, isTold: boolean): void => this.#hub.report(plugin, error, isTold);
     this.#lives = new Lives({ around, crashes, report, emit: this.#hub.emit });
     this.#loader = new Loader({ table: this.#table, lives: this.#lives, machine, report });
   }
@@ -66,8 +66,10 @@ export class PluginRegistry {
    * for a second one of that id from the same place, BAD_USAGE for one that would take the place of one in use.
    */
   register(plugin: KnownPlugin | ListedPlugin): PluginHandle {
+    const known = this.#table.all;
     const added = this.#table.add(toListed(plugin));
-    this.emit({ type: "PluginDiscovered", plugin: added.id, version: added.manifest.version });
+    const { id, version } = added.manifest;
+    if (!known.includes(added)) this.#hub.emitOrKeep({ type: "PluginDiscovered", plugin: id, version });
     return added;
   }
 
@@ -113,12 +115,17 @@ export class PluginRegistry {
     return this.#loader.load(this.#table.named(name, "load"));
   }
 
-  /** Loads all plugins that fit, then says so (SystemInit). One that fails stops only those that require it. */
+  /**
+   * Loads all plugins that fit, then says so (SystemInit), and which plugins were found before anybody listened (PluginDiscovered). One that
+   * fails stops only those that require it.
+   */
   async initializeAll(filter: PluginFilter = {}): Promise<InitializeReport> {
     const wanted = this.#table.all.filter((plugin) => plugin.state !== "disabled" && fits(plugin, filter));
     const report = await this.#loader.loadAll(wanted);
+    for (const [plugin, error] of report.failed) this.#hub.warn(plugin, error);
     if (!this.#hasBegun) this.emit({ type: "SystemInit" });
     this.#hasBegun = true;
+    this.#hub.emitUnheard();
     return report;
   }
 

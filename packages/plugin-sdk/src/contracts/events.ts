@@ -9,6 +9,7 @@ export type HoduEvent =
   | PluginHappening<"PluginDisabled" | "PluginReloaded">
   /** A load, a call or a listener of the plugin failed. */
   | { readonly type: "PluginFailed"; readonly plugin: string; readonly error: string }
+  /** Of an install. `plugin` is the file where it is an archive that is being unpacked: then `done` counts its bytes. */
   | {
       readonly type: "InstallProgress";
       readonly plugin: string;
@@ -30,6 +31,7 @@ export type HoduEvent =
   | { readonly type: "EpochStart"; readonly epoch: number }
   | { readonly type: "EpochEnd"; readonly epoch: number }
   | { readonly type: "BackendChanged"; readonly backend: string; readonly device?: string }
+  /** A device that can be used here, as a backend or Hodu itself has found by looking for it. */
   | { readonly type: "HardwareDetected"; readonly device: string; readonly description: string }
   | { readonly type: "ModelRegistered"; readonly model: string }
   | { readonly type: "ModelLoaded"; readonly model: string }

@@ -54,8 +54,9 @@ async function rebuildThose(
 ): Promise<readonly InstalledPlugin[]> {
   if (name === undefined) await recover(store, work);
   const { plugins } = readInstalled(store.home);
-  const host = await openInstaller({ ...work, yes: true, inProcess: false });
-  if (name !== undefined) return [await rebuildOne(store, findPlugin(plugins, name, "rebuild"), host, work)];
+  const one = name === undefined ? undefined : findPlugin(plugins, name, "rebuild");
+  const host = await openInstaller({ ...work, yes: true, inProcess: false, except: one?.name });
+  if (one !== undefined) return [await rebuildOne(store, one, host, work)];
   const rebuilt: InstalledPlugin[] = [];
   let failure: unknown;
   for (const entry of plugins.filter(({ folder }) => folder === undefined)) {
