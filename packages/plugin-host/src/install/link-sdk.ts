@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { writeError } from "hodu-plugin-sdk/node";
@@ -17,12 +17,16 @@ export const sdkLink = (folder: string): string => join(folder, "node_modules", 
 export function linkSdk(folder: string): void {
   const link = sdkLink(folder);
   const target = realpathSync(sdkFolder());
-  if (existsSync(link) && realpathSync(link) === target) return;
+  if (leadsTo(link, target)) return;
   try {
     mkdirSync(dirname(link), { recursive: true });
-    rmSync(link, { recursive: true, force: true });
+    // Packages that are linked here from elsewhere, by an author or a build, are not removed.
+    rmSync(link, { recursive: lstatSync(dirname(link)).isDirectory(), force: true });
     symlinkSync(target, link, "junction");
   } catch (cause) {
-    throw writeError(link, cause);
+    // Another command may have done the same meanwhile.
+    if (!leadsTo(link, target)) throw writeError(link, cause);
   }
 }
+
+const leadsTo = (link: string, target: string): boolean => existsSync(link) && realpathSync(link) === target;

@@ -36,13 +36,23 @@ export function leaveDev(store: PluginStore, staging: Staging): Promise<void> {
 
 /** The same for who holds the store's lock and finds the folder of a command that was killed. */
 export function restoreDev(store: Pick<PluginStore, "home">, folder: string): void {
-  const file = beforeFile(folder);
-  if (!existsSync(file)) return;
-  const { name, entry } = JSON.parse(readFileSync(file, "utf8")) as { readonly name: string; readonly entry: unknown };
+  const before = readBefore(folder);
+  if (before === undefined) return;
+  const { name, entry } = before;
   const installed = readInstalled(store.home);
   const current = installed.plugins.find((one) => one.name === name);
   if (current === undefined || !isIn(folder, current)) return;
-  writeInstalled(store.home, withEntry(installed, name, entry === null ? undefined : checkEntry(file, "entry", entry)));
+  writeInstalled(store.home, withEntry(installed, name, entry));
+}
+
+/** What the developer's command of a folder has set aside; undefined where there is none. Throws CONFIG. */
+export function readBefore(
+  folder: string,
+): { readonly name: string; readonly entry: InstalledPlugin | undefined } | undefined {
+  const file = beforeFile(folder);
+  if (!existsSync(file)) return undefined;
+  const { name, entry } = JSON.parse(readFileSync(file, "utf8")) as { readonly name: string; readonly entry: unknown };
+  return { name, entry: entry === null ? undefined : checkEntry(file, "entry", entry) };
 }
 
 const isIn = (folder: string, { folder: own }: InstalledPlugin): boolean => own?.startsWith(folder + sep) === true;

@@ -1,7 +1,7 @@
 import { closeSync, lstatSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { tryFolderLock } from "hodu-plugin-sdk/node";
-import { restoreDev } from "./dev-entry.ts";
+import { readBefore, restoreDev } from "./dev-entry.ts";
 import { installsOnDisk } from "./installs-on-disk.ts";
 import { ABANDONED_MS } from "./limits.ts";
 import { installFolder, type PluginStore } from "./plugin-store.ts";
@@ -48,11 +48,16 @@ function lockOf(folder: string): ReturnType<typeof tryFolderLock> {
   }
 }
 
-/** Installs that the index does not list; where it cannot be read all of them stay, since it is made anew of them. */
+/**
+ * Installs that neither the index lists nor a developer's command has set aside; where the index cannot be read all of them stay, since it
+ * is made anew of them.
+ */
 function removeUnlisted(store: PluginStore): void {
   let listed: ReadonlySet<string>;
   try {
-    listed = new Set(readInstalled(store.home).plugins.map((plugin) => installFolder(store, plugin)));
+    const setAside = unfinished(store).flatMap((name) => readBefore(join(store.staging, name))?.entry ?? []);
+    const plugins = [...readInstalled(store.home).plugins, ...setAside];
+    listed = new Set(plugins.map((plugin) => installFolder(store, plugin)));
   } catch {
     return;
   }

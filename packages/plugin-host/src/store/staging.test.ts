@@ -2,10 +2,16 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { PluginMetadata } from "hodu-plugin-sdk";
 import { tryFolderLock } from "hodu-plugin-sdk/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { writeInstalled } from "./change-installed.ts";
+import { describeComponents } from "./describe-components.ts";
+import { enterDev, leaveDev } from "./dev-entry.ts";
+import type { InstalledPlugin } from "./installed-plugin.ts";
 import { installsOnDisk } from "./installs-on-disk.ts";
-import { type PluginStore, pluginStore } from "./plugin-store.ts";
+import { installFolder, type PluginStore, pluginStore } from "./plugin-store.ts";
+import { readInstalled } from "./read-installed.ts";
 import { repairStore } from "./repair-store.ts";
 import { openStaging, stagingPurpose } from "./staging.ts";
 import { withStoreLock } from "./store-lock.ts";
@@ -16,6 +22,22 @@ beforeEach(() => {
   store = pluginStore(mkdtempSync(join(tmpdir(), "hodu-staging-")));
 });
 afterEach(() => rmSync(store.home, { recursive: true }));
+
+function entryOf(name: string): InstalledPlugin {
+  const manifest = new PluginMetadata(name, "1.0.0").withComponent({ kind: "extension", name: "a" }).build();
+  return {
+    name,
+    version: "1.0.0",
+    ...describeComponents(manifest),
+    library: "index.js",
+    source: "local:/home/me/a",
+    installed_at: "2026-01-15T10:30:00.000Z",
+    enabled: true,
+    debug: false,
+    digest: `sha256:${"0f".repeat(32)}`,
+    manifest,
+  };
+}
 
 const install = (name: string): string => join(store.plugins, name, "1.0.0-20260115103000000");
 const hasLocks = tryFolderLock(tmpdir()) !== "none";
@@ -70,6 +92,23 @@ describe("a change that is under way", () => {
     },
   );
 
+  it.skipIf(!hasLocks)("leaves what another command has set aside to put it back when it ends", async () => {
+    const before = entryOf("hodu-format-a");
+    const place = installFolder(store, before);
+    mkdirSync(place, { recursive: true });
+    writeInstalled(store.home, { schema: 1, plugins: [before] });
+    const dev = await openStaging(store, "dev hodu-format-a");
+    const build = join(dev.folder, "1");
+    mkdirSync(build);
+    await enterDev(store, dev, { ...before, folder: build });
+    mkdirSync(join(store.staging, "install%20points~aaaaaa"));
+    expect(await repairStore(store)).toEqual(["install points"]);
+    await leaveDev(store, dev);
+    await dev.close();
+    expect(readInstalled(store.home).plugins).toEqual([before]);
+    expect(existsSync(place)).toBe(true);
+  });
+
   it.skipIf(!hasLocks)("leaves installs where the index is damaged: it is made anew of them", async () => {
     mkdirSync(join(store.staging, "install%20points~aaaaaa"), { recursive: true });
     mkdirSync(install("hodu-format-a"), { recursive: true });
@@ -80,7 +119,7 @@ describe("a change that is under way", () => {
 });
 
 describe.skipIf(!hasLocks)("the lock of the store", () => {
-  it("is waited for, with a notice, and then an error of exit status 75", async () => {
+  it("is waited for, with a notice, and then an error of exit status 75", { tags: ["long"] }, async () => {
     let notices = 0;
     const holder = withStoreLock(store, {}, () => sleep(2500));
     const refused = withStoreLock(store, { timeout: 1500, onWait: () => void notices++ }, async () => {});

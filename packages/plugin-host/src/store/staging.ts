@@ -64,7 +64,11 @@ class OpenStaging implements Staging {
   }
 
   closeNow(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    try {
+      rmSync(this.folder, { recursive: true, force: true });
+    } catch {
+      // A build still writes there: the next command removes it.
+    }
     this.#unlock();
   }
 
