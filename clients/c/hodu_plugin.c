@@ -190,6 +190,8 @@ static struct {
   listening *listeners;
   service *services;
   const json *config;
+  /* What settings are of, since the process began. */
+  message *lives;
   bool is_loaded;
   int64_t last_session, last_subscription;
   _Atomic int64_t last_id;
@@ -212,7 +214,7 @@ static _Noreturn void die(const char *why) {
   _exit(1);
 }
 
-/* A breach of the protocol. */
+/* Ends the process: the other side broke the protocol. */
 static _Noreturn void breach(const char *found) {
   die(found);
 }
@@ -2925,9 +2927,13 @@ static bool serve_plugin_load(request *q, out *o) {
   need_text(&q->r, q->params, "plugin");
   read_pairs(&q->r, param(q, "config"), &config);
   if (!is_read(q)) return false;
-  /* Settings are read until the process ends. */
-  q->call->is_kept = true;
   set_loaded(true, param(q, "config"));
+  /* Settings are read until the process ends, also where the load fails in the end. */
+  q->call->is_kept = true;
+  pthread_mutex_lock(&line.lock);
+  q->r.m->next = line.lives;
+  line.lives = q->r.m;
+  pthread_mutex_unlock(&line.lock);
   if (line.plugin->on_load == NULL || line.plugin->on_load(q->call)) return put_empty(o);
   set_loaded(false, NULL);
   return false;
@@ -3101,7 +3107,7 @@ static void run_call(hodu_call *call) {
     begin_answer(&o, call->id, "error");
     put_error(&o, &call->error, call->refusal);
   }
-  const bool is_kept = call->is_kept && is_done;
+  const bool is_kept = call->is_kept;
   /* From its answer on a session may be disposed of, and its call's memory with it. */
   pthread_mutex_lock(&line.lock);
   hodu_call **at = call_at(call->id);

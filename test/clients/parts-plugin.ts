@@ -1,10 +1,11 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { PluginProgram } from "@hodu/plugin-host";
 import type { Manifest } from "hodu-plugin-sdk";
+import { compileC } from "./compile-c.ts";
 import { hasC, hasGo, hasPython } from "./example-plugins.ts";
 
 export const partsManifest: Manifest = {
@@ -63,7 +64,7 @@ export function partsPlugins(): PartsPlugins {
     });
   }
   const ofC = join(folder, "plugin-c");
-  if (hasC) buildC(ofC);
+  if (hasC) compileC([here("fixtures/parts_c/plugin.c"), "hodu_plugin.c"], ofC);
   return {
     program: {
       python: {
@@ -76,14 +77,4 @@ export function partsPlugins(): PartsPlugins {
     },
     remove: () => rmSync(folder, { recursive: true }),
   };
-}
-
-/** With what finds errors of memory and undefined behaviour, where the compiler has it. */
-function buildC(binary: string): void {
-  const client = here("../../clients/c");
-  const sources = [here("fixtures/parts_c/plugin.c"), join(client, "hodu_plugin.c")];
-  const flags = ["-std=c11", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-pthread", "-I", client, "-o", binary];
-  const sanitizers = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
-  if (spawnSync("cc", [...flags, ...sanitizers, ...sources, "-lm"], { stdio: "ignore" }).status === 0) return;
-  execFileSync("cc", [...flags, ...sources, "-lm"], { stdio: "pipe" });
 }

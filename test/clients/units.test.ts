@@ -1,7 +1,11 @@
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import { hasGo, hasPython } from "./example-plugins.ts";
+import { compileC } from "./compile-c.ts";
+import { hasC, hasGo, hasPython } from "./example-plugins.ts";
 
 const TIMEOUT_MS = 120_000;
 
@@ -27,5 +31,17 @@ it.skipIf(!hasGo)(
   () => {
     expectPasses("go", "go", "vet", "./...");
     expectPasses("go", "go", "test", "./...");
+  },
+);
+
+it.skipIf(!hasC)(
+  "the client in C compiles without a warning and passes its own tests (skipped where there is no cc)",
+  { timeout: TIMEOUT_MS },
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), "hodu-c-"));
+    const binary = join(folder, "test");
+    compileC(["test_hodu_plugin.c"], binary);
+    expectPasses("c", binary);
+    rmSync(folder, { recursive: true });
   },
 );

@@ -1,0 +1,212 @@
+/* Tests of what crosses the line, without a host: cc -std=c11 -g -fsanitize=address,undefined -pthread test_hodu_plugin.c -lm */
+#include "hodu_plugin.c"
+
+static int failures;
+
+#define CHECK(holds)                                                       \
+  do {                                                                     \
+    if (!(holds)) {                                                        \
+      printf("%s:%d: not so: %s\n", __FILE__, __LINE__, #holds);           \
+      failures++;                                                          \
+    }                                                                      \
+  } while (0)
+
+static hodu_call *new_call(void) {
+  message *m = new_message();
+  hodu_call *call = zeros(m, 1, sizeof *call);
+  call->message = m;
+  return call;
+}
+
+static const json *parsed(hodu_call *call, const char *text, const char **bad) {
+  *bad = NULL;
+  return parse(call->message, copy_text(call->message, text, strlen(text)), strlen(text), bad);
+}
+
+/* What is written of what was read. */
+static const char *written(hodu_call *call, const char *text) {
+  const char *bad;
+  const json *root = parsed(call, text, &bad);
+  if (root == NULL) return bad;
+  out o = {0};
+  put_json(&o, root, true, 0);
+  const char *copy = copy_text(call->message, o.text, o.size);
+  free_out(&o);
+  return copy;
+}
+
+static void reads_and_writes_json(void) {
+  static const char *const same[] = {"[]", "{}", "[1,-2.5,true,false,null,\"a\"]", "{\"a\":{\"b\":[]},\"c\":\"\"}", "1e+22", "\"\xED\x95\x9C\"",
+                                     "9007199254740991"};
+  hodu_call *call = new_call();
+  for (size_t i = 0; i < sizeof same / sizeof *same; i++) CHECK(strcmp(written(call, same[i]), same[i]) == 0);
+  CHECK(strcmp(written(call, " { \"a\" : [ 1 , 2 ] } "), "{\"a\":[1,2]}") == 0);
+  CHECK(strcmp(written(call, "\"\\u0041\\n\\ud55c\\ud83d\\ude00\\ud800\""), "\"A\\u000a\xED\x95\x9C\xF0\x9F\x98\x80\xEF\xBF\xBD\"") == 0);
+  CHECK(strcmp(written(call, "\"a\\u0000b\""), "\"a\\u0000b\"") == 0);
+  free_message(call->message);
+}
+
+static void refuses_what_is_no_json(void) {
+  static const char *const wrong[] = {"",      "{",       "[1",    "[1,",   "[,]",     "[1 2]", "{\"a\"}",  "{\"a\":}", "{a:1}", "\"",     "\"\\", "\"\\u12",
+                                      "\"\\x\"", "nul",     "inf",   "-inf",  "0x10",    "+1",    ".5",       "1 1",      "\"\n\"", "[1,]",  "nan"};
+  const char *bad;
+  hodu_call *call = new_call();
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    CHECK(parsed(call, wrong[i], &bad) == NULL);
+    CHECK(bad != NULL);
+  }
+  char *deep = zeros(call->message, 1, 100001);
+  memset(deep, '[', 100000);
+  CHECK(parsed(call, deep, &bad) == NULL && strstr(bad, "levels") != NULL);
+  free_message(call->message);
+}
+
+static void writes_texts_that_are_no_utf8(void) {
+  out o = {0};
+  put_sized(&o, "a\xFF\xC0\x80\xED\xA0\x80\"\x01", 9);
+  put_char(&o, '\0');
+  CHECK(strcmp(o.text, "\"a\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\\\"\\u0001\"") == 0);
+  free_out(&o);
+}
+
+static void writes_numbers_that_read_back(void) {
+  static const double numbers[] = {0.1, -1.5e-310, 1.7976931348623157e308, 3, -0.0, INFINITY, -INFINITY, NAN};
+  const char *bad;
+  hodu_call *call = new_call();
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+    out o = {0};
+    put_float(&o, numbers[i]);
+    reader r = {.m = call->message};
+    const double back = read_float(&r, parse(call->message, copy_text(call->message, o.text, o.size), o.size, &bad));
+    CHECK(r.bad == NULL && (memcmp(&back, &numbers[i], sizeof back) == 0 || (isnan(back) && isnan(numbers[i]))));
+    free_out(&o);
+  }
+  free_message(call->message);
+}
+
+static void counts_bytes_of_tensors(void) {
+  static const int64_t large[] = {1LL << 40, 1LL << 40}, empty[] = {0, 1LL << 52, 1LL << 52}, odd[] = {3, 3}, negative[] = {-1};
+  size_t size;
+  hodu_tensor tensor;
+  hodu_call *call = new_call();
+  CHECK(!bytes_of(HODU_F32, false, 2, large, &size));
+  CHECK(bytes_of(HODU_F32, false, 3, empty, &size) && size == 0);
+  CHECK(bytes_of(HODU_I4, false, 2, odd, &size) && size == 5);
+  CHECK(bytes_of(HODU_C128, false, 0, NULL, &size) && size == 16);
+  CHECK(bytes_of(HODU_BF16, true, 2, odd, &size) && size == 72);
+  CHECK(!bytes_of(HODU_STRING, false, 0, NULL, &size));
+  CHECK(!bytes_of(HODU_F32, false, 1, negative, &size));
+  CHECK(hodu_new_tensor(call, HODU_F32, 2, odd, &tensor) != NULL && hodu_count(&tensor) == 9 && tensor.size == 36);
+  CHECK(hodu_new_tensor(call, HODU_F32, 2, large, &tensor) == NULL && strcmp(call->error.code, "MEMORY_LIMIT") == 0);
+  CHECK(hodu_alloc(call, SIZE_MAX / 2, 3) == NULL);
+  free_message(call->message);
+}
+
+static void grows_lists(void) {
+  static const char *first[] = {"a", "b"};
+  hodu_call *call = new_call();
+  hodu_texts texts = {first, 2, 0};
+  for (int i = 0; i < 1000; i++) *hodu_add(call, &texts) = "c";
+  CHECK(texts.count == 1002 && strcmp(texts.items[1], "b") == 0 && strcmp(texts.items[1001], "c") == 0 && first[1][0] == 'b');
+  free_message(call->message);
+}
+
+/* A snapshot with one of each kind of attribute, dims with symbols, and weights in both kinds of store. */
+static hodu_snapshot sample(hodu_call *call) {
+  static const char *const text = "{\"graph\":{\"name\":\"g\",\"inputs\":[{\"name\":\"x\",\"type\":{\"kind\":\"tensor\",\"dtype\":\"f32\",\"shape\":[1,{\"constant\":2,"
+    "\"terms\":[[\"n\",3]]}]},\"default\":\"w\"}],\"outputs\":[{\"name\":\"y\"}],\"weights\":[{\"name\":\"w\",\"dtype\":\"u8\",\"shape\":[2],\"store\":1,"
+    "\"offset\":1,\"length\":2}],\"nodes\":[{\"op\":\"If\",\"domain\":\"\",\"name\":\"n\",\"inputs\":[\"x\",\"\"],\"outputs\":[\"y\"],\"attributes\":["
+    "{\"name\":\"a\",\"value\":{\"kind\":\"float\",\"value\":\"-0\"}},{\"name\":\"b\",\"value\":{\"kind\":\"int\",\"value\":\"-9223372036854775808\"}},"
+    "{\"name\":\"c\",\"value\":{\"kind\":\"string\",\"value\":\"s\"}},{\"name\":\"d\",\"value\":{\"kind\":\"tensor\",\"value\":{\"kind\":\"tensor\",\"dtype\":\"u8\","
+    "\"shape\":[3],\"data\":0}}},{\"name\":\"e\",\"value\":{\"kind\":\"graph\",\"value\":{\"name\":\"\",\"inputs\":[],\"outputs\":[],\"weights\":[],\"nodes\":[],"
+    "\"values\":[]}}},{\"name\":\"f\",\"value\":{\"kind\":\"type\",\"value\":{\"kind\":\"map\",\"key\":\"i64\",\"element\":{\"kind\":\"optional\",\"element\":"
+    "{\"kind\":\"tensor\",\"dtype\":\"f16\"}}}}},{\"name\":\"g\",\"value\":{\"kind\":\"floats\",\"value\":[1,\"NaN\"]}},{\"name\":\"h\",\"value\":{\"kind\":\"ints\","
+    "\"value\":[\"1\",\"2\"]}},{\"name\":\"i\",\"value\":{\"kind\":\"strings\",\"value\":[\"t\"]}},{\"name\":\"j\",\"value\":{\"kind\":\"tensors\",\"value\":[]}}],"
+    "\"origin\":[\"o\"]}],\"values\":[]},\"stores\":[{\"kind\":\"file\",\"location\":\"\"},{\"kind\":\"bytes\",\"bytes\":0}],\"metadata\":[[\"k\",\"v\"]],"
+    "\"producer\":\"p\"}";
+  static unsigned char bytes[] = {1, 2, 3};
+  const char *bad;
+  part *parts = zeros(call->message, 1, sizeof *parts);
+  *parts = (part){bytes, 3, true};
+  reader r = {.m = call->message, .parts = parts, .part_count = 1};
+  hodu_snapshot snapshot = {0};
+  read_snapshot(&r, parsed(call, text, &bad), &snapshot);
+  CHECK(r.bad == NULL);
+  return snapshot;
+}
+
+static void packs_models(void) {
+  hodu_call *call = new_call();
+  hodu_snapshot snapshot = sample(call), back, again;
+  hodu_bytes packed, twice;
+  hodu_tensor weight;
+  CHECK(hodu_pack_snapshot(&snapshot, &packed, call) && hodu_unpack_snapshot(packed.data, packed.size, &back, call));
+  CHECK(hodu_pack_snapshot(&back, &twice, call) && hodu_unpack_snapshot(twice.data, twice.size, &again, call));
+  CHECK(packed.size == twice.size && memcmp(packed.data, twice.data, packed.size) == 0);
+  const hodu_node *node = &back.graph.nodes.items[0];
+  CHECK(hodu_attribute_named(node, "b", HODU_INT)->integer == INT64_MIN);
+  CHECK(signbit(hodu_attribute_named(node, "a", HODU_FLOAT)->number));
+  CHECK(hodu_attribute_named(node, "b", HODU_FLOAT) == NULL);
+  CHECK(back.graph.inputs.items[0].type->shape.items[1].terms.items[0].coefficient == 3);
+  const hodu_model model = {back, NULL};
+  CHECK(hodu_read_weight(&model, &back.graph.weights.items[0], &weight, call) && memcmp(weight.data, "\2\3", 2) == 0);
+  hodu_weight wrong = back.graph.weights.items[0];
+  wrong.offset = 2;
+  CHECK(!hodu_read_weight(&model, &wrong, &weight, call) && strcmp(call->error.code, "BAD_MODEL") == 0);
+  free_message(call->message);
+}
+
+/* Each cut, and each byte changed: refused or read, and never overrun. */
+static void survives_damaged_models(void) {
+  hodu_call *call = new_call();
+  const hodu_snapshot snapshot = sample(call);
+  hodu_bytes packed;
+  CHECK(hodu_pack_snapshot(&snapshot, &packed, call));
+  for (size_t i = 0; i < packed.size; i++) {
+    hodu_call *own = new_call();
+    hodu_snapshot back;
+    unsigned char *copy = malloc(packed.size);
+    memcpy(copy, packed.data, packed.size);
+    unsigned char *cut = malloc(i + 1);
+    memcpy(cut, copy, i);
+    CHECK(!hodu_unpack_snapshot(cut, i, &back, own));
+    for (int change = 1; change < 256; change <<= 1) {
+      copy[i] ^= (unsigned char)change;
+      if (!hodu_unpack_snapshot(copy, packed.size, &back, own)) CHECK(strcmp(own->error.code, "BAD_MODEL") == 0);
+      copy[i] ^= (unsigned char)change;
+    }
+    free(cut);
+    free(copy);
+    free_message(own->message);
+  }
+  free_message(call->message);
+}
+
+static void chooses_files_in_memory(void) {
+  char folder[] = "/tmp/hodu-test-XXXXXX";
+  unsigned char data[100];
+  memset(data, 7, sizeof data);
+  CHECK(mkdtemp(folder) != NULL && use_memory(folder));
+  CHECK(put_memory(data, 50) == 0 && put_memory(data, 100) == 1);
+  free_memory("p0");
+  CHECK(put_memory(data, 10) == 0);
+  free_memory("p1");
+  free_memory("p0");
+  CHECK(put_memory(data, 60) == 1 && put_memory(data, 60) == 0);
+  CHECK(file_number("p12", 'p') == 12 && file_number("p", 'p') == -1 && file_number("h1", 'p') == -1 && file_number("p1/x", 'p') == -1);
+  CHECK(rmdir(folder) == 0);
+}
+
+int main(void) {
+  reads_and_writes_json();
+  refuses_what_is_no_json();
+  writes_texts_that_are_no_utf8();
+  writes_numbers_that_read_back();
+  counts_bytes_of_tensors();
+  grows_lists();
+  packs_models();
+  survives_damaged_models();
+  chooses_files_in_memory();
+  if (failures == 0) puts("all as it should be");
+  return failures == 0 ? 0 : 1;
+}
