@@ -47,7 +47,7 @@ describe.skipIf(!hasTerminals)("the question before an install (skipped where sc
     expect(screen).toContain("hodu-format-points 1.0.0 by Someone");
     expect(screen).toContain("It is built by the TypeScript compiler, which runs none of its code.");
     expect(screen).toMatch(/It asks to:\s+read ~\/data\s+use the network/);
-    expect(screen).toMatch(/reading files: .*(?:enforced|not enforced)/);
+    expect(screen.replaceAll(/\s+/g, " ")).toMatch(/reading files: .*(?:enforced|not enforced)/);
     expect(status).toBe(0);
     expect(home.installs()).toHaveLength(1);
   });

@@ -2,6 +2,8 @@ import { HoduError, quote } from "@hodu/core";
 import { abortError, type Manifest } from "hodu-plugin-sdk";
 import { again } from "../terminal/again.ts";
 import { escapeLine } from "../terminal/escape.ts";
+import { columnsOf } from "../terminal/style.ts";
+import { wrapLine } from "../terminal/wrap-line.ts";
 import { writeMessage } from "../terminal/write.ts";
 import { describeRequest } from "./describe-request.ts";
 
@@ -30,11 +32,9 @@ export async function confirmInstall(
       },
     );
   }
-  writeMessage(
-    `${describeRequest(manifest, build, inProcess)
-      .map((line) => `${escapeLine(line)}\n`)
-      .join("")}`,
-  );
+  const lines = describeRequest(manifest, build, inProcess).map(escapeLine);
+  const wrapped = lines.flatMap((line) => wrapLine(line, columnsOf(process.stderr)));
+  writeMessage(wrapped.map((line) => `${line}\n`).join(""));
   const { default: confirm } = await import("@inquirer/confirm");
   const question = { message: `Install ${label}?`, default: false };
   const answer = await confirm(question, { signal, output: process.stderr }).catch((error: unknown) => {

@@ -65,6 +65,7 @@ async function follow(session: DevSession, source: string, manifest: Manifest, s
     } catch (error) {
       if (signal.aborted || (error instanceof HoduError && error.code === "ABORTED")) throw error;
       printError(error, false);
+      if (count > 0) status.line("Kept", "the build before, until the next change");
     }
     if (count === 0) status.line("Watching", `${source} (Ctrl+C ends it)`);
   }
