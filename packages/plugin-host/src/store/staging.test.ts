@@ -100,7 +100,7 @@ describe("a change that is under way", () => {
     const dev = await openStaging(store, "dev hodu-format-a");
     const build = join(dev.folder, "1");
     mkdirSync(build);
-    await enterDev(store, dev, { ...before, folder: build });
+    await enterDev(store, dev, { ...before, installed_at: "2026-01-16T10:30:00.000Z", folder: build });
     mkdirSync(join(store.staging, "install%20points~aaaaaa"));
     expect(await repairStore(store)).toEqual(["install points"]);
     await leaveDev(store, dev);
