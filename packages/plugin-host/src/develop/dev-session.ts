@@ -28,7 +28,7 @@ export class DevSession {
   readonly #options: DevSessionOptions;
   readonly #staging: Staging;
   #count = 0;
-  #isLoaded = false;
+  #isKnown = false;
 
   private constructor(options: DevSessionOptions, staging: Staging) {
     this.#options = options;
@@ -67,10 +67,10 @@ export class DevSession {
   /** A new process is started; the old one ends its calls first. */
   async #load(listed: ListedPlugin): Promise<void> {
     const { registry, id } = this.#options;
-    if (this.#isLoaded) return registry.reload(id, listed);
+    if (this.#isKnown) return registry.reload(id, listed);
     registry.register(listed);
+    this.#isKnown = true;
     await registry.load(id);
-    this.#isLoaded = true;
   }
 
   #folder(count: number): string {
