@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { endCommand } from "./at-end.ts";
 import { logFailure } from "./logging/failures.ts";
 import { COMMANDS, makeProgram } from "./program.ts";
+import { advised } from "./terminal/advice.ts";
 import { errorAsJson, printError } from "./terminal/print-error.ts";
 import { hasResult, writeMessage, writeResult } from "./terminal/write.ts";
 
@@ -27,7 +28,7 @@ export async function main(args: readonly string[]): Promise<void> {
     if (args.length === 0) return makeProgram().outputHelp();
     await makeProgram().parseAsync(withCommand(args), { from: "user" });
   } catch (error) {
-    const status = report(error, args);
+    const status = report(await advised(error), args);
     // A signal has set its own.
     process.exitCode ??= status;
   } finally {

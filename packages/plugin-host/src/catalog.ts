@@ -9,6 +9,8 @@ import { oneOf } from "./one-of.ts";
 export interface PluginCatalog {
   /** In the order given. */
   readonly plugins: readonly ListedPlugin[];
+  /** Plugins that are there and not to be used, for errors that miss what they offer. */
+  readonly disabled: readonly ListedPlugin[];
   readonly formats: readonly Found<FormatComponent>[];
   /** What the engine chooses a backend from. */
   readonly backends: readonly Found<BackendComponent>[];
@@ -23,18 +25,23 @@ export interface PluginCatalog {
 }
 
 export interface CatalogOptions {
+  readonly disabled?: readonly ListedPlugin[];
   /** Plugins or formats, by short name or id, for the files of an extension (`.npy`); those of built-in formats are not overridden. */
   readonly overrides?: ReadonlyMap<string, string>;
 }
 
 /** Throws PLUGIN_PROTOCOL when two plugins have one id. */
-export function makeCatalog(plugins: readonly ListedPlugin[], { overrides }: CatalogOptions = {}): PluginCatalog {
+export function makeCatalog(
+  plugins: readonly ListedPlugin[],
+  { overrides, disabled = [] }: CatalogOptions = {},
+): PluginCatalog {
   refuseDuplicates(plugins);
   const all = plugins.flatMap((plugin) => plugin.manifest.components.map((component) => ({ plugin, component })));
   const formats = all.filter((found): found is Found<FormatComponent> => found.component.kind === "format");
   const backends = all.filter((found): found is Found<BackendComponent> => found.component.kind === "backend");
   return {
     plugins,
+    disabled,
     formats,
     backends,
     formatOfFile: (file, capability) => formatOfFile(formats, overrides ?? new Map(), file, capability),

@@ -1,13 +1,5 @@
 import { HoduError, quote, type Value } from "@hodu/core";
-import {
-  candidateBackends,
-  decodeImage,
-  inferModel,
-  type ReadModel,
-  readModel,
-  startDeadline,
-  transformModel,
-} from "@hodu/engine";
+import { decodeImage, inferModel, type ReadModel, readModel, startDeadline, transformModel } from "@hodu/engine";
 import type { BackendPlugin, CallContext, NamedValue } from "hodu-plugin-sdk";
 import { backendEngine } from "../compare/backend-engine.ts";
 import type { Engine } from "../compare/engine.ts";
@@ -16,6 +8,7 @@ import { comparisonAsJson, type EngineComparison, formatComparison, offenderOf }
 import { onnxruntimeEngine } from "../compare/onnxruntime-engine.ts";
 import { magnitudeOf, valueError } from "../compare/value-error.ts";
 import { watchInterrupts } from "../interrupt.ts";
+import { backendsFor } from "../plugins/backends-for.ts";
 import { chosenTransforms } from "../plugins/chosen-transforms.ts";
 import { openInput } from "../plugins/open-input.ts";
 import { openToolchain, type Toolchain } from "../plugins/open-toolchain.ts";
@@ -152,7 +145,7 @@ class Comparing {
   async #engine(backend: string | undefined, { source }: ReadModel, precision: "native" | "f64"): Promise<Engine> {
     const { device, optLevel, reproducible, threads, maxMemory, priority } = this.#settings;
     const request = { device, priority, ...(backend !== undefined && { backend }) };
-    const { offer, plugin } = await this.#available(candidateBackends(this.#toolchain.catalog.backends, request));
+    const { offer, plugin } = await this.#available(backendsFor(this.#toolchain.catalog, request, this.#path));
     const { name } = offer.component;
     return backendEngine({
       name: precision === "f64" ? `${name} in double` : name,

@@ -1,16 +1,10 @@
 import { resolve } from "node:path";
 import type { Snapshot } from "@hodu/core";
-import {
-  candidateBackends,
-  type OpenedModel,
-  type ReadModel,
-  readModel,
-  startDeadline,
-  transformModel,
-} from "@hodu/engine";
+import { type OpenedModel, type ReadModel, readModel, startDeadline, transformModel } from "@hodu/engine";
 import type { PluginCatalog } from "@hodu/plugin-host";
 import type { CallContext, HoduEvent, NamedValue, RunResult } from "hodu-plugin-sdk";
 import { watchInterrupts } from "../interrupt.ts";
+import { backendsFor } from "../plugins/backends-for.ts";
 import { chosenTransforms } from "../plugins/chosen-transforms.ts";
 import { buildLabel, placeLabel } from "../plugins/plugin-label.ts";
 import { inputLabel, openInput } from "../plugins/open-input.ts";
@@ -106,7 +100,7 @@ class Run {
   }
 
   async execute(): Promise<void> {
-    candidateBackends(this.#catalog.backends, this.#settings);
+    backendsFor(this.#catalog, this.#settings, this.#path);
     const { model, format } = await this.#read();
     const inputs = await this.#watch.reading(() => this.#inputs(model.snapshot));
     const plan = this.#plan(model.snapshot);

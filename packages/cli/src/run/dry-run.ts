@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { candidateBackends } from "@hodu/engine";
 import { openFile } from "@hodu/engine/node";
 import type { PluginCatalog } from "@hodu/plugin-host";
+import { backendsFor } from "../plugins/backends-for.ts";
 import { openInput } from "../plugins/open-input.ts";
 import { pluginLabel } from "../plugins/plugin-label.ts";
 import { modelFormatOf, tensorFormatOf } from "../plugins/resolve-format.ts";
@@ -42,7 +42,7 @@ export async function describeRun(
     inputs.push({ path, format: await inputFormat(path, catalog) });
   }
   const outputs = outputFiles(flags, settings, catalog);
-  const backend = await firstAvailable(candidateBackends(catalog.backends, settings), settings.device, status);
+  const backend = await firstAvailable(backendsFor(catalog, settings, modelPath), settings.device, status);
   const choices = {
     model: { name: model.component.name, plugin: pluginLabel(model.plugin) },
     backend: { name: backend.component.name, plugin: pluginLabel(backend.plugin) },

@@ -4,6 +4,5 @@ import { shellWord } from "@hodu/engine/node";
 /** The same error, its hint about the file of this command where it speaks of `hodu run model.onnx`, so that it can be typed as it is. */
 export function nameFile(error: unknown, path: string): unknown {
   if (!(error instanceof HoduError) || error.hint?.startsWith("hodu run model.onnx") !== true) return error;
-  const { code, message, where, cause } = error;
-  return new HoduError(code, message, { hint: error.hint.replace("model.onnx", shellWord(path)), where, cause });
+  return error.with({ hint: error.hint.replace("model.onnx", shellWord(path)) });
 }

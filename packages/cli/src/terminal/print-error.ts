@@ -36,8 +36,10 @@ export function printError(error: unknown, verbose: boolean): number {
   const place = formatPlace(error);
   if (place !== "") writeMessage(`${paint(`  at ${escapeLine(place)}`, "dim")}\n`);
   writeMessage(sections.map(formatSection).join(""));
-  if (sections.length > 0) writeMessage("\n");
-  writeMessage(`${paint("hint:", "cyan", "bold")} ${escapeLine(error.hint ?? `hodu explain ${error.code}`)}\n`);
+  const { hint = `hodu explain ${error.code}` } = error;
+  const isSaid = sections.some(({ lines = [] }) => lines.some((line) => line.endsWith(hint)));
+  if (sections.length > 0 && !isSaid) writeMessage("\n");
+  if (!isSaid) writeMessage(`${paint("hint:", "cyan", "bold")} ${escapeLine(hint)}\n`);
   if (verbose && error.hint !== undefined) writeMessage(`${paint(`more: hodu explain ${error.code}`, "dim")}\n`);
   return error.exitCode;
 }

@@ -1,6 +1,7 @@
 import { HoduError, quote } from "@hodu/core";
 import { type Manifest, SDK_VERSION } from "hodu-plugin-sdk";
 import { satisfies } from "../manifest/ranges.ts";
+import { shortName } from "../resolve/plugins-named.ts";
 import { resolveLoadOrder } from "../resolve/resolve-load-order.ts";
 import { checkSystem, refuseMissing } from "./check-system.ts";
 import type { InstallHost, InstallRequest } from "./install-request.ts";
@@ -8,7 +9,7 @@ import type { InstallHost, InstallRequest } from "./install-request.ts";
 /** Refuses what could not run here, before anything is built: PLUGIN_INCOMPATIBLE, PLUGIN_DEPENDENCY, POLICY for one that was not asked for. */
 export function admitPlugin(manifest: Manifest, { expected, retry }: InstallRequest, host: InstallHost): void {
   const { id, version, sdk } = manifest;
-  if (expected !== undefined && (expected.name !== id || (expected.version ?? version) !== version)) {
+  if (expected !== undefined && !isWanted(manifest, expected)) {
     const wanted = [expected.name, expected.version].filter((part) => part !== undefined).join(" ");
     const message = `Cannot install the plugin: found ${quote(`${id} ${version}`)}, expected ${quote(wanted)}`;
     throw new HoduError("POLICY", message, { hint: "hodu plugin install --help", where: { plugin: id } });
@@ -29,6 +30,12 @@ export function admitPlugin(manifest: Manifest, { expected, retry }: InstallRequ
   const { failures } = resolveLoadOrder([candidate], [...others, candidate], host);
   const failure = failures.get(candidate);
   if (failure !== undefined) host.report.warn(failure.message);
+}
+
+/** Whether it has the name, in short or in full, and the version. */
+function isWanted({ id, version }: Manifest, expected: NonNullable<InstallRequest["expected"]>): boolean {
+  const name = expected.name.toLowerCase();
+  return (name === id.toLowerCase() || name === shortName(id)) && (expected.version ?? version) === version;
 }
 
 function checkTools(manifest: Manifest, retry: string, { machine, report }: InstallHost): void {

@@ -65,7 +65,15 @@ describe("what a plugin needs of the system", () => {
     const retry = "hodu plugin install --path ./cuda";
     expect(() => refuseMissing(manifest, machineWith(["clang", "nvcc"]), retry)).not.toThrow();
     expect(() => refuseMissing(manifest, machineWith(["clang"]), retry)).toThrow(
-      "CUDA toolkit not found, expected on this machine\n\nInstall CUDA toolkit first:\n  https://developer.nvidia.com/cuda-downloads\n\nThen retry:\n  hodu plugin install --path ./cuda",
+      expect.objectContaining({
+        message: expect.stringContaining("CUDA toolkit not found, expected on this machine") as string,
+        report: {
+          sections: [
+            { title: "Install CUDA toolkit first:", lines: ["https://developer.nvidia.com/cuda-downloads"] },
+            { title: "Then retry:", lines: ["hodu plugin install --path ./cuda"] },
+          ],
+        },
+      }),
     );
   });
 });

@@ -5,6 +5,8 @@ import { endsWithin } from "./within.ts";
 /** A plugin whose calls are counted. */
 export interface CountedPlugin {
   readonly plugin: LoadedPlugin;
+  /** Whether a call is in flight, or a session open. */
+  readonly isBusy: () => boolean;
   /** Resolves when no call is in flight and no session is open, or after `milliseconds`. */
   drain(milliseconds: number): Promise<void>;
 }
@@ -20,6 +22,7 @@ export function countCalls(plugin: LoadedPlugin): CountedPlugin {
   });
   return {
     plugin: { ...plugin, ...Object.fromEntries(counted) },
+    isBusy: () => flight.isOpen,
     drain: (milliseconds) => flight.landed(milliseconds),
   };
 }
@@ -39,6 +42,10 @@ function countMethods(component: object, flight: Flight): object {
 class Flight {
   #open = 0;
   #landed: (() => void)[] = [];
+
+  get isOpen(): boolean {
+    return this.#open > 0;
+  }
 
   during(call: () => unknown): unknown {
     this.#open += 1;

@@ -15,8 +15,8 @@ import { Turns } from "./turns.ts";
 export interface LivesOptions {
   readonly around: Surroundings;
   readonly crashes: CrashRecord;
-  /** Told of what failed and is nobody's call. */
-  readonly report: (plugin: string, error: HoduError) => void;
+  /** Told of what failed. `isTold`: a call throws it as well. */
+  readonly report: (plugin: string, error: HoduError, isTold: boolean) => void;
   /** Delivers an event without a wait for those who listen. */
   readonly emit: EventSink;
 }
@@ -53,7 +53,10 @@ export class Lives {
     try {
       loaded = await plugin.loading;
     } catch (error) {
-      this.#options.report(plugin.id, plugin.error ?? loadError(error, plugin.id));
+      const thrown = loadError(error, plugin.id);
+      const { error: failure = thrown } = plugin;
+      // A crash too many is thrown as the crash that it is.
+      this.#options.report(plugin.id, failure, failure.code === thrown.code);
       throw error;
     } finally {
       plugin.loading = undefined;
@@ -175,13 +178,14 @@ export class Lives {
 
   /** Its process ended by itself. */
   async #crash(plugin: LivingPlugin, life: Life, crash: HoduError): Promise<void> {
+    const isTold = life.isBusy();
     const error = await this.#turns.take(plugin, plugin.id, "end", async () => {
       if (plugin.life !== life) return undefined;
       life.scope.close();
       this.#forget(plugin);
       return noteFailure(plugin, crash, this.#options.crashes);
     });
-    if (error !== undefined) this.#options.report(plugin.id, error);
+    if (error !== undefined) this.#options.report(plugin.id, error, isTold && error === crash);
   }
 
   #forget(plugin: LivingPlugin): void {
@@ -190,7 +194,7 @@ export class Lives {
   }
 
   #reporter({ id }: LivingPlugin): (error: unknown) => void {
-    return (error) => this.#options.report(id, loadError(error, id));
+    return (error) => this.#options.report(id, loadError(error, id), false);
   }
 
   #tell(type: "PluginLoaded" | "PluginUnloaded" | "PluginReloaded", { manifest }: LivingPlugin): void {

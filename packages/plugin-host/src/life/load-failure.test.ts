@@ -53,18 +53,21 @@ it.each([
   expect(section.lines?.at(-1)).toContain(meaning);
 });
 
-it("has the last words of a plugin that crashed as it was loaded", () => {
+it("has the last words of a plugin that crashed as it was loaded, and the error among them first", () => {
   const title = "Its process ended with exit code 1 when it was to start.";
-  const crash = new HoduError("PLUGIN_CRASH", "Cannot start", {
-    hint: "cat x.log",
-    report: { headline: "crashed", sections: [{ title, lines: ["TypeError: y"] }] },
-  });
-  const { report, hint } = loadFailure(crash, installed);
+  const crash = (lines: readonly string[]): HoduError =>
+    new HoduError("PLUGIN_CRASH", "Cannot start", { hint: "cat x.log", report: { sections: [{ title, lines }] } });
+  const fault = "This usually means that the plugin has a fault.";
+  const { report, hint } = loadFailure(crash(["at x.js:1", "TypeError: y"]), installed);
   expect(hint).toBe("cat x.log");
-  expect(report!.sections[0]).toEqual({
-    title: `Cause: ${title}`,
-    lines: ["TypeError: y", "This usually means that the plugin has a fault."],
-  });
+  expect(report!.sections.slice(0, 2)).toEqual([
+    { title: "Cause: TypeError: y", lines: [fault] },
+    { title, lines: ["at x.js:1", "TypeError: y"] },
+  ]);
+  expect(loadFailure(crash(["going"]), installed).report!.sections.slice(0, 2)).toEqual([
+    { title: `Cause: ${title}`, lines: [fault] },
+    { lines: ["going"] },
+  ]);
 });
 
 it("leaves a load that was cancelled alone", () => {

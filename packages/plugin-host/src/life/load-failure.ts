@@ -23,24 +23,39 @@ const OTHERWISE = "the plugin has a fault.";
 export function loadFailure(error: HoduError, plugin: Omit<ListedPlugin, "load">): HoduError {
   if (error.code === "ABORTED") return error;
   const fix = installAgain(plugin);
-  const { title, lines = [] } = causeOf(error);
+  const { cause, details } = causeOf(error);
   const [, meaning = OTHERWISE] = MEANINGS.find(([pattern]) => pattern.test(error.message)) ?? [];
   return error.with({
     hint: error.hint ?? fix,
     report: {
       headline: `Failed to load plugin ${quoteInHeadline(plugin.manifest.id)}`,
       sections: [
-        { title: `Cause: ${title}`, lines: [...lines, `This usually means that ${meaning}`] },
+        { title: `Cause: ${cause}`, lines: [`This usually means that ${meaning}`] },
+        ...details,
         { title: "To fix:", lines: [fix] },
       ],
     },
   });
 }
 
-/** Of a crash how it ended and its last words, else the message without what the headline says already. */
-function causeOf({ message, report }: HoduError): ErrorSection & { readonly title: string } {
-  const [crash] = report?.sections ?? [];
-  if (crash?.title !== undefined) return { ...crash, title: crash.title };
-  const [first, ...others] = message.replace(/^Cannot (?:load|start) plugin "(?:[^"\\]|\\.)*": /, "").split("\n");
-  return { title: first.charAt(0).toUpperCase() + first.slice(1), lines: others.map((line) => line.trim()) };
+interface Cause {
+  readonly cause: string;
+  readonly details: readonly ErrorSection[];
 }
+
+/** Of a crash the error among its last words, and all of these below; else the message without what the headline says already. */
+function causeOf({ message, report }: HoduError): Cause {
+  const [crash] = report?.sections ?? [];
+  if (crash?.title !== undefined) {
+    const thrown = crash.lines?.find((line) =>
+      /^\s*(?:\w*(?:Error|Exception)\b.*:|panic: |thread '.*' panicked)/.test(line),
+    );
+    return thrown === undefined
+      ? { cause: crash.title, details: linesOnly(crash) }
+      : { cause: thrown.trim(), details: [crash] };
+  }
+  const [first, ...others] = message.replace(/^Cannot (?:load|start) plugin "(?:[^"\\]|\\.)*": /, "").split("\n");
+  return { cause: first.charAt(0).toUpperCase() + first.slice(1), details: linesOnly({ lines: others }) };
+}
+
+const linesOnly = ({ lines = [] }: ErrorSection): readonly ErrorSection[] => (lines.length === 0 ? [] : [{ lines }]);

@@ -19,7 +19,7 @@ export interface LoaderOptions {
   readonly table: PluginTable;
   readonly lives: Lives;
   readonly machine: Machine | undefined;
-  readonly report: (plugin: string, error: HoduError) => void;
+  readonly report: (plugin: string, error: HoduError, isTold: boolean) => void;
 }
 
 /** Loads plugins when what they require was found. */
@@ -71,7 +71,7 @@ export class Loader {
 
   async #loadUnless(failure: HoduError | undefined, plugin: LivingPlugin): Promise<LoadedPlugin> {
     if (failure === undefined) return this.#options.lives.load(plugin);
-    this.#options.report(plugin.id, failure);
+    this.#options.report(plugin.id, failure, true);
     throw failure.code === "PLUGIN_INCOMPATIBLE" ? loadFailure(failure, plugin.listed) : failure;
   }
 
