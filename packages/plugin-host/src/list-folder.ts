@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Manifest, Plugin } from "hodu-plugin-sdk";
+import { checkProgram } from "./child/check-program.ts";
 import { nodeProgram, type PluginProgram } from "./child/program.ts";
 import type { IsolateOptions } from "./isolation/isolate.ts";
 import type { ListedPlugin, PluginOrigin } from "./listed-plugin.ts";
@@ -57,9 +58,11 @@ async function isolated(manifest: Manifest, folder: string, options: IsolateOpti
   return isolate(programOf(manifest, folder), manifest, folder, options);
 }
 
-/** The program that serves a plugin: its own, or Node with its module. */
-function programOf({ program }: Manifest, folder: string): PluginProgram {
+/** The program that serves a plugin: its own, or Node with its module. Throws BAD_PLUGIN for one of its own that cannot be run. */
+function programOf({ id, program }: Manifest, folder: string): PluginProgram {
   if (program === undefined) return { ...nodeProgram(packageEntry(folder, readPackageJson(folder))), folder };
   const { command, arguments: given = [] } = program;
-  return { command: /[/\\]/.test(command) ? join(folder, command) : command, arguments: given, folder };
+  if (!/[/\\]/.test(command)) return { command, arguments: given, folder };
+  checkProgram(join(folder, command), id);
+  return { command: join(folder, command), arguments: given, folder };
 }
