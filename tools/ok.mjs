@@ -14,7 +14,7 @@ const STEPS = [
   { name: "layers", command: ["node", "tools/dist/check-layers.js"] },
   { name: "docs", command: ["node", "tools/dist/check-docs.js"], repair: "npm run docs:api" },
   { name: "rows", command: ["node", "tools/dist/rows.js"] },
-  { name: "unit", command: ["node", "tools/vitest-leg.mjs", "packages", "plugins", "tools", "--no-isolate"] },
+  { name: "unit", command: ["node", "tools/vitest-leg.mjs", "packages", "plugins", "tools", "--no-isolate", "--fast"] },
 ];
 
 const chosen = process.argv.slice(2);

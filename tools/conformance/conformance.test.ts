@@ -172,7 +172,7 @@ describe("runCase", () => {
   });
 });
 
-describe("the command", () => {
+describe("the command", { tags: ["long"] }, () => {
   const conformance = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
     spawnSync(process.execPath, [fileURLToPath(new URL("../dist/conformance.js", import.meta.url)), ...args], {
       cwd: fileURLToPath(new URL("../..", import.meta.url)),

@@ -44,7 +44,7 @@ describe.skipIf(none !== undefined)(`a compiled program${none === undefined ? ""
     await engine.dispose();
   });
 
-  test("is ended by its signal soon, within a kernel, while the event loop goes on", async () => {
+  test("is ended by its signal soon, within a kernel, while the event loop goes on", { tags: ["long"] }, async () => {
     const program = chain([slow(100_000_000)], 64);
     for (const threads of [1, 2]) {
       const engine = await engineOf(program, threads);
@@ -85,7 +85,9 @@ describe.skipIf(none !== undefined)(`a compiled program${none === undefined ? ""
     expect(Buffer.compare(await build("one"), await build("*/ int main(void) { return 1; } /*"))).toBe(0);
   });
 
-  test("other programs of the process have code of their own, also after some are gone", async () => {
+  test("other programs of the process have code of their own, also after some are gone", {
+    tags: ["long"],
+  }, async () => {
     for (let factor = 1; factor <= 5; factor++) {
       const program = chain([scaling(factor, N)], N);
       const engine = await engineOf(program, 2);

@@ -28,16 +28,16 @@ async function bundle(options: BuildOptions): Promise<void> {
 
 it.each([false, true])(
   "runs on threads from a bundle, and lets its process end (minified: %s)",
+  { tags: ["long"], timeout: 90_000 },
   async (minify) => {
     await bundle({ platform: "node", minify });
     const ended = spawnSync(process.execPath, [join(folder, "run.mjs")], { encoding: "utf8", timeout: 60_000 });
     const { stdout, stderr, status } = ended;
     expect({ stdout, stderr, status }).toEqual({ stdout: "sum 640000\n", stderr: "", status: 0 });
   },
-  90_000,
 );
 
-it("has no module of Node in a bundle for pages", async () => {
+it("has no module of Node in a bundle for pages", { tags: ["long"] }, async () => {
   const found: string[] = [];
   await bundle({
     platform: "browser",

@@ -38,7 +38,7 @@ describe(".npy", () => {
     expect(narrow).toMatchObject({ dtype: "f16", data: Uint16Array.of(0x3c00, 0x7bff) });
   });
 
-  test("is written in blocks where it is large, each after the other", async () => {
+  test("is written in blocks where it is large, each after the other", { tags: ["long"] }, async () => {
     const big = tensorOf(
       "u16",
       [3, 1, 700, 1001],

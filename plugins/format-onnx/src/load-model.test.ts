@@ -384,7 +384,7 @@ describe("subgraphs", () => {
 });
 
 describe("size", () => {
-  test("a chain of 100,000 nodes is read in 2 seconds, a node of 10,000 inputs too", async () => {
+  test("a chain of 100,000 nodes is read in 2 seconds, a node of 10,000 inputs too", { tags: ["long"] }, async () => {
     const count = 100_000;
     const chain = modelBytes({
       name: "g",
@@ -457,7 +457,7 @@ describe("damage", () => {
     expect(survivors).toBeLessThan(10);
   });
 
-  test("with bits flipped, a model is refused or still right", async () => {
+  test("with bits flipped, a model is refused or still right", { tags: ["long"], timeout: 60_000 }, async () => {
     const seed = Number(process.env.HODU_FUZZ_SEED ?? Date.now() % 2 ** 31);
     const rounds = Number(process.env.HODU_FUZZ_ROUNDS ?? 10_000);
     const random = xorshift(seed);
@@ -474,7 +474,7 @@ describe("damage", () => {
     }
     console.log(`seed ${seed}: ${survivors} of ${rounds} damaged models are still models`);
     expect(survivors).toBeLessThan(rounds);
-  }, 60_000);
+  });
 });
 
 /** Time that a call computes, whatever else the machine does: threads of the garbage collector are counted too. */

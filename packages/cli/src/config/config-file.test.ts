@@ -72,7 +72,7 @@ it("shows no secret, wherever it stands", () => {
   for (const text of texts) expect(refusal(text).message).not.toContain("hunter2");
 });
 
-it("lists ten findings of many", () => {
+it("lists ten findings of many", { tags: ["long"] }, () => {
   const { message } = refusal(Array.from({ length: 60_000 }, (_, i) => `k${i} = 1\n`).join(""));
   expect(message.split("\n")).toHaveLength(12);
   expect(message).toContain("and 59990 more");

@@ -58,7 +58,7 @@ it("ends on any text", () => {
   );
 });
 
-it("stays fast where the text is hostile", () => {
+it("stays fast where the text is hostile", { tags: ["long"] }, () => {
   for (const text of [
     "a.".repeat(250_000) + "b = 1",
     "[".repeat(500_000),

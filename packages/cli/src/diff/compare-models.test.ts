@@ -229,6 +229,7 @@ describe("weights", () => {
 
   test.each(["u8", "f6e2m3", "f4e2m1"] as const)(
     "of %s are compared piece by piece, wherever they lie",
+    { tags: ["long"] },
     async (dtype) => {
       const count = 9_000_001;
       const elements = new Uint8Array(count).map((_, i) => i & 7);

@@ -83,7 +83,7 @@ async function load(graph: Parameters<typeof loadModel>[0], backend: string, tes
   }
 }
 
-describe("the event loop", { timeout: 120_000 }, () => {
+describe("the event loop", { tags: ["long"], timeout: 120_000 }, () => {
   for (const backend of ["cpu", "wasm"]) {
     it(`goes on while a kernel works for 50 ms on ${backend}`, async (test) => {
       const { graph, inputs } = longProduct();

@@ -1,7 +1,7 @@
 import { compareValues, GraphBuilder, heldWeights, inferGraph, type Tensor, tensorFrom, tensorType } from "@hodu/core";
 import { printKernel, verifyKernel } from "@hodu/core/kernel-ir";
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect, inject, it } from "vitest";
 import { scheduleGraph } from "../schedule/schedule-graph.ts";
 import { attentionModel, DRAWN_FOR_ATTENTION } from "../schedule/testing/attention-models.ts";
 import { expectedOf, outputsOf, type SampleModel } from "../schedule/testing/sample-schedule.ts";
@@ -29,7 +29,7 @@ it("gives attention with any mask, past, window and form of heads as the referen
       const tolerance = expected.kind === "tensor" && expected.dtype === "f16" ? 2e-3 : 1e-4;
       expect(compareValues(actual, expected, { relative: tolerance, absolute: tolerance })).toBeUndefined();
     }),
-    { numRuns: 16 },
+    { numRuns: Math.ceil(16 * inject("share")) },
   );
 }, 120_000);
 
@@ -41,7 +41,7 @@ it("gives the same bits for every target where that is asked for", () => {
       const [first, ...others] = targets.map((target) => outputsOf(model, scheduled(model, target))[0]);
       for (const other of others) expect(compareValues(other, first, { relative: 0, absolute: 0 })).toBeUndefined();
     }),
-    { numRuns: 5 },
+    { numRuns: Math.ceil(5 * inject("share")) },
   );
 }, 120_000);
 

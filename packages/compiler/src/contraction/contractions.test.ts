@@ -1,7 +1,7 @@
 import { compareValues, GraphBuilder, heldWeights, inferGraph, tensorFrom, tensorType } from "@hodu/core";
 import { verifyKernel } from "@hodu/core/kernel-ir";
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect, inject, it } from "vitest";
 import { runSchedule } from "../schedule/run-schedule.ts";
 import { scheduleGraph } from "../schedule/schedule-graph.ts";
 import { contractionModel, DRAWN_NUMBERS } from "../schedule/testing/contraction-models.ts";
@@ -29,7 +29,7 @@ it("gives products and convolutions of any shape, with what follows them, as the
       const [actual] = outputsOf(model, schedule);
       expect(compareValues(actual, expectedOf(model)[0], { relative: 1e-4, absolute: 1e-4 })).toBeUndefined();
     }),
-    { numRuns: 150 },
+    { numRuns: Math.ceil(150 * inject("share")) },
   );
 }, 120_000);
 
@@ -41,7 +41,7 @@ it("gives the same bits for every target where that is asked for", () => {
       const [first, ...others] = targets.map((target) => outputsOf(model, scheduled(model, target))[0]);
       for (const other of others) expect(compareValues(other, first, { relative: 0, absolute: 0 })).toBeUndefined();
     }),
-    { numRuns: 60 },
+    { numRuns: Math.ceil(60 * inject("share")) },
   );
 }, 120_000);
 

@@ -1,7 +1,7 @@
 import { compareValues, GraphBuilder, heldWeights, inferGraph, tensorFrom, tensorType } from "@hodu/core";
 import { printKernel, verifyKernel } from "@hodu/core/kernel-ir";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { scheduleGraph } from "./schedule-graph.ts";
 import { expectedOf, outputsOf, type SampleModel } from "./testing/sample-schedule.ts";
 import { testTarget } from "./testing/test-target.ts";
@@ -109,7 +109,7 @@ describe("moves by blocks", () => {
         );
         expectExact(model, vectorBytes);
       }),
-      { numRuns: 60 },
+      { numRuns: Math.ceil(60 * inject("share")) },
     );
   });
 

@@ -1,7 +1,7 @@
 import { compareValues, heldWeights, inferGraph } from "@hodu/core";
 import { verifyKernel } from "@hodu/core/kernel-ir";
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect, inject, it } from "vitest";
 import { chainModel, drawnChains } from "./testing/chain-models.ts";
 import { testTarget } from "./testing/test-target.ts";
 import { scheduleGraph } from "./schedule-graph.ts";
@@ -24,6 +24,6 @@ it("gives for random graphs of operators, fused, what the reference kernels give
         expect(compareValues(value, expectedOf(model)[i], tolerance)).toBeUndefined(),
       );
     }),
-    { numRuns: 150 },
+    { numRuns: Math.ceil(150 * inject("share")) },
   );
 });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { ELEMENT_ARRAYS, type ElementArray } from "./elements.ts";
 import { buildKernel, type KernelBuilder } from "./kernel-builder.ts";
 import { printKernel } from "./print-kernel.ts";
@@ -171,7 +171,7 @@ describe("random programs", () => {
         expect(runKernel(kernel, buffers)).toBe(0);
         expect([...buffers[0]]).toEqual(new Array(lanes).fill(stored(folded!)));
       }),
-      { numRuns: 1000 },
+      { numRuns: Math.ceil(1000 * inject("share")) },
     );
   });
 
@@ -182,7 +182,7 @@ describe("random programs", () => {
         expect(kernelFindings(kernel)).toEqual([]);
         expect(printKernel(kernel)).toMatch(/^#\nkernel program\(/);
       }),
-      { numRuns: 300 },
+      { numRuns: Math.ceil(300 * inject("share")) },
     );
   });
 
@@ -207,7 +207,7 @@ describe("random programs", () => {
           ).toHaveLength(1);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: Math.ceil(300 * inject("share")) },
     );
   });
 });

@@ -89,7 +89,7 @@ describe("gemm", () => {
     expect([...out.subarray(18, 27)]).toEqual([13, 14, 15, 16, 17, 18, 19, -1, -1]);
   });
 
-  it("yields every few million products", () => {
+  it("yields every few million products", { tags: ["long"] }, () => {
     const yields = (m: number, n: number, k: number) =>
       run(gemm(m, n, k, rowMajor(m, k), rowMajor(k, n), new Float32Array(m * n), 0, n));
     expect(yields(300, 300, 300)).toBeGreaterThan(300 ** 3 / 2 ** 22);

@@ -3,7 +3,7 @@
  * a result or one of our errors, soon and in little memory. HODU_FUZZ_SEED makes others, HODU_FUZZ_ROUNDS more, HODU_FUZZ_ONLY those of some operators.
  */
 import { runInThisContext } from "node:vm";
-import { describe, expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { DTYPES, type DType, integerRange, isDtype } from "../dtypes/dtypes.ts";
 import { HoduError } from "../errors/hodu-error.ts";
 import { Evaluator } from "../evaluate/evaluate.ts";
@@ -29,7 +29,7 @@ const HANG_MS = 4000;
 const ENOUGH_MS = 25;
 
 const seed = Number(process.env.HODU_FUZZ_SEED ?? 1);
-const rounds = Number(process.env.HODU_FUZZ_ROUNDS ?? 25);
+const rounds = Number(process.env.HODU_FUZZ_ROUNDS ?? Math.ceil(25 * inject("share")));
 const only = process.env.HODU_FUZZ_ONLY;
 
 /** Choices, the same for the same seed. */

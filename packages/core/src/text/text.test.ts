@@ -106,7 +106,7 @@ describe("the textual form", () => {
     expect(parseSnapshot(printSnapshot(built))).toEqual(built);
   });
 
-  it("reads megabytes of one weight", () => {
+  it("reads megabytes of one weight", { tags: ["long"] }, () => {
     const graph = new GraphBuilder("large");
     graph.output(graph.weight("w", tensorOf("u8", [6 << 20], new Uint8Array(6 << 20).fill(7))));
     const [store] = parseSnapshot(printSnapshot(graph.build())).stores;

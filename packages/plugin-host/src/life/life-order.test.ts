@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { type KnownPlugin, PluginMetadata } from "hodu-plugin-sdk";
-import { expect, it } from "vitest";
+import { expect, inject, it } from "vitest";
 import { PluginRegistry } from "./plugin-registry.ts";
 
 /** Plugins that require later ones only, those whose onLoad fails, and the order in which they are registered. */
@@ -66,7 +66,7 @@ it(
         }
         expect(notes).toHaveLength(2 * good.length);
       }),
-      { numRuns: 1000 },
+      { numRuns: Math.ceil(1000 * inject("share")) },
     );
   },
 );
@@ -98,6 +98,6 @@ it("comes to an end, with each plugin loaded or not, whatever is asked of it at 
       const count = (sign: string): number => notes.filter((note) => note.startsWith(sign)).length;
       expect(count("+")).toBe(count("-"));
     }),
-    { numRuns: 300 },
+    { numRuns: Math.ceil(300 * inject("share")) },
   );
 });

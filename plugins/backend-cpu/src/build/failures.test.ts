@@ -108,7 +108,7 @@ describe.skipIf(process.platform !== "linux" && process.platform !== "darwin")("
     expect(statSync(log).size).toBeLessThan(1_000_000);
   });
 
-  test("ends with its children when the call is aborted, and leaves nothing", async () => {
+  test("ends with its children when the call is aborted, and leaves nothing", { tags: ["long"] }, async () => {
     install("clang", `sleep 300 & echo $! >> ${folder}/started; wait`);
     const abort = new AbortController();
     const generating = generate({ signal: abort.signal });
@@ -134,7 +134,7 @@ describe.skipIf(process.platform !== "linux" && process.platform !== "darwin")("
 });
 
 const PATH = process.env.PATH!;
-describe.skipIf(unavailable() !== undefined)("the files of a build", () => {
+describe.skipIf(unavailable() !== undefined)("the files of a build", { tags: ["long"] }, () => {
   test("are removed, or stay below workDir with the log", async () => {
     vi.stubEnv("PATH", PATH);
     await generate();

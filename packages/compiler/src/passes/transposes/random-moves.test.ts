@@ -11,7 +11,7 @@ import {
 } from "@hodu/core";
 import { verifyKernel } from "@hodu/core/kernel-ir";
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect, inject, it } from "vitest";
 import { viewSnapshot } from "../../rewrite/view-snapshot.ts";
 import { scheduleGraph } from "../../schedule/schedule-graph.ts";
 import { expectedOf, outputsOf } from "../../schedule/testing/sample-schedule.ts";
@@ -307,7 +307,7 @@ it("moves no bit of any result, and never more elements, where Transposes are pu
       expect(movedIn(pushed)).toBeLessThanOrEqual(movedIn(given));
       expectSame(pushed, given);
     }),
-    { numRuns: 300, examples: [[converted]] },
+    { numRuns: Math.ceil(300 * inject("share")), examples: [[converted]] },
   );
 });
 
@@ -322,7 +322,7 @@ it("comes to rest with channels last, and changes no bit", async () => {
       expectSame(snapshot, given);
       expect(await runPass(snapshot, channelsLast)).toBe(snapshot);
     }),
-    { numRuns: 300 },
+    { numRuns: Math.ceil(300 * inject("share")) },
   );
 });
 
@@ -341,6 +341,6 @@ it("makes kernels of random graphs with channels last that give what the referen
         expect(compareValues(value, expected[i], tolerance)).toBeUndefined(),
       );
     }),
-    { numRuns: 80 },
+    { numRuns: Math.ceil(80 * inject("share")) },
   );
 });

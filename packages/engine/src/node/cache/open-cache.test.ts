@@ -256,7 +256,7 @@ describe("an entry that is not what was written is made anew and never given", (
   });
 });
 
-describe("a large artifact", () => {
+describe("a large artifact", { tags: ["long"] }, () => {
   const large = ALWAYS_CHECKED_BYTES + 2 * BLOCK_BYTES + 5;
 
   it("is a view of its mapped file, whole after each start", async () => {
@@ -405,7 +405,7 @@ describe("the hash of a model", () => {
   const hash = async (path: string, known = none) =>
     hashModel({ snapshot: snapshot as never, source: await openFile(path) }, known, context);
 
-  it("is the SHA-256 of its file, the same for a copy, and remembered by the state of the file", async () => {
+  it("is the SHA-256 of its file, the same for a copy, and remembered by the state of the file", { tags: ["long"] }, async () => {
     const path = join(folder, "m.onnx");
     writeFileSync(path, "a model");
     utimesSync(path, new Date(0), new Date(0));

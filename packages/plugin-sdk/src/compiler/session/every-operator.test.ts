@@ -12,7 +12,7 @@ import {
   toleranceOf,
   typeOfValue,
 } from "@hodu/core";
-import { describe, expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { evaluatorGenerator } from "../testing/evaluator-generator.ts";
 import { runCompiled, runReference } from "../testing/run-compiled.ts";
 
@@ -77,7 +77,9 @@ describe("compiled, stored, loaded and run", () => {
   for (const definition of tested)
     it(`${definition.name} gives what its reference kernel gives`, async () => {
       let tried = 0;
-      for (const [i, sample] of (definition.samples?.() ?? []).entries()) tried += await check(definition, sample, i);
+      const step = Math.round(1 / inject("share"));
+      for (const [i, sample] of (definition.samples?.() ?? []).entries())
+        if (i % step === 0) tried += await check(definition, sample, i);
       expect(tried).toBeGreaterThan(0);
     });
 });
