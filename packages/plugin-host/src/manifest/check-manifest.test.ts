@@ -21,6 +21,9 @@ const good = {
   hodu: { components: [format], requires: { plugins: { "base-plugin": "~=1.4" } }, permissions: { network: true } },
 };
 
+const withProgram = (program: object): object => ({ hodu: { components: [format], program } });
+const MANY = Object.fromEntries(Array.from({ length: 1025 }, (_, i) => [`p${i}`, "*"]));
+
 const findingsOf = (changed: object): string[] =>
   readPackage({ ...good, ...changed }).findings.map(({ field }) => field);
 
@@ -59,6 +62,19 @@ describe("checkManifest", () => {
       "a range that is none",
       { hodu: { components: [format], requires: { plugins: { a: "newest" } } } },
       "hodu.requires.plugins.a",
+    ],
+    ["a program outside", withProgram({ command: "../run" }), "hodu.program.command"],
+    ["a build outside", withProgram({ command: "run", build: ["/bin/sh"] }), "hodu.program.build"],
+    ["a zero byte", withProgram({ command: "run", arguments: ["a\0b"] }), "hodu.program.arguments[0]"],
+    [
+      "a path that leads up",
+      { hodu: { components: [format], permissions: { read: ["~/a", "~/../b"] } } },
+      "hodu.permissions.read[1]",
+    ],
+    [
+      "more requirements than anybody has",
+      { hodu: { components: [format], requires: { plugins: MANY } } },
+      "hodu.requires.plugins",
     ],
   ])("finds %s", (_, changed, field) => {
     expect(findingsOf(changed)).toEqual([field]);

@@ -5,7 +5,10 @@ import { MAX_COMPONENTS, MAX_ENTRIES, MAX_NAME, MAX_TEXT } from "./limits.ts";
 
 /** The part of a package.json that a plugin's manifest is made of, as rules. */
 
-const text = z.string().max(MAX_TEXT);
+const text = z
+  .string()
+  .max(MAX_TEXT)
+  .refine((found) => !found.includes("\0"), "expected a text without zero bytes");
 const said = text.refine((found) => found.trim() !== "", "expected a text that is not empty");
 const packageName = z
   .string()
@@ -23,10 +26,17 @@ const version = z.string().max(MAX_NAME).refine(isVersion, "expected a version s
 const range = z.string().max(MAX_NAME).refine(isRange, "expected a range of versions such as ^0.3.0");
 const stage = z.enum(STAGES);
 const list = <T extends z.ZodType>(entry: T) => z.array(entry).max(MAX_ENTRIES);
-const relativePath = text.refine(
-  (path) => path !== "" && !/^[/\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)|\0/.test(path),
-  "expected a path within the plugin's folder",
-);
+const record = <T extends z.ZodType>(entry: T) =>
+  z
+    .record(z.string().max(MAX_NAME), entry)
+    .refine((found) => Object.keys(found).length <= MAX_ENTRIES, `expected at most ${MAX_ENTRIES} members`);
+const leadsUp = (path: string): boolean => /(?:^|[/\\])\.\.(?:[/\\]|$)/.test(path);
+const isWithin = (path: string): boolean => path !== "" && !/^[/\\]|^[A-Za-z]:/.test(path) && !leadsUp(path);
+const relativePath = text.refine(isWithin, "expected a path within the plugin's folder");
+/** What a user is asked to grant is to be read without looking up folders. */
+const grantedPath = said.refine((path) => !leadsUp(path), "expected a path without ..");
+const isProgram = (word: string): boolean => !/[/\\]/.test(word) || isWithin(word);
+const program = said.refine(isProgram, "expected the name of a program, or a path within the plugin's folder");
 
 const component = z.discriminatedUnion("kind", [
   z.strictObject({
@@ -71,15 +81,15 @@ const hodu = z.strictObject({
   capabilities: list(said).optional(),
   requires: z
     .strictObject({
-      plugins: z.record(z.string().max(MAX_NAME), range).optional(),
+      plugins: record(range).optional(),
       system: list(said).optional(),
       optionalSystem: list(said).optional(),
     })
     .optional(),
   permissions: z
     .strictObject({
-      read: list(said).optional(),
-      write: list(said).optional(),
+      read: list(grantedPath).optional(),
+      write: list(grantedPath).optional(),
       network: z.boolean().optional(),
       childProcesses: z.boolean().optional(),
       environment: list(said).optional(),
@@ -88,13 +98,16 @@ const hodu = z.strictObject({
     .optional(),
   program: z
     .strictObject({
-      command: said,
+      command: program,
       arguments: list(text).optional(),
-      build: list(text).min(1).optional(),
+      build: list(text)
+        .min(1)
+        .refine(([word]) => isProgram(word), "expected a program by its name, or within the plugin's folder")
+        .optional(),
     })
     .optional(),
   bugs: text.optional(),
-  metadata: z.record(z.string().max(MAX_NAME), text).optional(),
+  metadata: record(text).optional(),
 });
 
 /** A package.json of a plugin; what npm has beside it is let through. */
