@@ -52,6 +52,9 @@ describe("the command", () => {
     [["frobnicate"], "unknown command"],
     [["--frob"], "unknown option '--frob'"],
     [["version", "now"], "too many arguments"],
+    [["plugin", "nwe"], "did you mean new ?"],
+    [["config", "frob"], "hint: hodu config --help"],
+    [["plugin", "remove"], "hint: hodu plugin remove --help"],
   ])("%j is refused with 2", async (args, part) => {
     const { status, stderr } = await hodu(args);
     expect(status).toBe(2);

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { endCommand } from "./at-end.ts";
 import { logFailure } from "./logging/failures.ts";
-import { COMMANDS, makeProgram } from "./program.ts";
+import { COMMANDS, makeProgram, USUAL } from "./program.ts";
 import { advised } from "./terminal/advice.ts";
 import { errorAsJson, printError } from "./terminal/print-error.ts";
 import { hasResult, writeMessage, writeResult } from "./terminal/write.ts";
@@ -36,9 +36,13 @@ export async function main(args: readonly string[]): Promise<void> {
   }
 }
 
-/** `hodu model.onnx` stands for `hodu inspect model.onnx`. */
+const HELP: ReadonlySet<string> = new Set(["-h", "--help"]);
+
+/** `hodu model.onnx` stands for `hodu inspect model.onnx`, `hodu plugin` for `hodu plugin list`. */
 function withCommand(args: readonly string[]): readonly string[] {
-  const [first] = args;
+  const [first, second = "-"] = args;
+  const usual = USUAL.get(first);
+  if (usual !== undefined && second.startsWith("-") && !HELP.has(second)) return [first, usual, ...args.slice(1)];
   if (first.startsWith("-") || COMMANDS.includes(first)) return args;
   return /[./\\]/.test(first) || existsSync(first) ? ["inspect", ...args] : args;
 }
@@ -75,7 +79,9 @@ function codeOf(error: unknown): unknown {
 function reportUsage({ code, message }: CommandLineError, args: readonly string[]): number {
   if (code === "commander.helpDisplayed" || code === "commander.help" || code === "commander.version") return 0;
   const [text, suggestion] = message.replace(/^error: /, "").split("\n");
-  const command = COMMANDS.includes(args[0]) ? `hodu ${args[0]} --help` : "hodu --help";
+  const isBelow = USUAL.has(args[0]) && code !== "commander.unknownCommand" && /^[a-z]/.test(args[1] ?? "");
+  const words = COMMANDS.includes(args[0]) ? args.slice(0, isBelow ? 2 : 1) : [];
+  const command = ["hodu", ...words, "--help"].join(" ");
   const near = /^\(Did you mean (.*)\?\)$/.exec(suggestion ?? "")?.[1];
   const reported = Object.assign(new Error(`Cannot understand the command line: ${text}`), {
     name: "HoduError",

@@ -145,6 +145,13 @@ export const COMMANDS: readonly string[] = [
   "help",
 ];
 
+/** What a command of commands does where none of them is named. */
+export const USUAL: ReadonlyMap<string, string> = new Map([
+  ["cache", "status"],
+  ["plugin", "list"],
+  ["config", "list"],
+]);
+
 /** The command line as data. What a command needs is imported when it is called. */
 export function makeProgram(): Command {
   const program = new Command("hodu")

@@ -19,7 +19,7 @@ Examples:
 export function addCache(program: Command): void {
   const cache = program.command("cache").description("show and clean what was compiled").addHelpText("after", HELP);
   cache
-    .command("status", { isDefault: true })
+    .command("status")
     .description("print how large the cache is")
     .option("-v, --verbose", "also list what is in it, the last used first")
     .option("--json", "print JSON, with what is in it")

@@ -19,7 +19,7 @@ Examples:
 export function addConfig(program: Command): void {
   const config = program.command("config").description("show and change settings").addHelpText("after", HELP);
   config
-    .command("list", { isDefault: true })
+    .command("list")
     .description("list all settings, what they hold, and where that is from")
     .option("--json", "print JSON")
     .action(async (flags: { readonly json?: boolean }) => (await import("../commands/config.ts")).listConfig(flags));

@@ -46,7 +46,7 @@ export function addPlugin(program: Command): void {
   addInstall(plugin);
   addDevelop(plugin);
   plugin
-    .command("list", { isDefault: true })
+    .command("list")
     .description("print the plugins that there are")
     .option("--all", "also those that are shadowed, disabled, broken or not trusted")
     .option("--json", "print JSON")
