@@ -10,6 +10,7 @@ export {
   type BrokenPlugin,
   type Discovery,
   discoverPlugins,
+  PROJECT_FOLDERS,
   type ShadowedPlugin,
 } from "./discovery/discover-plugins.ts";
 export { crashesInFile } from "./life/crash-file.ts";

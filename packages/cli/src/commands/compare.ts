@@ -1,6 +1,6 @@
-import { HoduError, quote, type Value } from "@hodu/core";
+import type { Value } from "@hodu/core";
 import { decodeImage, inferModel, type ReadModel, readModel, startDeadline, transformModel } from "@hodu/engine";
-import type { BackendPlugin, CallContext, NamedValue } from "hodu-plugin-sdk";
+import type { CallContext, NamedValue } from "hodu-plugin-sdk";
 import { backendEngine } from "../compare/backend-engine.ts";
 import type { Engine } from "../compare/engine.ts";
 import { findFirst, type Inspection, type Subject } from "../compare/find-first.ts";
@@ -10,12 +10,12 @@ import { magnitudeOf, valueError } from "../compare/value-error.ts";
 import { watchInterrupts } from "../interrupt.ts";
 import { backendsFor } from "../plugins/backends-for.ts";
 import { chosenTransforms } from "../plugins/chosen-transforms.ts";
+import { firstAvailable, unavailableError } from "../plugins/first-available.ts";
 import { openInput } from "../plugins/open-input.ts";
 import { openToolchain, type Toolchain } from "../plugins/open-toolchain.ts";
 import { operatorOffers } from "../plugins/operator-offers.ts";
 import { modelFormatOf, readAs } from "../plugins/resolve-format.ts";
 import { callContext } from "../run/call-context.ts";
-import type { Offer } from "../run/open-for-run.ts";
 import { readTransforms } from "../run/read-transforms.ts";
 import { runInputs } from "../run/run-inputs.ts";
 import { readSettings, type RunFlags, type RunSettings } from "../run/settings.ts";
@@ -43,7 +43,7 @@ export async function compare(path: string, flags: CompareFlags): Promise<void> 
 }
 
 async function compareFile(path: string, flags: CompareFlags): Promise<void> {
-  const toolchain = await openToolchain({ quiet: flags.quiet });
+  const toolchain = await openToolchain({ quiet: flags.quiet, verbose: flags.verbose });
   const settings = readSettings({ ...flags, rtol: "0", atol: "0", precision: "native" }, toolchain.config);
   const status = newStatus(flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal");
   const deadline = startDeadline(settings.timeout, watchInterrupts());
@@ -145,27 +145,18 @@ class Comparing {
   async #engine(backend: string | undefined, { source }: ReadModel, precision: "native" | "f64"): Promise<Engine> {
     const { device, optLevel, reproducible, threads, maxMemory, priority } = this.#settings;
     const request = { device, priority, ...(backend !== undefined && { backend }) };
-    const { offer, plugin } = await this.#available(backendsFor(this.#toolchain.catalog, request, this.#path));
-    const { name } = offer.component;
+    const candidates = backendsFor(this.#toolchain.catalog, request, this.#path);
+    const found = await firstAvailable(candidates, device, (text) => this.#status.warn(text));
+    if (found.unavailable !== undefined) throw unavailableError(found);
+    const { name } = found.offer.component;
     return backendEngine({
       name: precision === "f64" ? `${name} in double` : name,
-      backend: plugin,
+      backend: found.backend,
       source,
       compile: { device, precision, optLevel, reproducible },
       session: { threads, maxMemory, decodeImage },
       context: this.#context,
     });
-  }
-
-  async #available(candidates: readonly Offer[]): Promise<{ readonly offer: Offer; readonly plugin: BackendPlugin }> {
-    let reason = "";
-    for (const offer of candidates) {
-      const plugin = (await offer.plugin.load()).backends![offer.component.name];
-      const available = (await plugin.available?.(this.#settings.device)) ?? true;
-      if (available === true) return { offer, plugin };
-      reason = available;
-    }
-    throw new HoduError("BACKEND_NOT_FOUND", `Cannot use backend ${quote(candidates[0].component.name)}: ${reason}`);
   }
 }
 

@@ -39,7 +39,7 @@ export async function convert(path: string, flags: ConvertFlags): Promise<void> 
   const status = newStatus(flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal");
   const context = callContext(startDeadline(undefined, watchInterrupts()).signal, status);
   try {
-    const { config, catalog, events } = await openToolchain({ quiet: flags.quiet });
+    const { config, catalog, events } = await openToolchain({ quiet: flags.quiet, verbose: flags.verbose });
     const source = await openInput(path, status, { allowExternal: flags.allowExternal });
     const found = await anyFormatOf(catalog, source);
     const target = chooseTarget(catalog, path, found, flags);

@@ -47,7 +47,7 @@ export async function run(path: string, flags: RunFlags): Promise<void> {
 }
 
 async function runFile(path: string, flags: RunFlags): Promise<void> {
-  const toolchain = await openToolchain({ quiet: flags.quiet, strict: flags.strict });
+  const toolchain = await openToolchain({ quiet: flags.quiet, verbose: flags.verbose, strict: flags.strict });
   const { config, catalog } = toolchain;
   const settings = readSettings(flags, config);
   const told = newStatus(flags.quiet ? "quiet" : flags.verbose ? "verbose" : "normal");

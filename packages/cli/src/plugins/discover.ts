@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { HoduError } from "@hodu/core";
 import {
@@ -5,9 +6,11 @@ import {
   discoverPlugins,
   hasUnfinished,
   type ListedPlugin,
+  type PluginOrigin,
   listInstalled,
   pluginStore,
   type PluginStore,
+  PROJECT_FOLDERS,
   readInstalled,
   readTrusted,
 } from "@hodu/plugin-host";
@@ -19,10 +22,25 @@ import { FORMATS, INTERP } from "./built-in.ts";
 /** All plugins that there are, those included that are not to be used. */
 export interface Plugins extends Discovery {
   readonly disabled: readonly ListedPlugin[];
+  /** Where was looked, in that order. */
+  readonly places: readonly Place[];
+  /** How long it took. */
+  readonly milliseconds: number;
+}
+
+/** A place that was looked at. */
+export interface Place {
+  /** `--plugin-path`. */
+  readonly name: string;
+  /** undefined: Hodu itself. */
+  readonly folder: string | undefined;
+  /** Of the plugins that are found there. */
+  readonly origins: readonly PluginOrigin[];
 }
 
 /** Looks for plugins in all places. Throws CONFIG for a damaged list of what is installed or trusted. */
 export async function discover(config: Config, environment: NodeJS.ProcessEnv): Promise<Plugins> {
+  const start = performance.now();
   const store = storeOf(config, environment);
   if (store !== undefined && hasUnfinished(store))
     await (await import("../plugin/repair-plugins.ts")).repairPlugins(store);
@@ -43,7 +61,19 @@ export async function discover(config: Config, environment: NodeJS.ProcessEnv): 
     ...found,
     plugins: found.plugins.filter(isUsed),
     disabled: found.plugins.filter((plugin) => !isUsed(plugin)),
+    places: placesOf(environment, store),
+    milliseconds: performance.now() - start,
   };
+}
+
+function placesOf(environment: NodeJS.ProcessEnv, store: PluginStore | undefined): readonly Place[] {
+  const project = PROJECT_FOLDERS.map(({ name }) => resolve(name)).filter((folder) => existsSync(folder));
+  return [
+    ...namedFolders(environment).map((folder) => ({ name: "--plugin-path", folder, origins: ["path"] }) as const),
+    ...project.map((folder) => ({ name: "project", folder, origins: ["project"] }) as const),
+    ...(store === undefined ? [] : [{ name: "user", folder: store.plugins, origins: ["user"] } as const]),
+    { name: "bundled", folder: undefined, origins: ["bundled", "builtin"] },
+  ];
 }
 
 /** Where the plugins of the user are installed; undefined where there is no home folder. */

@@ -28,6 +28,8 @@ export interface ToolchainOptions {
   readonly environment?: NodeJS.ProcessEnv;
   /** Whether warnings of plugins are not printed. */
   readonly quiet?: boolean | undefined;
+  /** Whether is told where plugins were looked for. */
+  readonly verbose?: boolean | undefined;
   /** Whether a plugin that is broken or cannot be loaded ends the command (POLICY). */
   readonly strict?: boolean | undefined;
 }
@@ -39,14 +41,19 @@ export interface ToolchainOptions {
 export async function openToolchain({
   environment = process.env,
   quiet = false,
+  verbose = false,
   strict = false,
 }: ToolchainOptions = {}): Promise<Toolchain> {
   const config = await openConfig(environment);
   const log = await openLog(config, environment);
   keepFailures(log);
   const overrides = config.get("formats").value;
-  const { plugins, broken, disabled } = await discover(config, environment);
+  const found = await discover(config, environment);
+  const { plugins, broken, disabled } = found;
   const isLogged = log !== SILENT_LOG;
+  if (verbose || log.keeps("host", "debug")) {
+    (await import("../logging/log-discovery.ts")).logDiscovery(found, log, verbose);
+  }
   const watched = isLogged ? plugins.map((plugin) => watchPlugin(plugin, log)) : plugins;
   const registry = openRegistry(watched, { config, environment, log, quiet: quiet || strict });
   const catalog = makeCatalog(registry.plugins, { overrides, disabled });

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { openFile } from "@hodu/engine/node";
 import type { PluginCatalog } from "@hodu/plugin-host";
 import { backendsFor } from "../plugins/backends-for.ts";
+import { firstAvailable } from "../plugins/first-available.ts";
 import { openInput } from "../plugins/open-input.ts";
 import { pluginLabel } from "../plugins/plugin-label.ts";
 import { modelFormatOf, tensorFormatOf } from "../plugins/resolve-format.ts";
@@ -10,7 +11,6 @@ import type { Status } from "../terminal/status.ts";
 import { splitArgument } from "./file-arguments.ts";
 import { planOutputs } from "./output-plan.ts";
 import { inputArguments } from "./run-inputs.ts";
-import type { Offer } from "./open-for-run.ts";
 import { givenFormat, outputArguments, type RunFlags, type RunSettings } from "./settings.ts";
 
 /** What a run would use. `plugin` is "builtin" for what is part of Hodu. */
@@ -42,10 +42,13 @@ export async function describeRun(
     inputs.push({ path, format: await inputFormat(path, catalog) });
   }
   const outputs = outputFiles(flags, settings, catalog);
-  const backend = await firstAvailable(backendsFor(catalog, settings, modelPath), settings.device, status);
+  const candidates = backendsFor(catalog, settings, modelPath);
+  const found = await firstAvailable(candidates, settings.device, (text) => status.warn(text));
+  const { component, plugin } = found.offer;
+  if (found.unavailable !== undefined) status.warn(`${component.name} cannot be used: ${found.unavailable}`);
   const choices = {
     model: { name: model.component.name, plugin: pluginLabel(model.plugin) },
-    backend: { name: backend.component.name, plugin: pluginLabel(backend.plugin) },
+    backend: { name: component.name, plugin: pluginLabel(plugin) },
   };
   if (flags.json || flags.format === "json") return formatJson({ ...choices, inputs, outputs }, settings.device);
   return [
@@ -57,21 +60,6 @@ export async function describeRun(
     "Would execute with above configuration.",
     "",
   ].join("\n");
-}
-
-/** The first backend that this machine has what it needs for; the last one where there is none. */
-async function firstAvailable(
-  candidates: readonly [Offer, ...Offer[]],
-  device: string,
-  status: Status,
-): Promise<Offer> {
-  for (const offer of candidates) {
-    const { plugin, component } = offer;
-    const available = (await (await plugin.load()).backends![component.name].available?.(device)) ?? true;
-    if (available === true) return offer;
-    status.warn(`${component.name} cannot be used: ${available}`);
-  }
-  return candidates[candidates.length - 1];
 }
 
 async function inputFormat(path: string, catalog: PluginCatalog): Promise<Choice> {

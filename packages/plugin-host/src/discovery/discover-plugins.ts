@@ -44,7 +44,7 @@ export interface BrokenPlugin {
 }
 
 /** Folders of a project that hold plugins. Those of the last are plugins only where they say so and are not private. */
-const PROJECT_FOLDERS = [
+export const PROJECT_FOLDERS = [
   { name: "hodu_plugins", onlyPublic: false },
   { name: "brainsmith_plugins", onlyPublic: false },
   { name: "plugins", onlyPublic: true },
