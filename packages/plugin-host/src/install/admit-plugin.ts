@@ -2,6 +2,7 @@ import { HoduError, quote } from "@hodu/core";
 import { type Manifest, SDK_VERSION } from "hodu-plugin-sdk";
 import { satisfies } from "../manifest/ranges.ts";
 import { shortName } from "../resolve/plugins-named.ts";
+import { incompatibleError } from "../resolve/dependency-errors.ts";
 import { resolveLoadOrder } from "../resolve/resolve-load-order.ts";
 import { checkSystem, refuseMissing } from "./check-system.ts";
 import type { InstallHost, InstallRequest } from "./install-request.ts";
@@ -15,14 +16,8 @@ export function admitPlugin(manifest: Manifest, { expected, retry }: InstallRequ
     throw new HoduError("POLICY", message, { hint: "hodu plugin install --help", where: { plugin: id } });
   }
   if (!satisfies(SDK_VERSION, sdk)) {
-    throw new HoduError(
-      "PLUGIN_INCOMPATIBLE",
-      `Cannot install plugin ${quote(id)}: version ${version} is made for hodu-plugin-sdk ${sdk}, this is ${SDK_VERSION}, expected a version of the plugin for ${SDK_VERSION}`,
-      {
-        hint: `npm pkg set "peerDependencies.hodu-plugin-sdk=^${SDK_VERSION}" (in its folder, when it works with that)`,
-        where: { plugin: id },
-      },
-    );
+    const hint = `npm pkg set "peerDependencies.hodu-plugin-sdk=^${SDK_VERSION}" (in its folder, when it works with that)`;
+    throw incompatibleError(manifest, SDK_VERSION, "install", hint);
   }
   checkTools(manifest, retry, host);
   const candidate = { manifest };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isRange, satisfies } from "./ranges.ts";
+import { firstAfter, isRange, satisfies } from "./ranges.ts";
 
 test.each([
   ["1.5.0", ">=1.0", true],
@@ -27,4 +27,14 @@ test.each([
 
 test.each([["newest"], [">=1.0,"], ["~=one"], ["99999999999999"], ["=>1"]])("%j is no range", (range) => {
   expect(isRange(range)).toBe(false);
+});
+
+test.each([
+  ["0.3.0", "^0.4.0", "0.4.0"],
+  ["0.3.0", "~=1.4", "1.4.0"],
+  ["0.3.0", "^0.2.0", undefined],
+  ["0.3.0", "^0.2.0 || ^0.4.0", undefined],
+  ["0.3.0", "newest", undefined],
+])("after %s, %s begins at %s", (version, range, expected) => {
+  expect(firstAfter(version, range)).toBe(expected);
 });

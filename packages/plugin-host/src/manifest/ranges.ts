@@ -12,6 +12,13 @@ export function satisfies(version: string, range: string): boolean {
   return known !== undefined && semver.satisfies(version, known);
 }
 
+/** The first version of a range, where it is later than a version that does not lie in it. */
+export function firstAfter(version: string, range: string): string | undefined {
+  const known = toSemver(range);
+  const first = known === undefined ? null : semver.minVersion(known);
+  return first !== null && semver.gt(first, version) ? first.version : undefined;
+}
+
 /**
  * A range in npm's form: `==1.2` is any 1.2, `==1.2.3` that one, `~=1.4` from 1.4 up to, not with, 2.0, `~=1.4.2` up to 1.5, and SMI's packed
  * integer (major << 16 | minor << 8 | patch) that version or a later one of its major. undefined for a text that is none of these.

@@ -1,6 +1,6 @@
 import { HoduError, quote } from "@hodu/core";
 import type { Manifest } from "hodu-plugin-sdk";
-import { satisfies } from "../manifest/ranges.ts";
+import { firstAfter, satisfies } from "../manifest/ranges.ts";
 import { label } from "./label.ts";
 import { MAX_CHAIN, MAX_LINK } from "./limits.ts";
 import { pluginsNamed, type WithManifest } from "./plugins-named.ts";
@@ -22,12 +22,19 @@ export function dependencyError({ id }: Manifest, { chain, found, hint }: Reason
   return new HoduError("PLUGIN_DEPENDENCY", message, { hint, where: { plugin: id } });
 }
 
-/** PLUGIN_INCOMPATIBLE for a plugin that is made for another SDK. */
-export function incompatibleError({ id, version, sdk }: Manifest, found: string): HoduError {
+/** PLUGIN_INCOMPATIBLE for a plugin that is made for another SDK than `found`; a later Hodu may do, which has the SDK's version. */
+export function incompatibleError(
+  { id, version, sdk }: Manifest,
+  found: string,
+  what: "install" | "load" = "load",
+  hint = `hodu plugin info ${id}`,
+): HoduError {
+  const later = firstAfter(found, sdk);
+  const expected = `a version of it for ${found}${later === undefined ? "" : `, or Hodu ${later}`}`;
   return new HoduError(
     "PLUGIN_INCOMPATIBLE",
-    `Cannot load plugin ${quote(id)}: version ${version} is made for hodu-plugin-sdk ${sdk}, this is ${found}, expected a version of it for ${found}`,
-    { hint: `hodu plugin info ${id}`, where: { plugin: id } },
+    `Cannot ${what} plugin ${quote(id)}: version ${version} is made for hodu-plugin-sdk ${sdk}, this is ${found}, expected ${expected}`,
+    { hint, where: { plugin: id } },
   );
 }
 
