@@ -3,7 +3,6 @@ import { dirname, join } from "node:path";
 import { HoduError, quote } from "@hodu/core";
 import { shellWord } from "hodu-plugin-sdk/node";
 import { readPackageJson } from "../manifest/read-package-json.ts";
-import { type CopyOptions, copyTree, NO_SOURCES } from "./copy-tree.ts";
 import { MAX_DEPENDENCIES } from "./limits.ts";
 
 /** A package that is wanted by another, on the side that is copied from and on that which is copied to. */
@@ -14,6 +13,12 @@ interface Wanted {
   readonly isOptional: boolean;
 }
 
+/** A folder, and where it is copied to. */
+export interface PackageCopy {
+  readonly from: string;
+  readonly to: string;
+}
+
 interface Dependencies {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
@@ -21,11 +26,11 @@ interface Dependencies {
 }
 
 /**
- * Copies what the package in `from` depends on to the node_modules of `to`: from where Node would find it, as npm has installed it, and the
- * types that only its build needs. The SDK is not copied: the host gives its own. Throws PLUGIN_DEPENDENCY for what is not there, and what
- * `copyTree` throws.
+ * What is to be copied so that the package in `from` has in the node_modules of `to` all that it depends on: from where Node would find it, as
+ * npm has installed it, and the types that only its build needs. The SDK is none of it: the host gives its own. Throws PLUGIN_DEPENDENCY
+ * for what is not there.
  */
-export async function copyDependencies(from: string, to: string, options: CopyOptions): Promise<void> {
+export function dependenciesOf(from: string, to: string): readonly PackageCopy[] {
   const root = realpathSync(from);
   const placed = new Map<string, string>();
   const wanted = [...wantedBy(root, to), ...typesOf(root, to)];
@@ -41,9 +46,9 @@ export async function copyDependencies(from: string, to: string, options: CopyOp
     placed.set(place, found);
     count += 1;
     if (count > MAX_DEPENDENCIES) throw tooMany(from);
-    await copyTree(found, place, { ...options, withoutNames: NO_SOURCES });
     wanted.push(...wantedBy(found, place));
   }
+  return [...placed].map(([place, found]) => ({ from: found, to: place }));
 }
 
 /** What the host gives every plugin. */

@@ -28,6 +28,8 @@ export interface CopyOptions {
   readonly without?: readonly string[];
   /** Names that are left out, at any depth. */
   readonly withoutNames?: ReadonlySet<string>;
+  /** Told of each file that was copied. */
+  readonly copied?: (bytes: number) => void;
 }
 
 /** Folders that are no part of a package's sources; what it depends on is copied by itself. */
@@ -58,13 +60,14 @@ export async function copyTree(from: string, to: string, options: CopyOptions): 
   }
 }
 
-async function copyOne(root: string, path: string, target: string, { allowance }: CopyOptions): Promise<void> {
+async function copyOne(root: string, path: string, target: string, { allowance, copied }: CopyOptions): Promise<void> {
   const file = (await lstat(path)).isSymbolicLink() ? await targetOf(root, path) : path;
   const stats = await stat(file, { bigint: true });
   if (!stats.isFile()) throw refusal(path, `it is ${kindOf(stats)}`, "files and folders");
   allowance.take(path, Number(stats.size));
   try {
     await copyFile(file, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    copied?.(Number(stats.size));
   } catch (cause) {
     throw errnoOf(cause) === "EACCES" ? unreadable(path, cause) : writeError(target, cause);
   }

@@ -1,14 +1,17 @@
 import { existsSync, mkdirSync, realpathSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { HoduError, quote } from "@hodu/core";
+import type { EventSink } from "hodu-plugin-sdk";
 import { writeError } from "hodu-plugin-sdk/node";
 import { readPackageJson } from "../manifest/read-package-json.ts";
 import type { PluginStore } from "../store/plugin-store.ts";
 import { unpackInChild } from "./archive/unpack-in-child.ts";
+import { byteProgress } from "./byte-progress.ts";
 import { checkIntegrity } from "./check-integrity.ts";
-import { copyDependencies, isOurs } from "./copy-dependencies.ts";
-import { CopyAllowance, copyTree, NO_SOURCES } from "./copy-tree.ts";
+import { dependenciesOf, isOurs } from "./copy-dependencies.ts";
+import { CopyAllowance, type CopyOptions, copyTree, NO_SOURCES } from "./copy-tree.ts";
 import type { InstallHost, InstallSource } from "./install-request.ts";
+import { treeBytes } from "./tree-bytes.ts";
 
 /**
  * Puts the sources of a plugin into a folder that is not there yet, with all that it depends on but the SDK. Throws MISSING_INPUT, POLICY,
@@ -27,18 +30,24 @@ export async function takeSources(
     report.step(`Unpacking ${path}...`);
     if (source.integrity !== undefined) await checkIntegrity(path, source.integrity);
     makeFolder(to);
-    const plugin = basename(path);
-    const progress = (done: number, total: number): void =>
-      events({ type: "InstallProgress", plugin, done, total, label: "" });
-    await unpackInChild(path, to, { signal, progress });
+    await unpackInChild(path, to, { signal, progress: byteProgress(events, basename(path)) });
     refuseUnbundled(path, to);
   } else {
     const own = [store.home, store.plugins]
       .filter((folder) => existsSync(folder))
       .map((folder) => realpathSync(folder));
-    await copyTree(path, to, { ...options, without: own, withoutNames: NO_SOURCES });
-    await copyDependencies(path, to, options);
+    await copyFolder(path, to, { ...options, without: own, withoutNames: NO_SOURCES }, events);
   }
+}
+
+/** Copies the plugin of a folder with what it depends on, and tells how far that is. */
+async function copyFolder(from: string, to: string, options: CopyOptions, events: EventSink): Promise<void> {
+  const copies = [{ from, to }, ...dependenciesOf(from, to)];
+  const total = copies.reduce((sum, copy) => sum + treeBytes(copy.from, options), 0);
+  const progress = byteProgress(events, basename(resolve(from)));
+  let done = 0;
+  const copied = (bytes: number): void => progress((done += bytes), Math.max(done, total));
+  for (const copy of copies) await copyTree(copy.from, copy.to, { ...options, copied });
 }
 
 /** As plugins.json names a source. */

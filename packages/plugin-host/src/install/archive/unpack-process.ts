@@ -13,7 +13,7 @@ const [, , archive, folder] = process.argv;
 let told = 0;
 try {
   await unpackArchive(archive, folder, (done, total) => {
-    if (done - told < STEP_BYTES) return;
+    if (done - told < STEP_BYTES && done < total) return;
     told = done;
     send({ kind: "progress", done, total });
   });

@@ -23,7 +23,7 @@ export interface Unpacked {
 
 /**
  * Unpacks an archive of npm pack into an empty folder that nobody else writes to: files and folders only, as many and as large as the
- * limits say, each path once. `progress` is told the bytes that were read of those that there are. Throws MISSING_INPUT, POLICY,
+ * limits say, each path once. `progress` is told the bytes that were written, of those that there are. Throws MISSING_INPUT, POLICY,
  * BAD_PLUGIN, IO; what was written until then is left.
  */
 export async function unpackArchive(
@@ -40,15 +40,16 @@ export async function unpackArchive(
     if (stats.size > MAX_ARCHIVE_BYTES)
       throw refuseArchive({ file }, `${stats.size} bytes`, `at most ${MAX_ARCHIVE_BYTES}`);
     // All of it is looked at before the first file is written: what is refused costs no more than reading.
-    const halves = [new Unpacking(file, undefined, stats.size), new Unpacking(file, folder, stats.size)];
-    for (const [i, half] of halves.entries()) {
-      const told = (done: number, total: number): void => progress(i * total + done, 2 * total);
+    const halves = [new Unpacking(file, undefined, stats.size), new Unpacking(file, folder, stats.size)] as const;
+    const [look, write] = halves;
+    for (const half of halves) {
+      const told = half === look ? () => {} : (done: number) => progress(done, look.read);
       for await (const entry of readTar(half.count(gunzip(handle, stats.size, { file }), told), file)) {
         await half.take(entry);
       }
       half.end();
     }
-    return halves[1].end();
+    return write.end();
   } finally {
     await handle.close();
   }
@@ -73,7 +74,7 @@ class Unpacking {
   }
 
   /** Watches how much there comes out of how little. */
-  async *count(source: AsyncIterable<Buffer>, progress: (done: number, total: number) => void): AsyncGenerator<Buffer> {
+  async *count(source: AsyncIterable<Buffer>, progress: (done: number) => void): AsyncGenerator<Buffer> {
     const most = Math.max(RATIO_FREE_BYTES, MAX_RATIO * this.#size);
     for await (const chunk of source) {
       this.#read += chunk.length;
@@ -84,9 +85,14 @@ class Unpacking {
           `at most ${MAX_RATIO} times as many`,
         );
       }
-      progress(Math.min(this.#read, most), most);
       yield chunk;
+      progress(this.#read);
     }
+  }
+
+  /** Bytes of the archive without its compression, as far as it was read. */
+  get read(): number {
+    return this.#read;
   }
 
   async take(entry: TarEntry): Promise<void> {
