@@ -1,4 +1,5 @@
-import { ARENA_ALIGNMENT, MAX_PROMOTIONS, PROMOTED_PAIRS } from "./limits.ts";
+import { ARENA_ALIGNMENT, MAX_PROMOTIONS, PROMOTED_VALUES } from "./limits.ts";
+import { PlacedValues } from "./placed-values.ts";
 
 /** Bytes that are needed from step `first` to step `last`, both included. */
 export interface Lifetime {
@@ -16,10 +17,6 @@ export interface ArenaPlan {
 /** A plan and the order in which the values were placed. */
 interface OrderedPlan extends ArenaPlan {
   readonly ids: readonly number[];
-}
-
-interface Placed extends Lifetime {
-  readonly offset: number;
 }
 
 type Order = (a: Lifetime, b: Lifetime) => number;
@@ -40,13 +37,14 @@ const ORDERS: readonly Order[] = [
  */
 export function planArena(lifetimes: readonly Lifetime[]): ArenaPlan {
   const least = leastArena(lifetimes);
+  const placed = new PlacedValues(lifetimes);
   let best: OrderedPlan | undefined;
   for (const order of ORDERS) {
-    const plan = planInOrder(lifetimes, sorted(lifetimes, order));
+    const plan = planInOrder(lifetimes, sorted(lifetimes, order), placed);
     if (best === undefined || plan.bytes < best.bytes) best = plan;
     if (best.bytes === least) return best;
   }
-  return highestFirst(lifetimes, best!, least);
+  return highestFirst(lifetimes, best!, least, placed);
 }
 
 const sorted = (lifetimes: readonly Lifetime[], order: Order): readonly number[] =>
@@ -55,48 +53,47 @@ const sorted = (lifetimes: readonly Lifetime[], order: Order): readonly number[]
   );
 
 /** The best of some plans, each with the value placed first that lies highest in the one before. */
-function highestFirst(lifetimes: readonly Lifetime[], first: OrderedPlan, least: number): ArenaPlan {
-  const turns = Math.min(MAX_PROMOTIONS, Math.floor(PROMOTED_PAIRS / lifetimes.length ** 2));
+function highestFirst(
+  lifetimes: readonly Lifetime[],
+  first: OrderedPlan,
+  least: number,
+  placed: PlacedValues,
+): ArenaPlan {
+  const turns = Math.min(MAX_PROMOTIONS, Math.floor(PROMOTED_VALUES / lifetimes.length));
   let [best, last] = [first, first];
   for (let turn = 0; turn < turns && best.bytes > least; turn++) {
     const { ids, offsets, bytes } = last;
     const highest = ids.find((id) => align(offsets[id] + lifetimes[id].bytes) === bytes)!;
-    last = planInOrder(lifetimes, [highest, ...ids.filter((id) => id !== highest)]);
+    last = planInOrder(lifetimes, [highest, ...ids.filter((id) => id !== highest)], placed);
     if (last.bytes < best.bytes) best = last;
   }
   return best;
 }
 
-function planInOrder(lifetimes: readonly Lifetime[], ids: readonly number[]): OrderedPlan {
+function planInOrder(lifetimes: readonly Lifetime[], ids: readonly number[], placed: PlacedValues): OrderedPlan {
   const offsets = new Array<number>(lifetimes.length).fill(0);
-  const placed: Placed[] = [];
+  placed.clear();
   let total = 0;
   for (const id of ids) {
-    const lifetime = lifetimes[id];
-    if (lifetime.bytes === 0) continue;
-    const offset = bestGap(lifetime, placed);
-    offsets[id] = offset;
-    insertByOffset(placed, { ...lifetime, offset });
-    total = Math.max(total, align(offset + lifetime.bytes));
+    const { bytes } = lifetimes[id];
+    if (bytes === 0) continue;
+    offsets[id] = bestGap(lifetimes[id], lifetimes, placed);
+    placed.place(id, offsets[id]);
+    total = Math.max(total, align(offsets[id] + bytes));
   }
   return { ids, offsets, bytes: total };
 }
 
 /** The offset of the smallest gap between those that live at the same time; after all of them when none is large enough. */
-function bestGap(lifetime: Lifetime, placed: readonly Placed[]): number {
+function bestGap({ bytes, first, last }: Lifetime, lifetimes: readonly Lifetime[], placed: PlacedValues): number {
   let [end, best, smallest] = [0, -1, Number.POSITIVE_INFINITY];
-  for (const other of placed) {
-    if (other.last < lifetime.first || other.first > lifetime.last) continue;
-    const gap = other.offset - end;
-    if (gap >= lifetime.bytes && gap < smallest) [best, smallest] = [end, gap];
-    end = Math.max(end, align(other.offset + other.bytes));
+  for (const id of placed.livingIn(first, last)) {
+    const offset = placed.offsetOf(id);
+    const gap = offset - end;
+    if (gap >= bytes && gap < smallest) [best, smallest] = [end, gap];
+    end = Math.max(end, align(offset + lifetimes[id].bytes));
   }
   return best >= 0 ? best : end;
-}
-
-function insertByOffset(placed: Placed[], one: Placed): void {
-  const at = placed.findIndex(({ offset }) => offset > one.offset);
-  placed.splice(at < 0 ? placed.length : at, 0, one);
 }
 
 /** The most that live at once: no plan takes less. */
