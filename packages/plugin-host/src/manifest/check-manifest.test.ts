@@ -80,6 +80,26 @@ describe("checkManifest", () => {
     expect(findingsOf(changed)).toEqual([field]);
   });
 
+  it.each([
+    [{ version: 1 }, "found 1, expected text"],
+    [{ version: "one" }, 'found "one", expected a version such as 1.0.0'],
+    [{ peerDependencies: {} }, "found nothing, expected text"],
+    [{ hodu: { components: [] } }, "found an empty list, expected at least 1 of them"],
+    [{ hodu: { components: [format], permisions: {} } }, 'found "permisions", expected no member of that name'],
+    [{ hodu: { components: [format], permissions: { network: "yes" } } }, 'found "yes", expected true or false'],
+    [
+      { hodu: { components: [{ ...format, capabilities: ["load"] }] } },
+      'found "load", expected "load_model", "save_model", "load_tensor" or "save_tensor"',
+    ],
+  ])("says of %j what was found and what was expected", (changed, problem) => {
+    expect(readPackage({ ...good, ...changed }).findings.map((finding) => finding.problem)).toEqual([problem]);
+  });
+
+  it("names the kinds where there is another", () => {
+    const [{ problem }] = readPackage({ ...good, hodu: { components: [{ kind: "formt" }] } }).findings;
+    expect(problem).toMatch(/^found "formt", expected "format", "backend", .* or "extension"$/);
+  });
+
   it("lists all findings at once, and names the field of the first", () => {
     const bad = { ...good, version: "one", license: "" };
     try {

@@ -2,6 +2,7 @@ import { HoduError, quote } from "@hodu/core";
 import { type Manifest, manifestOfPackage, type PluginPackage } from "hodu-plugin-sdk";
 import type * as z from "zod";
 import { MAX_FINDINGS } from "./limits.ts";
+import { problemOf } from "./problem-of.ts";
 import { PLUGIN_PACKAGE } from "./schema.ts";
 
 /** One rule that a package.json breaks. */
@@ -32,12 +33,13 @@ export function readPackage(found: unknown): {
 } {
   const result = PLUGIN_PACKAGE.safeParse(found);
   if (result.success) return { manifest: manifestOfPackage(result.data as PluginPackage), findings: [] };
-  return { findings: result.error.issues.map(toFinding) };
+  return { findings: result.error.issues.map((issue) => toFinding(issue, found)) };
 }
 
-function toFinding({ path, message }: z.core.$ZodIssue): ManifestFinding {
+function toFinding(issue: z.core.$ZodIssue, found: unknown): ManifestFinding {
+  const { path } = issue;
   const field = path.map((key, i) => (typeof key === "number" ? `[${key}]` : member(String(key), i === 0))).join("");
-  return { field: field === "" ? "package.json" : field, problem: message };
+  return { field: field === "" ? "package.json" : field, problem: problemOf(issue, found) };
 }
 
 const member = (key: string, isFirst: boolean): string =>
