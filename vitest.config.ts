@@ -30,7 +30,7 @@ export default defineConfig({
     tags: [
       { name: "long", description: "Takes more than half a second, most of it in other programs or on large data." },
     ],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 20_000,
   },
 });
