@@ -107,6 +107,19 @@ describe.each([
     await registry.shutDown();
   });
 
+  it("are not loaded when a service of theirs lacks a method", async () => {
+    const folder = newFolder();
+    packageIn(
+      folder,
+      "lacking",
+      'export default { onLoad: (context) => context.registerService({ name: "s", methods: ["one", "two"] }, { one() {} }) };',
+    );
+    const registry = await registryOf(folder, inProcess);
+    await expect(registry.load("lacking")).rejects.toThrow('it has no method "two"');
+    expect(registry.getService(serviceType("s"))).toBeUndefined();
+    await registry.shutDown();
+  });
+
   it("are told of when they are broken, and stop no other", async () => {
     const folder = newFolder();
     packageIn(folder, "good", "export default {};");

@@ -45,6 +45,13 @@ export class RemoteContext implements PluginContext {
     if (this.#services.has(name)) {
       throw new HoduError("BAD_USAGE", `Cannot register service ${quote(name)}: this plugin has registered it already`);
     }
+    const missing = methods.find((method) => typeof implementation[method] !== "function");
+    if (missing !== undefined) {
+      throw new HoduError(
+        "BAD_USAGE",
+        `Cannot register service ${quote(name)}: it has no method ${quote(missing)}, expected one`,
+      );
+    }
     this.#services.set(name, { methods, implementation });
     this.#ask(this.#host.request("service.register", { service: name, methods }).result);
   }
