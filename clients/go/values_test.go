@@ -95,3 +95,16 @@ func TestElementsAreHeldToTheirShape(t *testing.T) {
 		}
 	}
 }
+
+func TestAPluginIsNamedByItsManifest(t *testing.T) {
+	plugin := &Plugin{Manifest: []byte(`{"name": "a", "version": "1.2.3", "author": {}}`)}
+	if err := identify(plugin); err != nil || plugin.ID != "a" || plugin.Version != "1.2.3" {
+		t.Errorf("found %q %q, %v", plugin.ID, plugin.Version, err)
+	}
+	if err := identify(&Plugin{}); err == nil {
+		t.Error("a plugin without a manifest was named")
+	}
+	if err := identify(&Plugin{ID: "b", Version: "2"}); err != nil {
+		t.Error(err)
+	}
+}

@@ -10,6 +10,7 @@ import struct
 import sys
 import tempfile
 import unittest
+import unittest.mock
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
@@ -178,6 +179,18 @@ class DataTest(unittest.TestCase):
         for unfit in [object(), {"$a": 1}, {1: 2}]:
             with self.assertRaises(hodu.HoduError):
                 hodu._Writer().service(unfit)
+
+
+class PluginTest(unittest.TestCase):
+    def test_is_named_by_the_package_beside_the_client(self):
+        with tempfile.TemporaryDirectory() as folder, unittest.mock.patch.object(hodu, "__file__", os.path.join(folder, "c.py")):
+            with self.assertRaisesRegex(ValueError, "package.json: write Plugin"):
+                hodu.Plugin()
+            with open(os.path.join(folder, "package.json"), "w") as file:
+                file.write('{"name": "a", "version": "1.2.3"}')
+            plugin = hodu.Plugin()
+            self.assertEqual((plugin.id, plugin.version), ("a", "1.2.3"))
+        self.assertEqual(hodu.Plugin("b", "2.0.0").id, "b")
 
 
 def tensor_type(*shape):

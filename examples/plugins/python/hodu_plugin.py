@@ -3,7 +3,7 @@ Hodu's plugin protocol for Python: copy this file beside your plugin. Python 3.9
 
     from hodu_plugin import Plugin, Tensor
 
-    plugin = Plugin("hodu-format-bytes", "1.0.0")
+    plugin = Plugin()
 
     @plugin.format("bytes")
     class Bytes:
@@ -1516,12 +1516,13 @@ class _Request:
 class Plugin:
     """
     A plugin: its components are added with the decorators, then `serve()` answers the host until the line ends. The id and the version
-    are those of package.json.
+    are those of package.json; left out, they are read from the one beside this file.
     """
 
-    def __init__(self, plugin_id: str, version: str) -> None:
-        self.id = plugin_id
-        self.version = version
+    def __init__(self, plugin_id: Optional[str] = None, version: Optional[str] = None) -> None:
+        own = (plugin_id, version) if plugin_id and version else _own_package()
+        self.id: str = plugin_id or own[0]
+        self.version: str = version or own[1]
         self._components: Dict[Tuple[str, str], Any] = {}
         self._life: Dict[str, Callable[..., None]] = {}
         self._sessions: Dict[int, Any] = {}
@@ -1692,6 +1693,16 @@ class Plugin:
         if self._context is None:
             raise HoduError("BAD_USAGE", f"Cannot {what}: the plugin is not loaded")
         return self._context
+
+
+def _own_package() -> Tuple[str, str]:
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "package.json")
+    try:
+        with open(path, encoding="utf-8") as file:
+            package = json.load(file)
+        return package["name"], package["version"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"cannot tell the plugin's id and version from {path}: write Plugin(id, version)") from error
 
 
 # Methods of components that the host does without.

@@ -5,7 +5,7 @@ from hodu_plugin import Plugin
 from idx import Idx
 from numpy_backend import NumpyBackend
 
-plugin = Plugin("hodu-example-python", "1.0.0")
+plugin = Plugin()
 plugin.format("idx")(Idx)
 plugin.backend("numpy")(NumpyBackend)
 

@@ -1,16 +1,21 @@
 // Package hodu speaks Hodu's plugin protocol: copy it into your plugin's folder. It needs Go 1.24 and nothing else.
 //
+//	//go:embed package.json
+//	var manifest []byte
+//
 //	func main() {
-//		hodu.Serve(&hodu.Plugin{ID: "hodu-format-csv", Version: "1.0.0", Formats: map[string]any{"csv": csv{}}})
+//		hodu.Serve(&hodu.Plugin{Manifest: manifest, Formats: map[string]any{"csv": csv{}}})
 //	}
 //
 // What the calls mean: docs/plugins-in-go.md. What crosses the line: docs/plugin-protocol.md.
 package hodu
 
-// Plugin is what a plugin offers, each component under its short name. ID and Version are those of package.json.
+// Plugin is what a plugin offers, each component under its short name. Manifest is package.json, as go:embed gives it; ID and Version are
+// read from it, or set without it.
 type Plugin struct {
-	ID      string
-	Version string
+	Manifest []byte
+	ID       string
+	Version  string
 	// Each has any of LoadModel, SaveModel, LoadTensors, SaveTensors: see ModelLoader and so on.
 	Formats        map[string]any
 	Backends       map[string]Backend

@@ -1,6 +1,7 @@
 package hodu
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net"
@@ -22,6 +23,10 @@ type server struct {
 
 // Serve speaks with the host until the line ends, which ends the process.
 func Serve(plugin *Plugin) {
+	if err := identify(plugin); err != nil {
+		fmt.Fprintf(os.Stderr, "hodu: %v\n", err)
+		os.Exit(2)
+	}
 	conn, err := openLine()
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "%s is a plugin of Hodu, which starts it: %v\n", plugin.ID, err)
@@ -32,6 +37,19 @@ func Serve(plugin *Plugin) {
 		os.Exit(1)
 	}
 	os.Exit(0)
+}
+
+// identify reads from a plugin's manifest what is not set.
+func identify(plugin *Plugin) error {
+	if plugin.ID != "" && plugin.Version != "" {
+		return nil
+	}
+	var manifest struct{ Name, Version string }
+	if err := json.Unmarshal(plugin.Manifest, &manifest); err != nil {
+		return fmt.Errorf("cannot read the plugin's id and version from its Manifest: %w", err)
+	}
+	plugin.ID, plugin.Version = cmp.Or(plugin.ID, manifest.Name), cmp.Or(plugin.Version, manifest.Version)
+	return nil
 }
 
 // openLine is the socket that the host gave. What the plugin starts does not inherit it.

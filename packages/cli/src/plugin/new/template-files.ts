@@ -28,7 +28,7 @@ const packageFolder = (): string => dirname(createRequire(import.meta.url).resol
 
 /** What a plugin in another language copies to speak the protocol: of the bundle, or of a checkout. */
 function clientFiles(language: Language): readonly (readonly [path: string, text: string])[] {
-  if (language !== "python" && language !== "go") return [];
+  if (language === "ts") return [];
   const bundled = join(packageFolder(), "dist/bundle/clients", language);
   const folder = existsSync(bundled) ? bundled : join(packageFolder(), "../../clients", language);
   const names = readdirSync(folder).filter((name) => CLIENT_FILES[language].test(name));
@@ -38,7 +38,7 @@ function clientFiles(language: Language): readonly (readonly [path: string, text
   });
 }
 
-const CLIENT_FILES = { python: /^hodu_plugin\.py$/, go: /(?<!_test)\.go$/ } as const;
+const CLIENT_FILES = { python: /^hodu_plugin\.py$/, go: /(?<!_test)\.go$/, c: /^hodu_plugin\.[ch]$/ } as const;
 
 function filled(folder: string, plan: PluginPlan): readonly (readonly [path: string, text: string])[] {
   const root = join(packageFolder(), "templates", folder);
@@ -51,8 +51,16 @@ function filled(folder: string, plan: PluginPlan): readonly (readonly [path: str
   });
 }
 
+/** Where the source of a plugin begins. */
+const SOURCES: Readonly<Record<Language, string>> = {
+  ts: "src/index.ts",
+  python: "plugin.py",
+  go: "main.go",
+  c: "plugin.c",
+};
+
 /** What stands in templates in braces. */
-function valuesOf({ id, name, kind, info }: PluginPlan): ReadonlyMap<string, string> {
+function valuesOf({ id, name, kind, info, language }: PluginPlan): ReadonlyMap<string, string> {
   const component = info.component(name);
   return new Map([
     ["id", id],
@@ -63,8 +71,10 @@ function valuesOf({ id, name, kind, info }: PluginPlan): ReadonlyMap<string, str
     ["stage", "stage" in component ? component.stage : ""],
     ["table", kind === "hw-transform" ? "hwTransforms" : "transforms"],
     ["goTable", kind === "hw-transform" ? "HwTransforms" : "Transforms"],
+    ["cTable", kind === "hw-transform" ? "hw_transforms" : "transforms"],
     ["decorator", kind.replaceAll("-", "_")],
     ["sdk", SDK_VERSION],
+    ["source", SOURCES[language]],
     ["example", exampleOf(kind, name)],
   ]);
 }
