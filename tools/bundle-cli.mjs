@@ -12,6 +12,8 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { parseSync } from "oxc-parser";
 import { bundledLicenses } from "./bundled-licenses.mjs";
+import { buildInOneChunk } from "./in-one-chunk.mjs";
+import { lateOperators, OPERATORS_ENTRY, OPERATORS_FILE } from "./late-operators.mjs";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 
@@ -38,26 +40,41 @@ const MODULES = { ...COMMON, splitting: true, format: "esm", chunkNames: "[name]
 const FOR_NODE = { platform: "node", target: "node20", external: EXTERNAL.flatMap((name) => [name, `${name}/*`]) };
 
 rmSync(OUT, { recursive: true, force: true });
-const forNode = await build({
-  ...MODULES,
-  ...FOR_NODE,
-  entryPoints: {
-    start: "packages/cli/dist/start/main.js",
-    main: "packages/cli/dist/main.js",
-    index: "packages/cli/dist/index.js",
-    // A process of its own, started by the command.
-    "unpack-process": "packages/plugin-host/dist/install/archive/unpack-process.js",
+/** Loaded without what the command starts with. */
+const APART = {
+  index: "packages/cli/dist/index.js",
+  // A process of its own, started by the command.
+  "unpack-process": "packages/plugin-host/dist/install/archive/unpack-process.js",
+};
+const forNode = await buildInOneChunk(
+  {
+    ...MODULES,
+    ...FOR_NODE,
+    external: [...FOR_NODE.external, OPERATORS_FILE],
+    plugins: [lateOperators(OPERATORS_FILE)],
+    entryPoints: {
+      ...APART,
+      ...OPERATORS_ENTRY,
+      start: "packages/cli/dist/start/main.js",
+      main: "packages/cli/dist/main.js",
+    },
+    outdir: OUT,
+    // Modules of CommonJS ask for Node's own by require.
+    banner: {
+      js: 'import { createRequire as hoduRequire } from "node:module"; var require = hoduRequire(import.meta.url);',
+    },
   },
-  outdir: OUT,
-  // Modules of CommonJS ask for Node's own by require.
-  banner: {
-    js: 'import { createRequire as hoduRequire } from "node:module"; var require = hoduRequire(import.meta.url);',
-  },
-});
+  [
+    ["packages/cli/dist/main.js", "main"],
+    ["packages/cli/dist/commands/plugin/list.js", "list"],
+  ],
+  [...Object.values(APART), "packages/cli/dist/start/main.js"],
+);
 dropUnusedImports(forNode.metafile);
 const script = await build({
   ...COMMON,
   ...FOR_NODE,
+  plugins: [lateOperators("./table.js")],
   entryPoints: { command: "packages/cli/dist/main.js" },
   outdir: OUT,
   outExtension: { ".js": ".cjs" },

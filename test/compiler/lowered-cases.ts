@@ -1,4 +1,4 @@
-import { OPERATORS } from "@hodu/core";
+import { allOperators } from "@hodu/core";
 import { runKernel } from "@hodu/core/kernel-ir";
 import { kernelsOf, outputsOf } from "../../packages/compiler/src/schedule/testing/sample-schedule.ts";
 import type { Case } from "./operation-cases.ts";
@@ -6,7 +6,7 @@ import type { Case } from "./operation-cases.ts";
 /** The kernels of every operator's samples, each with what it is called with. */
 export function loweredCases(vectorBytes: number): readonly Case[] {
   const cases: Case[] = [];
-  for (const definition of OPERATORS) {
+  for (const definition of allOperators()) {
     if (definition.lower === undefined) continue;
     definition.samples!().forEach((sample, i) => {
       const kernels = kernelsOf(definition, sample, vectorBytes);

@@ -1,4 +1,4 @@
-import { OPERATORS, type OperatorDef } from "@hodu/core";
+import { allOperators, type OperatorDef } from "@hodu/core";
 
 const HEAD = `# Operators
 
@@ -10,9 +10,9 @@ Every operator runs in the interpreter. **Versions** are the opsets of its domai
 
 /** The text of docs/operators.md. */
 export function writeOperatorPage(): string {
-  const domains = [...new Set(OPERATORS.map(({ domain }) => domain ?? ""))];
+  const domains = [...new Set(allOperators().map(({ domain }) => domain ?? ""))];
   const sections = domains.map((domain) => {
-    const rows = OPERATORS.filter((definition) => (definition.domain ?? "") === domain);
+    const rows = allOperators().filter((definition) => (definition.domain ?? "") === domain);
     return `## ${domain === "" ? "ai.onnx" : domain} (${rows.length})\n\n| operator | versions | accuracy |\n| --- | --- | --- |\n${rows.map(row).join("")}`;
   });
   return `${HEAD}\n${sections.join("\n")}`;

@@ -1,4 +1,4 @@
-import { OPERATORS, type OperatorDef, type Parameter, type Schema, schemaOf } from "@hodu/core";
+import { allOperators, type OperatorDef, type Parameter, type Schema, schemaOf } from "@hodu/core";
 
 /** One version of an operator, as the standard's own package states it. */
 export interface StandardSchema {
@@ -25,7 +25,9 @@ export function compareSchemas(
 }
 
 function compareSchema(standard: StandardSchema): string | undefined {
-  const definition = OPERATORS.find(({ name, domain }) => name === standard.name && (domain ?? "") === standard.domain);
+  const definition = allOperators().find(
+    ({ name, domain }) => name === standard.name && (domain ?? "") === standard.domain,
+  );
   if (definition === undefined) return "it is not in the table";
   if (standard.deprecated) return endsAs(definition, standard.since);
   const index = definition.versions.findIndex(({ since }) => since === standard.since);

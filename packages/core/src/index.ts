@@ -8,7 +8,7 @@ export * from "./errors/quote.ts";
 export type * from "./inference/context.ts";
 export type * from "./kernels/context.ts";
 export type * from "./operators/operator.ts";
-export * from "./operators/table.ts";
+export { allOperators } from "./operators/all-operators.ts";
 export { mersenneTwister } from "./random/mt19937.ts";
 export type { RandomSource } from "./random/random-source.ts";
 export * from "./snapshot/dims.ts";

@@ -1,4 +1,4 @@
-import { crashesInFile, type InstalledPlugin, type ListedPlugin, readInstalled } from "@hodu/plugin-host";
+import { crashesInFile, type InstalledPlugin, type ListedPlugin } from "@hodu/plugin-host";
 import type { Config } from "../config/config.ts";
 import { discover, type Plugins, storeOf } from "../plugins/discover.ts";
 
@@ -15,11 +15,12 @@ export interface Known extends Plugins {
 /** Looks for all plugins. Throws CONFIG. */
 export async function readEntries(config: Config, environment: NodeJS.ProcessEnv = process.env): Promise<Known> {
   const store = storeOf(config, environment);
-  const installed = store === undefined ? [] : readInstalled(store.home).plugins;
+  const plugins = await discover(config, environment);
+  const { installed } = plugins;
   const inProcess = installed.filter(({ in_process }) => in_process === true);
   const quarantined = store === undefined ? [] : crashesInFile(store).quarantined();
   return {
-    ...(await discover(config, environment)),
+    ...plugins,
     entries: new Map(installed.map((entry) => [entry.name, entry])),
     states: new Map([
       ...inProcess.map(({ name }) => [name, "in process"] as const),

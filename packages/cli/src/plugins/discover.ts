@@ -5,6 +5,7 @@ import {
   type Discovery,
   discoverPlugins,
   hasUnfinished,
+  type InstalledPlugin,
   type ListedPlugin,
   type PluginOrigin,
   listInstalled,
@@ -22,6 +23,8 @@ import { FORMATS, INTERP } from "./built-in.ts";
 /** All plugins that there are, those included that are not to be used. */
 export interface Plugins extends Discovery {
   readonly disabled: readonly ListedPlugin[];
+  /** What plugins.json says of those that are installed. */
+  readonly installed: readonly InstalledPlugin[];
   /** Where was looked, in that order. */
   readonly places: readonly Place[];
   /** How long it took. */
@@ -59,6 +62,7 @@ export async function discover(config: Config, environment: NodeJS.ProcessEnv): 
   const isUsed = ({ manifest }: ListedPlugin): boolean => !isOff.has(manifest.id);
   return {
     ...found,
+    installed: entries,
     plugins: found.plugins.filter(isUsed),
     disabled: found.plugins.filter((plugin) => !isUsed(plugin)),
     places: placesOf(environment, store),

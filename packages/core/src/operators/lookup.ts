@@ -1,11 +1,12 @@
-import type { OperatorDef, OperatorVersion, Parameter } from "./operator.ts";
-import { OPERATORS } from "./table.ts";
+import { allOperators } from "./all-operators.ts";
 import type { AttributeDefs } from "./attributes.ts";
+import type { OperatorDef, OperatorVersion, Parameter } from "./operator.ts";
 import type { TypeSet } from "./type-sets.ts";
 
-const BY_NAME: ReadonlyMap<string, OperatorDef> = new Map(
-  OPERATORS.map((definition) => [key(definition.domain ?? "", definition.name), definition]),
-);
+let byName: ReadonlyMap<string, OperatorDef> | undefined;
+
+const mapOperators = (): ReadonlyMap<string, OperatorDef> =>
+  new Map(allOperators().map((definition) => [key(definition.domain ?? "", definition.name), definition]));
 
 function key(domain: string, name: string): string {
   return `${domain}/${name}`;
@@ -13,7 +14,8 @@ function key(domain: string, name: string): string {
 
 /** The definition of an operator, or undefined. "ai.onnx" is another way to write "". */
 export function operatorOf(domain: string, name: string): OperatorDef | undefined {
-  return BY_NAME.get(key(domain === "ai.onnx" ? "" : domain, name));
+  byName ??= mapOperators();
+  return byName.get(key(domain === "ai.onnx" ? "" : domain, name));
 }
 
 /** What nodes of one version look like. */

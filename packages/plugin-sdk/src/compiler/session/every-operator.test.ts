@@ -5,7 +5,7 @@ import {
   makeAttributes,
   type NamedValue,
   type OperatorDef,
-  OPERATORS,
+  allOperators,
   type PlainAttribute,
   type Sample,
   type Snapshot,
@@ -19,7 +19,9 @@ import { runCompiled, runReference } from "../testing/run-compiled.ts";
 /** Their samples are no models of one node that run without a host. */
 const WITHOUT_MODEL: readonly string[] = ["Gradient", "ImageDecoder"];
 
-const tested = OPERATORS.filter(({ name, deprecated }) => deprecated === undefined && !WITHOUT_MODEL.includes(name));
+const tested = allOperators().filter(
+  ({ name, deprecated }) => deprecated === undefined && !WITHOUT_MODEL.includes(name),
+);
 
 /** The model of a sample; inputs from number `heldFrom` on are weights. Undefined where that is no sound model. */
 function modelOf(definition: OperatorDef, sample: Sample, heldFrom: number): Snapshot | undefined {
