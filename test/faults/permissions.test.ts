@@ -44,11 +44,18 @@ interface Attack {
 let plugins: TroublePlugins;
 let server: Server;
 let outside: string;
+/** Whether the file system takes names that differ in case for one: then there is only one folder to grant. */
+let isFolded = false;
 beforeAll(async () => {
   plugins = await makeTroublePlugins(LANGUAGES);
   outside = join(plugins.root, "outside");
   mkdirSync(outside);
   writeFileSync(join(outside, "secret"), "the secret");
+  for (const name of ["Case", "case"]) {
+    mkdirSync(join(outside, name), { recursive: true });
+    writeFileSync(join(outside, name, "file"), name);
+  }
+  isFolded = readFileSync(join(outside, "Case/file"), "utf8") === "case";
   for (const language of LANGUAGES)
     if (MISSING[language] === undefined) symlinkSync(join(outside, "secret"), join(plugins.folder(language), "link"));
   process.env[SECRET] = "the secret";
@@ -153,7 +160,7 @@ function promptOf(language: Language, guards: Guards, permissions: Permissions):
   return describePermissions(plugins.manifest(language, permissions), guards).join("\n");
 }
 
-describe.each(MACHINES)("%s", (_, guards) => {
+describe.each(MACHINES)("P8: %s", (_, guards) => {
   describe.each(LANGUAGES)("a plugin in %s", (language) => {
     const attacks = ATTACKS.filter(({ languages }) => languages?.includes(language) ?? true);
     it.skipIf(MISSING[language] !== undefined)(
@@ -173,6 +180,18 @@ describe.each(MACHINES)("%s", (_, guards) => {
       },
       60_000,
     );
+    it.skipIf(MISSING[language] !== undefined)("was granted a path in its own case and in no other", async (test) => {
+      test.skip(isFolded, "there is one folder of these names");
+      const permissions = { read: [join(outside, "Case")] };
+      const prompt = promptOf(language, guards, permissions);
+      const results = await withPlugin(language, guards, permissions, async (plugin) => {
+        const read = (folder: string): Promise<string | undefined> =>
+          act(plugin, "read", join(outside, folder, "file")).catch(() => undefined);
+        return [await read("Case"), await read("case"), await read("CASE")];
+      });
+      const isFree = prompt.includes("reading files: not enforced");
+      expect(results).toEqual(["Case", isFree ? "case" : undefined, undefined]);
+    });
     it.skipIf(MISSING[language] !== undefined).each(GRANTS)(
       "can do what it was granted: $name",
       async ({ permissions, spokenOf }) => {
@@ -190,7 +209,7 @@ describe.each(MACHINES)("%s", (_, guards) => {
   });
 });
 
-it.skipIf(!here.namespaces)("hides the host's processes and environment from a plugin", async () => {
+it.skipIf(!here.namespaces)("P8: hides the host's processes and environment from a plugin", async () => {
   for (const language of LANGUAGES) {
     if (MISSING[language] !== undefined) continue;
     const found = await withPlugin(language, here, {}, (plugin) => act(plugin, "host").catch(() => ""));
@@ -198,7 +217,7 @@ it.skipIf(!here.namespaces)("hides the host's processes and environment from a p
   }
 });
 
-it.skipIf(!here.namespaces)("refuses what breaks out by a native write, too", async () => {
+it.skipIf(!here.namespaces)("P8: refuses what breaks out by a native write, too", async () => {
   const error = await withPlugin("typescript", here, { native: true }, (plugin) =>
     errorOf(act(plugin, "write", join(outside, "new"))),
   );
