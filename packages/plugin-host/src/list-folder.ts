@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Manifest, Plugin } from "hodu-plugin-sdk";
 import { checkProgram } from "./child/check-program.ts";
 import { nodeProgram, type PluginProgram } from "./child/program.ts";
+import { folderState } from "./folder-state.ts";
 import type { IsolateOptions } from "./isolation/isolate.ts";
 import type { ListedPlugin, PluginOrigin } from "./listed-plugin.ts";
 import { type ChildOptions, loadInChild } from "./load-in-child.ts";
@@ -38,7 +39,7 @@ export function listFolder({
     origin,
     folder,
     ...(source !== undefined && { source }),
-    ...(digest !== undefined && { digest }),
+    ...(digest === undefined ? { state: () => folderState(folder) } : { digest }),
     ...(!isWithin && { isApart: true }),
     load: async () =>
       isWithin
@@ -49,6 +50,7 @@ export function listFolder({
 
 async function importFrom(folder: string): Promise<Plugin> {
   const entry = packageEntry(folder, readPackageJson(folder));
+  await (await import("./isolation/provide-sdk.ts")).provideSdkHere(folder);
   return ((await import(entry.href)) as { readonly default: Plugin }).default;
 }
 

@@ -19,6 +19,8 @@ export interface ListedPlugin {
   readonly source?: string;
   /** Of what was installed: `sha256:...`. */
   readonly digest?: string;
+  /** Of one that is used in its own folder: a text that is another whenever its files are. */
+  readonly state?: () => string;
   /** It runs in a process of its own. */
   readonly isApart?: true;
   /** Loads it, in this process or in one of its own. Throws PLUGIN_PROTOCOL, PLUGIN_CRASH, DEADLINE, IO. */

@@ -11,6 +11,7 @@ export function placeLabel(plugin: Pick<ListedPlugin, "manifest" | "origin" | "i
 }
 
 /** What tells a build of a plugin from all others, as the cache must: two of one version may differ while it is written. */
-export function buildLabel({ manifest, digest }: Pick<ListedPlugin, "manifest" | "digest">): string {
-  return [manifest.id, manifest.version, ...(digest === undefined ? [] : [digest])].join(" ");
+export function buildLabel({ manifest, digest, state }: Pick<ListedPlugin, "manifest" | "digest" | "state">): string {
+  const build = digest ?? state?.();
+  return [manifest.id, manifest.version, ...(build === undefined ? [] : [build])].join(" ");
 }

@@ -3,11 +3,12 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { writeError } from "hodu-plugin-sdk/node";
 
-const SDK = "hodu-plugin-sdk";
+/** The name of the package that plugins import. */
+export const SDK = "hodu-plugin-sdk";
 
 /** The folder of the SDK that this host runs with. */
-function sdkFolder(): string {
-  return dirname(createRequire(import.meta.url).resolve(`${SDK}/package.json`));
+export function sdkFolder(): string {
+  return realpathSync(dirname(createRequire(import.meta.url).resolve(`${SDK}/package.json`)));
 }
 
 /** Where a package finds the SDK. */
@@ -16,7 +17,7 @@ export const sdkLink = (folder: string): string => join(folder, "node_modules", 
 /** Lets a package find the host's SDK and no other: a link, in place of what is there. Throws CANNOT_CREATE, IO. */
 export function linkSdk(folder: string): void {
   const link = sdkLink(folder);
-  const target = realpathSync(sdkFolder());
+  const target = sdkFolder();
   if (leadsTo(link, target)) return;
   try {
     mkdirSync(dirname(link), { recursive: true });

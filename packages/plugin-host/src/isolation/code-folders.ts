@@ -49,7 +49,8 @@ export function packagesAbove(folder: string): readonly string[] {
     .filter((path) => existsSync(path));
 }
 
-function foldersAbove(folder: string): readonly string[] {
+/** A folder and those that it is in, up to the root. */
+export function foldersAbove(folder: string): readonly string[] {
   const above = dirname(folder);
   return above === folder ? [folder] : [folder, ...foldersAbove(above)];
 }

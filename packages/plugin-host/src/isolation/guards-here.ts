@@ -32,4 +32,4 @@ function canSandbox(): boolean {
 }
 
 /** What makes a sandbox: util-linux, and a shell. */
-const TOOLS = ["unshare", "setpriv", "mount", "umount", "pivot_root", "sh", "mkdir"];
+const TOOLS = ["unshare", "setpriv", "mount", "umount", "pivot_root", "sh", "mkdir", "ln"];

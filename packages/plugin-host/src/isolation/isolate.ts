@@ -9,6 +9,7 @@ import type { Guards } from "./guards.ts";
 import { guardsHere } from "./guards-here.ts";
 import { MEMORY_SHARE } from "./limits.ts";
 import { nodeFlags } from "./node-flags.ts";
+import { provideSdk } from "./provide-sdk.ts";
 import { sandboxed } from "./sandboxed.ts";
 import { visiblePaths } from "./visible-paths.ts";
 
@@ -33,14 +34,15 @@ export function isolate(
   const { read, write } = grantedPaths(permissions, folder);
   makeWritable(write);
   const code = codeFolders(program, folder, isModule);
+  const sdk = isModule ? provideSdk(folder, guards) : { links: [], flags: [] };
   const flags = isModule ? nodeFlags({ permissions, guards, read: [...code, ...read], write, maxMemory }) : [];
   const cut = {
     ...program,
-    arguments: [...flags, ...program.arguments],
+    arguments: [...flags, ...sdk.flags, ...program.arguments],
     inherits: [...COMMON_VARIABLES, ...(permissions.environment ?? [])],
   };
   const memory = maxMemory ?? totalmem() * MEMORY_SHARE;
   if (!guards.namespaces) return guards.endsWithParent ? endingWithParent(cut, memory) : cut;
   const paths = visiblePaths({ code, read, write, isNative: permissions.native === true });
-  return sandboxed(cut, { paths, network: permissions.network === true, maxMemory: memory });
+  return sandboxed(cut, { paths, links: sdk.links, network: permissions.network === true, maxMemory: memory });
 }

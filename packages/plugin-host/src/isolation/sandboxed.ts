@@ -5,8 +5,16 @@ import { limitCommands } from "./limit-commands.ts";
 import { SYSTEM_FOLDERS, systemProgram } from "./system-program.ts";
 import type { VisiblePath } from "./visible-paths.ts";
 
+/** A link in a sandbox, where nothing else is. */
+export interface SandboxLink {
+  readonly path: string;
+  readonly target: string;
+}
+
 export interface Sandbox {
   readonly paths: readonly VisiblePath[];
+  /** Default: none. */
+  readonly links?: readonly SandboxLink[];
   /** Whether it has the network of the machine. */
   readonly network: boolean;
   /** Bytes that each process may fill. */
@@ -54,8 +62,10 @@ function tool(name: string): string {
 
 /** The shell's script that makes the root and runs the program: it stays as the first process of the sandbox. */
 function scriptOf({ folder = "/" }: PluginProgram, sandbox: Sandbox, setpriv: string): string {
-  const { paths, maxMemory, withoutDescriptors = [] } = sandbox;
-  const places = paths.map(({ path, isFile }) => (isFile ? path.slice(0, path.lastIndexOf("/")) : path));
+  const { paths, links = [], maxMemory, withoutDescriptors = [] } = sandbox;
+  const places = [...paths, ...links].map((place) =>
+    "isFile" in place && !place.isFile ? place.path : above(place.path),
+  );
   const folders = [...new Set([OLD, "proc", "tmp", ...places.map(within)])].filter((path) => path !== "");
   return [
     "set -e",
@@ -65,6 +75,7 @@ function scriptOf({ folder = "/" }: PluginProgram, sandbox: Sandbox, setpriv: st
     `cd ${ROOT}`,
     `mkdir -p -- ${folders.map(quoted).join(" ")}`,
     ...paths.filter(({ isFile }) => isFile).map(({ path }) => `: > ${quoted(within(path))}`),
+    ...links.map(({ path, target }) => `ln -s -- ${quoted(target)} ${quoted(within(path))}`),
     `printf '%s\\n' ${quoted(tableOf(paths))} > .mounts`,
     "mount -a -T .mounts",
     `pivot_root . ${OLD}`,
@@ -86,6 +97,8 @@ function tableOf(paths: readonly VisiblePath[]): string {
   });
   return [...binds, "proc proc proc nosuid,nodev,noexec 0 0"].join("\n");
 }
+
+const above = (path: string): string => path.slice(0, path.lastIndexOf("/"));
 
 const within = (path: string): string => path.replace(/^\//, "");
 
