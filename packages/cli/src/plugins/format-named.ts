@@ -14,7 +14,9 @@ export function formatNamed(
   const wanted = name.trim().toLowerCase();
   return (
     able.find(({ component }) => extensionsOf(component, capability).includes(extensionNamed(name))) ??
-    able.find(({ plugin, component }) => component.name === wanted || plugin.manifest.id.toLowerCase() === wanted)
+    able.find(({ plugin, component }) =>
+      [component.name, plugin.manifest.id].some((own) => own.toLowerCase() === wanted),
+    )
   );
 }
 

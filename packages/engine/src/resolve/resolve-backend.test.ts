@@ -53,6 +53,8 @@ test("interp serves where the priority names nothing that does", () => {
 test("a backend is named in short or in full, in any case", () => {
   expect(resolveBackend(all, { device: "cpu", backend: "interp" })).toBe(interp);
   expect(resolveBackend(all, { device: "cpu", backend: "HODU-backend-interp" })).toBe(interp);
+  const named = offer("OpenVINO", ["cpu"]);
+  expect(resolveBackend([...all, named], { device: "cpu", backend: "openvino" })).toBe(named);
 });
 
 test("a backend that only builds does not run", () => {

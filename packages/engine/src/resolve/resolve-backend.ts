@@ -68,7 +68,9 @@ function byName<Offer extends BackendOffer>(runners: readonly Offer[], name: str
 
 function oneNamed<Offer extends BackendOffer>(offers: readonly Offer[], name: string): Offer | undefined {
   const wanted = name.trim().toLowerCase();
-  const found = offers.filter(({ plugin, component }) => plugin.manifest.id === wanted || component.name === wanted);
+  const found = offers.filter(({ plugin, component }) =>
+    [plugin.manifest.id, component.name].some((own) => own.toLowerCase() === wanted),
+  );
   if (found.length <= 1) return found[0];
   const candidates = found.map(({ plugin, component }) => `${component.name} (${plugin.manifest.id})`);
   throw new HoduError("BAD_USAGE", `Cannot use backend ${quote(name)}: it could be ${candidates.join(" or ")}`, {

@@ -55,8 +55,8 @@ function findingsOfComponent(component: Component): string[] {
   const where = `${component.kind} "${component.name}"`;
   const findings = [
     ...unless(
-      /^[a-z0-9][a-z0-9_-]*$/.test(component.name),
-      `${where}: the name is not lower-case letters, digits, - and _`,
+      /^[A-Za-z0-9][A-Za-z0-9_.:-]*$/.test(component.name),
+      `${where}: the name is not letters, digits, _, ., : and - after a letter or digit`,
     ),
   ];
   if (component.kind === "format") return [...findings, ...findingsOfFormat(component, where)];

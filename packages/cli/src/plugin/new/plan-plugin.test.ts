@@ -16,10 +16,10 @@ describe("a plugin that is begun", () => {
   it("is refused without a kind, of another kind or language, or with a name that no package has", () => {
     expect(() => planPlugin("x", undefined)).toThrow(/no --type, expected format, backend/);
     expect(() => planPlugin("x", "runtime")).toThrow(/the type "runtime"/);
-    expect(() => planPlugin("x", "backend", "c")).toThrow(
+    expect(() => planPlugin("x", "kernel", "c")).toThrow(
       /the language "c", which there is no template in, expected ts/,
     );
-    for (const name of ["", "A", "a b", "../x", "-x", "x".repeat(101)]) {
+    for (const name of ["", "A", "a b", "../x", "-x", "3d", "x".repeat(101)]) {
       expect(() => planPlugin(name, "format")).toThrow(/Cannot name a plugin/);
     }
   });

@@ -34,15 +34,15 @@ function shortNameOf(given: string, kind: ComponentKind): string {
   const prefix = `hodu-${kind}-`;
   const bare = given.startsWith(prefix) ? given.slice(prefix.length) : given;
   const name = bare.endsWith(`-${kind}`) ? bare.slice(0, -kind.length - 1) : bare;
-  if (/^[a-z0-9][a-z0-9_-]*$/.test(name) && name.length <= MAX_NAME) return name;
+  if (/^[a-z][a-z0-9_-]*$/.test(name) && name.length <= MAX_NAME) return name;
   const near = name
     .toLowerCase()
     .replaceAll(/[^a-z0-9_-]+/g, "-")
-    .replaceAll(/^[-_]+|-+$/g, "")
+    .replaceAll(/^[^a-z]+|-+$/g, "")
     .slice(0, MAX_NAME);
   throw new HoduError(
     "BAD_USAGE",
-    `Cannot name a plugin ${quote(given.slice(0, 2 * MAX_NAME))}: expected at most ${MAX_NAME} lower-case letters, digits, - and _, a letter or digit first`,
+    `Cannot name a plugin ${quote(given.slice(0, 2 * MAX_NAME))}: expected at most ${MAX_NAME} lower-case letters, digits, - and _, a letter first`,
     { hint: `hodu plugin new ${near === "" ? `my-${kind}` : near} --type ${kind}` },
   );
 }
