@@ -203,7 +203,8 @@ static struct {
   size_t own_count;
   their_file theirs[MAX_MEMORY_FILES];
   size_t their_count;
-} line = {.lock = PTHREAD_MUTEX_INITIALIZER,
+} line = {.descriptor = -1,
+          .lock = PTHREAD_MUTEX_INITIALIZER,
           .turn = PTHREAD_MUTEX_INITIALIZER,
           .memory = PTHREAD_MUTEX_INITIALIZER,
           .work = PTHREAD_COND_INITIALIZER,
@@ -1946,6 +1947,11 @@ static const json *ask(hodu_call *call, out *o, message **answer, reader *r) {
     free_out(o);
     return NULL;
   }
+  if (line.descriptor < 0) {
+    free_out(o);
+    hodu_fail(call, NULL, "there is no host");
+    return NULL;
+  }
   pending *p = take_memory(calloc(1, sizeof *p));
   p->id = ++line.last_id;
   p->call = call;
@@ -2122,6 +2128,160 @@ bool hodu_read_weight(const hodu_model *model, const hodu_weight *weight, hodu_t
   }
   result->data = bytes.data;
   result->size = bytes.size;
+  return true;
+}
+
+/* What backends need that run a graph node by node */
+
+static const hodu_graph_value *graph_value_named(const hodu_graph_values *values, const char *name) {
+  for (size_t i = 0; i < values->count; i++) {
+    if (strcmp(values->items[i].name, name) == 0) return &values->items[i];
+  }
+  return NULL;
+}
+
+const hodu_type *hodu_type_named(const hodu_graph *graph, const char *name) {
+  const hodu_graph_values *const places[] = {&graph->inputs, &graph->values, &graph->outputs};
+  for (size_t i = 0; i < 3; i++) {
+    const hodu_graph_value *found = graph_value_named(places[i], name);
+    if (found != NULL && found->type != NULL) return found->type;
+  }
+  return NULL;
+}
+
+bool hodu_load_weights(const hodu_model *model, double max_memory, hodu_named_values *result, hodu_call *call) {
+  const hodu_weights *weights = &model->snapshot.graph.weights;
+  double taken = 0;
+  for (size_t i = 0; i < weights->count; i++) {
+    const hodu_weight *one = &weights->items[i];
+    taken += (double)one->length;
+    if (taken > max_memory) {
+      return hodu_fail(call, HODU_MEMORY_LIMIT, "Cannot load the model: its weights need more than %.0f bytes", max_memory);
+    }
+    hodu_named_value *value = hodu_add(call, result);
+    value->name = one->name;
+    if (!hodu_read_weight(model, one, &value->value.tensor, call)) return false;
+  }
+  return true;
+}
+
+typedef struct symbol {
+  const char *name;
+  int64_t size;
+} symbol;
+HODU_LIST(symbols, symbol);
+
+static symbol *symbol_named(symbols *known, const char *name) {
+  for (size_t i = 0; i < known->count; i++) {
+    if (strcmp(known->items[i].name, name) == 0) return &known->items[i];
+  }
+  return NULL;
+}
+
+/* Whether a size is that of a dim. One with a single symbol that is not known settles it; with several it fits until they are known. */
+static bool dim_fits(int64_t size, const hodu_dim *dim, symbols *known, hodu_call *call) {
+  const hodu_term *open = NULL;
+  double sum = (double)dim->constant;
+  for (size_t i = 0; i < dim->terms.count; i++) {
+    const hodu_term *term = &dim->terms.items[i];
+    const symbol *settled = symbol_named(known, term->symbol);
+    if (settled != NULL) sum += (double)settled->size * (double)term->coefficient;
+    else if (open != NULL) return true;
+    else open = term;
+  }
+  if (open == NULL || open->coefficient == 0) return (double)size == sum;
+  const double rest = ((double)size - sum) / (double)open->coefficient;
+  if (!(rest >= 0 && rest <= MAX_SAFE_INTEGER) || rest != (double)(int64_t)rest) return false;
+  *hodu_add(call, known) = (symbol){open->symbol, (int64_t)rest};
+  return true;
+}
+
+static bool value_fits(const hodu_value *value, const hodu_type *type, symbols *known, hodu_call *call) {
+  if (type == NULL) return true;
+  if (value->kind != type->kind || value->kind != HODU_TENSOR) return value->kind == type->kind;
+  const hodu_tensor *tensor = &value->tensor;
+  if (tensor->dtype != type->dtype || (type->has_shape && tensor->rank != type->shape.count)) return false;
+  for (size_t i = 0; type->has_shape && i < tensor->rank; i++) {
+    if (!dim_fits(tensor->shape[i], &type->shape.items[i], known, call)) return false;
+  }
+  return true;
+}
+
+/* f32[2, 3] */
+static const char *tensor_text(hodu_call *call, const hodu_value *value) {
+  if (value->kind != HODU_TENSOR) return KINDS[value->kind];
+  const char *text = hodu_dtype_name(value->tensor.dtype);
+  for (size_t i = 0; i < value->tensor.rank; i++) text = hodu_text_of(call, "%s%s%" PRId64, text, i == 0 ? "[" : ", ", value->tensor.shape[i]);
+  return hodu_text_of(call, "%s%s", text, value->tensor.rank == 0 ? "[]" : "]");
+}
+
+/* f32[n, 2n + 1] */
+static const char *type_text(hodu_call *call, const hodu_type *type) {
+  if (type->kind != HODU_TENSOR) return KINDS[type->kind];
+  const char *text = hodu_dtype_name(type->dtype);
+  if (!type->has_shape) return text;
+  for (size_t i = 0; i < type->shape.count; i++) {
+    const hodu_dim *dim = &type->shape.items[i];
+    text = hodu_text_of(call, "%s%s", text, i == 0 ? "[" : ", ");
+    for (size_t j = 0; j < dim->terms.count; j++) {
+      const hodu_term *term = &dim->terms.items[j];
+      const char *times = term->coefficient == 1 ? "" : hodu_text_of(call, "%" PRId64, term->coefficient);
+      text = hodu_text_of(call, "%s%s%s%s", text, j == 0 ? "" : " + ", times, term->symbol);
+    }
+    if (dim->terms.count == 0) text = hodu_text_of(call, "%s%" PRId64, text, dim->constant);
+    else if (dim->constant != 0) text = hodu_text_of(call, "%s + %" PRId64, text, dim->constant);
+  }
+  return hodu_text_of(call, "%s%s", text, type->shape.count == 0 ? "[]" : "]");
+}
+
+static bool bind_input(const hodu_graph_value *declared, const hodu_named_values *inputs, const hodu_named_values *weights, hodu_value *result,
+                       hodu_call *call) {
+  const hodu_value *given = hodu_value_named(inputs, declared->name);
+  if (given == NULL && declared->default_weight != NULL) given = hodu_value_named(weights, declared->default_weight);
+  if (given != NULL) {
+    *result = *given;
+    return true;
+  }
+  if (declared->type == NULL || declared->type->kind != HODU_OPTIONAL) {
+    return hodu_fail(call, HODU_MISSING_INPUT, "Cannot run the model: input \"%s\" is not given", declared->name);
+  }
+  *result = (hodu_value){.kind = HODU_OPTIONAL, .element = declared->type->element};
+  return true;
+}
+
+bool hodu_bind_inputs(const hodu_graph *graph, const hodu_named_values *inputs, const hodu_named_values *weights, hodu_named_values *result,
+                      hodu_call *call) {
+  symbols known = {0};
+  /* A dim of several symbols can be told only when all inputs have been seen. */
+  for (size_t i = 0; i < 2 * inputs->count; i++) {
+    const hodu_named_value *one = &inputs->items[i % inputs->count];
+    const hodu_graph_value *declared = graph_value_named(&graph->inputs, one->name);
+    if (declared == NULL) {
+      return hodu_fail(call, HODU_BAD_INPUT, "Cannot use input \"%s\": the model has no input of that name", one->name);
+    }
+    if (!value_fits(&one->value, declared->type, &known, call)) {
+      return hodu_fail(call, HODU_BAD_INPUT, "Cannot use input \"%s\": found %s, expected %s", one->name, tensor_text(call, &one->value),
+                       type_text(call, declared->type));
+    }
+  }
+  for (size_t i = 0; i < weights->count; i++) *hodu_add(call, result) = weights->items[i];
+  for (size_t i = 0; i < graph->inputs.count; i++) {
+    hodu_named_value *one = hodu_add(call, result);
+    one->name = graph->inputs.items[i].name;
+    if (!bind_input(&graph->inputs.items[i], inputs, weights, &one->value, call)) return false;
+  }
+  return true;
+}
+
+bool hodu_wanted_outputs(const hodu_graph *graph, const hodu_run_options *options, hodu_texts *result, hodu_call *call) {
+  for (size_t i = 0; options->outputs == NULL && i < graph->outputs.count; i++) *hodu_add(call, result) = graph->outputs.items[i].name;
+  for (size_t i = 0; options->outputs != NULL && i < options->outputs->count; i++) {
+    const char *name = options->outputs->items[i];
+    if (graph_value_named(&graph->outputs, name) == NULL) {
+      return hodu_fail(call, HODU_BAD_INPUT, "Cannot give output \"%s\": the model has no output of that name", name);
+    }
+    *hodu_add(call, result) = name;
+  }
   return true;
 }
 
@@ -3409,6 +3569,18 @@ static void die_with_host(void) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(0);
 #endif
+}
+
+hodu_call *hodu_test_call(void) {
+  message *m = new_message();
+  hodu_call *call = zeros(m, 1, sizeof *call);
+  call->message = m;
+  call->error.offset = -1;
+  return call;
+}
+
+void hodu_end_test_call(hodu_call *call) {
+  free_message(call->message);
 }
 
 int hodu_serve(const hodu_plugin *plugin) {

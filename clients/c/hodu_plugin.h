@@ -13,7 +13,7 @@
  * Calls may overlap, each on a thread of its own. What is reached from a call (arguments, results, memory of hodu_alloc) lives until the
  * call is answered; that of a `load` until its session is disposed of, that of `on_load` until the process ends.
  *
- * What the calls mean: docs/plugins-in-c.md. What crosses the line: docs/plugin-protocol.md.
+ * Link with -lm where you use the mathematics of C. What the calls mean: docs/plugins-in-c.md. What crosses the line: docs/plugin-protocol.md.
  */
 #ifndef HODU_PLUGIN_H
 #define HODU_PLUGIN_H
@@ -516,6 +516,19 @@ typedef struct hodu_backend {
   bool (*build)(const hodu_model *model, const hodu_pair *target, const hodu_pair *format, const hodu_sink *sink, hodu_call *call);
 } hodu_backend;
 
+/* What backends need that run a graph node by node. */
+
+/* The type of a value of a graph; NULL where it is not known. */
+const hodu_type *hodu_type_named(const hodu_graph *graph, const char *name);
+/* All weights of a model with their bytes. Fails with MEMORY_LIMIT where they are more than `max_memory`. */
+bool hodu_load_weights(const hodu_model *model, double max_memory, hodu_named_values *result, hodu_call *call);
+/* The values that a run begins with: the weights, and the inputs as they are given or by default. It holds them to what the graph declares:
+   names, dtypes, shapes, one size for each symbol. Fails with BAD_INPUT, MISSING_INPUT. */
+bool hodu_bind_inputs(const hodu_graph *graph, const hodu_named_values *inputs, const hodu_named_values *weights, hodu_named_values *result,
+                      hodu_call *call);
+/* Names of the outputs that a run is to give, in their order. Fails with BAD_INPUT for one that the graph does not have. */
+bool hodu_wanted_outputs(const hodu_graph *graph, const hodu_run_options *options, hodu_texts *result, hodu_call *call);
+
 /* Transforms, operators and kernels */
 
 /* A transform, also one of hardware kernels. `config` holds its settings. */
@@ -595,6 +608,10 @@ typedef struct hodu_plugin {
   bool (*on_unload)(hodu_call *call);
   bool (*on_event)(const hodu_json *event, hodu_call *call);
 } hodu_plugin;
+
+/* A call of no host, for a plugin's own tests: what it sends is lost, and what it asks for fails. */
+hodu_call *hodu_test_call(void);
+void hodu_end_test_call(hodu_call *call);
 
 /* Speaks with the host until the line ends; what main returns. */
 int hodu_serve(const hodu_plugin *plugin);

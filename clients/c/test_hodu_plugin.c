@@ -11,13 +11,6 @@ static int failures;
     }                                                                      \
   } while (0)
 
-static hodu_call *new_call(void) {
-  message *m = new_message();
-  hodu_call *call = zeros(m, 1, sizeof *call);
-  call->message = m;
-  return call;
-}
-
 static const json *parsed(hodu_call *call, const char *text, const char **bad) {
   *bad = NULL;
   return parse(call->message, copy_text(call->message, text, strlen(text)), strlen(text), bad);
@@ -38,19 +31,19 @@ static const char *written(hodu_call *call, const char *text) {
 static void reads_and_writes_json(void) {
   static const char *const same[] = {"[]", "{}", "[1,-2.5,true,false,null,\"a\"]", "{\"a\":{\"b\":[]},\"c\":\"\"}", "1e+22", "\"\xED\x95\x9C\"",
                                      "9007199254740991"};
-  hodu_call *call = new_call();
+  hodu_call *call = hodu_test_call();
   for (size_t i = 0; i < sizeof same / sizeof *same; i++) CHECK(strcmp(written(call, same[i]), same[i]) == 0);
   CHECK(strcmp(written(call, " { \"a\" : [ 1 , 2 ] } "), "{\"a\":[1,2]}") == 0);
   CHECK(strcmp(written(call, "\"\\u0041\\n\\ud55c\\ud83d\\ude00\\ud800\""), "\"A\\u000a\xED\x95\x9C\xF0\x9F\x98\x80\xEF\xBF\xBD\"") == 0);
   CHECK(strcmp(written(call, "\"a\\u0000b\""), "\"a\\u0000b\"") == 0);
-  free_message(call->message);
+  hodu_end_test_call(call);
 }
 
 static void refuses_what_is_no_json(void) {
   static const char *const wrong[] = {"",      "{",       "[1",    "[1,",   "[,]",     "[1 2]", "{\"a\"}",  "{\"a\":}", "{a:1}", "\"",     "\"\\", "\"\\u12",
                                       "\"\\x\"", "nul",     "inf",   "-inf",  "0x10",    "+1",    ".5",       "1 1",      "\"\n\"", "[1,]",  "nan"};
   const char *bad;
-  hodu_call *call = new_call();
+  hodu_call *call = hodu_test_call();
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
     CHECK(parsed(call, wrong[i], &bad) == NULL);
     CHECK(bad != NULL);
@@ -58,7 +51,7 @@ static void refuses_what_is_no_json(void) {
   char *deep = zeros(call->message, 1, 100001);
   memset(deep, '[', 100000);
   CHECK(parsed(call, deep, &bad) == NULL && strstr(bad, "levels") != NULL);
-  free_message(call->message);
+  hodu_end_test_call(call);
 }
 
 static void writes_texts_that_are_no_utf8(void) {
@@ -72,7 +65,7 @@ static void writes_texts_that_are_no_utf8(void) {
 static void writes_numbers_that_read_back(void) {
   static const double numbers[] = {0.1, -1.5e-310, 1.7976931348623157e308, 3, -0.0, INFINITY, -INFINITY, NAN};
   const char *bad;
-  hodu_call *call = new_call();
+  hodu_call *call = hodu_test_call();
   for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
     out o = {0};
     put_float(&o, numbers[i]);
@@ -81,14 +74,14 @@ static void writes_numbers_that_read_back(void) {
     CHECK(r.bad == NULL && (memcmp(&back, &numbers[i], sizeof back) == 0 || (isnan(back) && isnan(numbers[i]))));
     free_out(&o);
   }
-  free_message(call->message);
+  hodu_end_test_call(call);
 }
 
 static void counts_bytes_of_tensors(void) {
   static const int64_t large[] = {1LL << 40, 1LL << 40}, empty[] = {0, 1LL << 52, 1LL << 52}, odd[] = {3, 3}, negative[] = {-1};
   size_t size;
   hodu_tensor tensor;
-  hodu_call *call = new_call();
+  hodu_call *call = hodu_test_call();
   CHECK(!bytes_of(HODU_F32, false, 2, large, &size));
   CHECK(bytes_of(HODU_F32, false, 3, empty, &size) && size == 0);
   CHECK(bytes_of(HODU_I4, false, 2, odd, &size) && size == 5);
@@ -99,16 +92,16 @@ static void counts_bytes_of_tensors(void) {
   CHECK(hodu_new_tensor(call, HODU_F32, 2, odd, &tensor) != NULL && hodu_count(&tensor) == 9 && tensor.size == 36);
   CHECK(hodu_new_tensor(call, HODU_F32, 2, large, &tensor) == NULL && strcmp(call->error.code, "MEMORY_LIMIT") == 0);
   CHECK(hodu_alloc(call, SIZE_MAX / 2, 3) == NULL);
-  free_message(call->message);
+  hodu_end_test_call(call);
 }
 
 static void grows_lists(void) {
   static const char *first[] = {"a", "b"};
-  hodu_call *call = new_call();
+  hodu_call *call = hodu_test_call();
   hodu_texts texts = {first, 2, 0};
   for (int i = 0; i < 1000; i++) *hodu_add(call, &texts) = "c";
   CHECK(texts.count == 1002 && strcmp(texts.items[1], "b") == 0 && strcmp(texts.items[1001], "c") == 0 && first[1][0] == 'b');
-  free_message(call->message);
+  hodu_end_test_call(call);
 }
 
 /* A snapshot with one of each kind of attribute, dims with symbols, and weights in both kinds of store. */
@@ -136,7 +129,7 @@ static hodu_snapshot sample(hodu_call *call) {
 }
 
 static void packs_models(void) {
-  hodu_call *call = new_call();
+  hodu_call *call = hodu_test_call();
   hodu_snapshot snapshot = sample(call), back, again;
   hodu_bytes packed, twice;
   hodu_tensor weight;
@@ -153,17 +146,17 @@ static void packs_models(void) {
   hodu_weight wrong = back.graph.weights.items[0];
   wrong.offset = 2;
   CHECK(!hodu_read_weight(&model, &wrong, &weight, call) && strcmp(call->error.code, "BAD_MODEL") == 0);
-  free_message(call->message);
+  hodu_end_test_call(call);
 }
 
 /* Each cut, and each byte changed: refused or read, and never overrun. */
 static void survives_damaged_models(void) {
-  hodu_call *call = new_call();
+  hodu_call *call = hodu_test_call();
   const hodu_snapshot snapshot = sample(call);
   hodu_bytes packed;
   CHECK(hodu_pack_snapshot(&snapshot, &packed, call));
   for (size_t i = 0; i < packed.size; i++) {
-    hodu_call *own = new_call();
+    hodu_call *own = hodu_test_call();
     hodu_snapshot back;
     unsigned char *copy = malloc(packed.size);
     memcpy(copy, packed.data, packed.size);
@@ -177,9 +170,9 @@ static void survives_damaged_models(void) {
     }
     free(cut);
     free(copy);
-    free_message(own->message);
+    hodu_end_test_call(own);
   }
-  free_message(call->message);
+  hodu_end_test_call(call);
 }
 
 static void chooses_files_in_memory(void) {

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { hasGo, hasPython } from "../clients/example-plugins.ts";
+import { hasC, hasGo, hasPython } from "../clients/example-plugins.ts";
 import { hodu, temporaryFolder } from "./hodu.ts";
 import { PluginHome } from "./plugins.ts";
 
@@ -25,10 +25,18 @@ const KINDS = [
   { type: "hw-transform", use: ["plugin", "info", "hw-transform:mine"], prints: /kernel_mapping/ },
 ] as const;
 
+/** Its own tests, with all warnings, and with what finds errors of memory where the compiler has it. */
+const C_OWN = `
+flags="-std=c11 -g -Wall -Wextra -Werror -pthread -I. -o tests/run tests/test_plugin.c hodu_plugin.c"
+cc -fsanitize=address,undefined -fno-sanitize-recover=all $flags -lm || cc $flags -lm
+./tests/run
+`;
+
 /** By language: what tries a plugin's own sources, in its folder. */
 const LANGUAGES = [
   { lang: "python", isThere: hasPython, own: ["python3", "-B", "-m", "unittest", "discover", "-s", "tests"] },
   { lang: "go", isThere: hasGo, own: ["sh", "-c", 'test -z "$(gofmt -l .)" && go vet . && go test .'] },
+  { lang: "c", isThere: hasC, own: ["sh", "-c", C_OWN] },
 ] as const;
 
 for (const { lang, isThere, own } of LANGUAGES) {

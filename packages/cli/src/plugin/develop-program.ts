@@ -9,7 +9,7 @@ import type { ValidateFlags } from "../commands/plugin/validate.ts";
 const NEW_HELP = `
 The plugin is in a folder of its name, with tests that pass, and finds the SDK of this
 Hodu. Kinds: format, backend, transform, operator, extension, kernel, kernel-backend,
-hw-transform. Formats and extensions can be in Python or Go: --lang.
+hw-transform; all but kernel and kernel-backend also in Python, Go or C: --lang.
 
 Examples:
   hodu plugin new points --type format
@@ -76,7 +76,7 @@ export function addDevelop(plugin: Command): void {
     .description("begin a plugin from a template")
     .argument("<name>", "its name, or a path that ends in it")
     .option("--type <kind>", "format, backend, transform, operator, extension, kernel, kernel-backend, hw-transform")
-    .option("--lang <language>", "ts (default), python or go")
+    .option("--lang <language>", "ts (default), python, go or c")
     .option("--json", "print JSON")
     .addHelpText("after", NEW_HELP)
     .action(async (name: string, flags: NewFlags) =>

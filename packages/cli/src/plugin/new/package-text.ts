@@ -12,7 +12,10 @@ interface LanguagePart {
   readonly test: string;
 }
 
-const PARTS: Partial<Readonly<Record<Language, LanguagePart>>> = {
+/** Of a plugin in C, in its folder. */
+const C_SOURCES = ["plugin.c", "hodu_plugin.c"];
+
+const PARTS: Readonly<Record<Language, LanguagePart>> = {
   ts: {
     members: { type: "module", exports: { ".": { types: "./dist/index.d.ts", default: "./dist/index.js" } } },
     hodu: {},
@@ -37,11 +40,23 @@ const PARTS: Partial<Readonly<Record<Language, LanguagePart>>> = {
     files: ["*.go", "go.mod", "hodu"],
     test: "go test .",
   },
+  c: {
+    members: {},
+    hodu: {
+      requires: { system: ["cc"] },
+      program: {
+        command: "./plugin",
+        build: ["cc", "-std=c11", "-O2", "-Wall", "-Wextra", "-pthread", "-o", "plugin", ...C_SOURCES, "-lm"],
+      },
+    },
+    files: ["*.c", "*.h"],
+    test: "cc -std=c11 -g -pthread -I. -o tests/run tests/test_plugin.c hodu_plugin.c -lm && ./tests/run",
+  },
 };
 
 /** The package.json of a new plugin: the manifest of a plugin stands in it, and nowhere else. */
 export function packageText({ id, name, info, language }: PluginPlan): string {
-  const part = PARTS[language]!;
+  const part = PARTS[language];
   const members = {
     name: id,
     version: "0.1.0",

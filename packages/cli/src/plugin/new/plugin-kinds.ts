@@ -19,7 +19,7 @@ export interface PluginKindInfo {
 /** The kinds that may be begun from a template: the others are native code behind an interface of another project. */
 export const PLUGIN_KINDS: Partial<Readonly<Record<ComponentKind, PluginKindInfo>>> = {
   format: {
-    languages: ["ts", "python", "go"],
+    languages: ["ts", "python", "go", "c"],
     template: "format",
     description: "Reads and writes tables of numbers as text.",
     component: (name) => ({
@@ -32,25 +32,25 @@ export const PLUGIN_KINDS: Partial<Readonly<Record<ComponentKind, PluginKindInfo
     }),
   },
   backend: {
-    languages: ["ts", "python", "go"],
+    languages: ["ts", "python", "go", "c"],
     template: "backend",
     description: "Runs models on a device of its own.",
     component: (name) => ({ kind: "backend", name, devices: [name], capabilities: ["run"] }),
   },
   transform: {
-    languages: ["ts", "python", "go"],
+    languages: ["ts", "python", "go", "c"],
     template: "transform",
     description: "Rewrites models before they are compiled.",
     component: (name) => ({ kind: "transform", name, stage: "graph_cleanup" }),
   },
   operator: {
-    languages: ["ts", "python", "go"],
+    languages: ["ts", "python", "go", "c"],
     template: "operator",
     description: "Offers operators of a domain of its own.",
     component: (name) => ({ kind: "operator", name, domain: domainOf(name), operators: ["Twice"] }),
   },
   extension: {
-    languages: ["ts", "python", "go"],
+    languages: ["ts", "python", "go", "c"],
     template: "extension",
     description: "Listens to what happens, and offers others a service.",
     component: (name) => ({ kind: "extension", name }),
@@ -68,7 +68,7 @@ export const PLUGIN_KINDS: Partial<Readonly<Record<ComponentKind, PluginKindInfo
     component: (name) => ({ kind: "kernel-backend", name, kernel: "matmul", language: "hls" }),
   },
   "hw-transform": {
-    languages: ["ts", "python", "go"],
+    languages: ["ts", "python", "go", "c"],
     template: "transform",
     description: "Rewrites graphs of hardware kernels.",
     component: (name) => ({ kind: "hw-transform", name, stage: "kernel_mapping" }),

@@ -39,5 +39,6 @@ function chain(ops: readonly string[]): Snapshot {
 
 /** The builder knows no operators of other domains. */
 function withDomain({ graph, ...snapshot }: Snapshot, op: string, domain: string): Snapshot {
-  return { ...snapshot, graph: { ...graph, nodes: graph.nodes.map((node) => ({ ...node, op, domain })) } };
+  const nodes = graph.nodes.map((node, i) => ({ ...node, op, domain, name: `${op}_${i}` }));
+  return { ...snapshot, graph: { ...graph, nodes } };
 }
