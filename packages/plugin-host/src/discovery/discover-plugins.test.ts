@@ -95,16 +95,22 @@ describe("discoverPlugins", () => {
 
   it("remembers what it read until the file changes, and forgets a damaged memory", async () => {
     const folder = write("all/one", packageOf("one"));
+    const manifest = join(folder, "package.json");
+    utimesSync(manifest, 1e9, 1e9);
     const index = join(root, "index.json");
     const look = async (): Promise<readonly string[]> =>
       (await find({ named: [join(root, "all")], index })).plugins.map(({ manifest }) => manifest.version);
     expect(await look()).toEqual(["1.0.0"]);
-    const text = readFileSync(index, "utf8");
-    writeFileSync(index, text.replace('"version":"1.0.0"', '"version":"9.9.9"'));
-    expect(await look()).toEqual(["9.9.9"]);
-    utimesSync(join(folder, "package.json"), new Date(), new Date(Date.now() + 5000));
+    writeFileSync(manifest, readFileSync(manifest, "utf8").replace("1.0.0", "9.9.9"));
+    utimesSync(manifest, 1e9, 1e9);
     expect(await look()).toEqual(["1.0.0"]);
-    writeFileSync(index, "{");
+    const text = readFileSync(index, "utf8");
+    for (const damaged of ["{", "", text.slice(0, -3), text.replace('"version":"1.0.0"', '"version":5'), `${text}x`]) {
+      writeFileSync(index, damaged);
+      expect(await look()).toEqual(["9.9.9"]);
+    }
+    utimesSync(manifest, new Date(), new Date(Date.now() + 5000));
+    writeFileSync(manifest, readFileSync(manifest, "utf8").replace("9.9.9", "1.0.0"));
     expect(await look()).toEqual(["1.0.0"]);
   });
 

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { crc32 } from "node:zlib";
 import type { Manifest } from "hodu-plugin-sdk";
 import { MAX_INDEX_BYTES } from "./limits.ts";
 import type { PackageFile } from "./scan-folder.ts";
@@ -14,7 +15,7 @@ interface Entry extends PackageFile {
 }
 
 /** Of this shape of the index; another is read anew. */
-const SCHEMA = 1;
+const SCHEMA = 2;
 
 /** Remembers what package.json files say by path, time of change and size, so that a start neither parses nor checks them again. */
 export class PluginIndex {
@@ -44,7 +45,7 @@ export class PluginIndex {
     const temporary = `${this.#file}.${process.pid}.tmp`;
     try {
       mkdirSync(dirname(this.#file), { recursive: true });
-      writeFileSync(temporary, JSON.stringify({ schema: SCHEMA, entries: [...this.#entries.values()] }));
+      writeFileSync(temporary, indexText([...this.#entries.values()]));
       renameSync(temporary, this.#file);
     } catch {
       rmSync(temporary, { force: true });
@@ -52,12 +53,20 @@ export class PluginIndex {
   }
 }
 
+/** A line with the schema and the sum of what follows, then the entries: they are used as they are read, without the rules of manifests. */
+function indexText(entries: readonly Entry[]): string {
+  const text = JSON.stringify(entries);
+  return `${headOf(text)}\n${text}\n`;
+}
+
+const headOf = (text: string): string => JSON.stringify({ schema: SCHEMA, sum: crc32(text) });
+
 function readEntries(file: string): Map<string, Entry> {
   try {
     if (statSync(file).size > MAX_INDEX_BYTES) return new Map();
-    const { schema, entries } = JSON.parse(readFileSync(file, "utf8")) as { schema?: unknown; entries?: unknown };
-    if (schema !== SCHEMA || !Array.isArray(entries)) return new Map();
-    return new Map((entries as readonly Entry[]).map((entry) => [entry.folder, entry]));
+    const [head, text, ...rest] = readFileSync(file, "utf8").split("\n");
+    if (head !== headOf(text) || rest.join("") !== "") return new Map();
+    return new Map((JSON.parse(text) as readonly Entry[]).map((entry) => [entry.folder, entry]));
   } catch {
     return new Map();
   }
