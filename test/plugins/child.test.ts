@@ -157,6 +157,10 @@ it("reads files and their siblings for the plugin, and passes on log, progress a
     ["b.echo", [3]],
   ]);
   expect(messages).toEqual(["info: read 7 bytes", "7/7 bytes"]);
+  const hidden = new Map([[".env", encode("secret")]]);
+  await expect(format.loadTensors!(bytesSource("a.echo", encode(".env\n"), hidden), {}, context)).rejects.toMatchObject(
+    { code: "POLICY", where: { plugin: "hodu-test-echo" } },
+  );
   const refused = format.loadTensors!(bytesSource("a.echo", encode("../etc/passwd\n"), siblings), {}, context);
   await expect(refused).rejects.toMatchObject({ code: "MISSING_INPUT", where: { plugin: "hodu-test-echo" } });
 });
@@ -168,17 +172,19 @@ it("writes files and their siblings for the plugin, and passes on the host's ref
   const sink = bytesSink("a.echo");
   const values = [
     { name: "", value: bytesTensor(1, 2) },
-    { name: "b.echo", value: bytesTensor(3) },
+    { name: "a.more", value: bytesTensor(3) },
     { name: "", value: bytesTensor(4) },
   ];
   await format.saveTensors!({ values, metadata: [] }, sink, context);
   expect([...sink.bytes()]).toEqual([1, 2, 4]);
-  expect([...sink.siblings].map(([name, file]) => [name, ...file.bytes()])).toEqual([["b.echo", 3]]);
-  const outside = [{ name: "../b.echo", value: bytesTensor(3) }];
-  await expect(format.saveTensors!({ values: outside, metadata: [] }, sink, context)).rejects.toMatchObject({
-    code: "POLICY",
-    where: { plugin: "hodu-test-echo", file: "a.echo" },
-  });
+  expect([...sink.siblings].map(([name, file]) => [name, ...file.bytes()])).toEqual([["a.more", 3]]);
+  for (const name of ["../a.more", "a.more/../b", ".bashrc", "b.echo"]) {
+    const outside = [{ name, value: bytesTensor(3) }];
+    await expect(format.saveTensors!({ values: outside, metadata: [] }, sink, context)).rejects.toMatchObject({
+      code: "POLICY",
+      where: { plugin: "hodu-test-echo", file: "a.echo" },
+    });
+  }
 });
 
 it("asks a backend what this machine lacks for it, and what its artifacts depend on", async () => {
@@ -232,7 +238,7 @@ describe("with files on the disk", () => {
     const plugin = await loadInChild(echoManifest, await processes.program("echo"));
     const values = [
       { name: "", value: bytesTensor(1) },
-      { name: "exit", value: bytesTensor(1) },
+      { name: "m.exit", value: bytesTensor(1) },
     ];
     const save = writeFileSafely(path, {}, (sink) =>
       plugin.formats!.echo.saveTensors!({ values, metadata: [] }, sink, context),

@@ -153,7 +153,7 @@ describe.each([
     const source = bytesSource("m.onnx", Uint8Array.of(1, 2, 3));
     await maker.build!({ snapshot: twoRelus(), source }, target, format, sink, context);
     expect(new TextDecoder().decode(sink.bytes())).toBe("g test-unknown-none text");
-    expect([...sink.siblings].map(([name, file]) => [name, [...file.bytes()]])).toEqual([["weights.bin", [1, 2, 3]]]);
+    expect([...sink.siblings].map(([name, file]) => [name, [...file.bytes()]])).toEqual([["m.txt.weights", [1, 2, 3]]]);
   });
 
   it("keeps what a session makes where the host keeps it, made once", async () => {

@@ -6,6 +6,7 @@ import {
   type WireSink,
   type WireSource,
 } from "hodu-plugin-sdk/protocol";
+import { refuseHidden, refuseStranger } from "./file-names.ts";
 
 /** The files that belong to one call or session. */
 export interface FileScope {
@@ -36,6 +37,7 @@ export class FileTable {
     },
     "source.sibling": async ({ source, name }) => {
       const { file, scope } = entryOf(this.#sources, source);
+      refuseHidden(file.name, name);
       return { source: this.#addSource(await file.sibling(name), scope) };
     },
     "sink.write": async ({ sink, bytes }) => {
@@ -44,6 +46,7 @@ export class FileTable {
     },
     "sink.sibling": async ({ sink, name }) => {
       const { file, scope } = entryOf(this.#sinks, sink);
+      refuseStranger(file.name, name);
       return { sink: this.#addSink(await file.sibling(name), scope) };
     },
   };
