@@ -62,6 +62,25 @@ describe("the command", () => {
     expect(stderr).toContain("hint: ");
   });
 
+  test.each([
+    [["plugin", "install", "onnx"], "found neither --path nor --offline"],
+    [["plugin", "install", "hodu-format-onnx@0.2.0"], "found neither --path nor --offline"],
+    [["plugin", "install", "--git", "https://example.org/x", "--tag", "v1"], "unknown option '--git'"],
+    [["plugin", "install", "--from", "hodu-plugins.lock", "--exact"], "unknown option '--from'"],
+    [["plugin", "install", "--recommended"], "unknown option '--recommended'"],
+    [["plugin", "install", "--bundle", "basic"], "unknown option '--bundle'"],
+    [["plugin", "install", "onnx", "--trust"], "unknown option '--trust'"],
+    [["plugin", "update"], "unknown command 'update'"],
+    [["plugin", "search", "onnx"], "unknown command 'search'"],
+    [["plugin", "freeze"], "unknown command 'freeze'"],
+    [["plugin", "bundle", "list"], "unknown command 'bundle'"],
+    [["plugin", "download", "onnx", "-o", "."], "unknown command 'download'"],
+  ])("%j needs a registry, which is not there yet: it is refused with 2", async (args, part) => {
+    const { status, stderr } = await hodu(args);
+    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining(part) });
+    expect(stderr).toContain("hint: ");
+  });
+
   it("colours for a terminal only, or when forced", async () => {
     const escape = "\u001b";
     expect((await hodu(["run"])).stderr).not.toContain(escape);

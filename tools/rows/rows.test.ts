@@ -35,3 +35,14 @@ it("reads what is claimed between the marks, and wants these", () => {
   expect(claimedRows(page)).toEqual(["H-002", "H-004", "H-005"]);
   expect(() => claimedRows("H-001")).toThrow("expected the marks");
 });
+
+it("knows the rows that are not there yet by their heading", () => {
+  const line = (id: string): string => `| ${id} | \`tools/rows/row-ids.ts\` |`;
+  const page = readRowsPage(
+    ["## Some", line("H-001"), "## Not there yet", line("H-002"), "## More", line("H-003")].join("\n"),
+    ROOT,
+  );
+  expect([...page.shown.keys()]).toEqual(["H-001", "H-003"]);
+  expect([...page.missing.keys()]).toEqual(["H-002"]);
+  expect(readRowsPage([line("H-001"), "## Not there yet", line("H-001")].join("\n"), ROOT).problems).toHaveLength(1);
+});
