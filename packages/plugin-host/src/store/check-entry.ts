@@ -1,27 +1,9 @@
 import { isAbsolute } from "node:path";
 import { quote } from "@hodu/core";
-import { COMPONENT_TABLES, type Component, type ComponentKind, type Manifest } from "hodu-plugin-sdk";
 import { indexError } from "./index-error.ts";
 import type { InstalledPlugin } from "./installed-plugin.ts";
-import { MAX_ITEMS, MAX_TEXT } from "./limits.ts";
-
-type Members = Readonly<Record<string, unknown>>;
-type Rule = (value: unknown) => boolean;
-
-const isText: Rule = (value) => typeof value === "string" && value.length <= MAX_TEXT && !value.includes("\0");
-const isBoolean: Rule = (value) => typeof value === "boolean";
-const isTexts: Rule = (value) => Array.isArray(value) && value.length <= MAX_ITEMS && value.every(isText);
-const isKind: Rule = (value) => typeof value === "string" && Object.hasOwn(COMPONENT_TABLES, value);
-const isObject = (value: unknown): value is Members =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-const matches =
-  (pattern: RegExp, also: (text: string) => boolean = () => true): Rule =>
-  (value) =>
-    isText(value) && pattern.test(value as string) && also(value as string);
-const orAbsent =
-  (rule: Rule): Rule =>
-  (value) =>
-    value === undefined || rule(value);
+import { isManifest } from "./is-manifest.ts";
+import { isBoolean, isKind, isObject, isText, isTexts, matches, type Members, orAbsent, type Rule } from "./rules.ts";
 
 /** As npm names packages: it becomes the name of a folder. */
 const isName = matches(/^(?=.{1,214}$)(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/);
@@ -66,23 +48,6 @@ const ENTRY: Readonly<Record<keyof InstalledPlugin, Expectation>> = {
 
 const RULES = Object.entries(ENTRY).map(([name, expectation]) => ({ name, ...expectation }));
 
-/** The members that each kind of component is chosen by. */
-const LISTS: Partial<Readonly<Record<ComponentKind, readonly string[]>>> = {
-  format: ["modelExtensions", "tensorExtensions", "capabilities"],
-  backend: ["devices", "capabilities"],
-  operator: ["operators"],
-};
-const TEXTS: Partial<Readonly<Record<ComponentKind, readonly string[]>>> = {
-  format: ["title"],
-  runtime: ["engine", "device"],
-  adapter: ["library", "smi"],
-  transform: ["stage"],
-  kernel: ["operator"],
-  "kernel-backend": ["kernel", "language"],
-  "hw-transform": ["stage"],
-  operator: ["domain"],
-};
-
 /** An entry of plugins.json. Throws CONFIG for the first member that is not as it should be. */
 export function checkEntry(file: string, place: string, found: unknown): InstalledPlugin {
   const entry = membersOf(file, place, found);
@@ -114,32 +79,6 @@ export function membersOf(file: string, place: string, value: unknown): Members 
     `${show(value)}${place === "" ? "" : ` as ${place}`}`,
     "an object",
     place === "" ? undefined : place,
-  );
-}
-
-const MANIFEST_TEXTS = ["id", "version", "description", "author", "license", "sdk"];
-
-/** As far as plugins are chosen by it; its other members were checked when the plugin was installed. */
-function isManifest(value: unknown): value is Manifest {
-  if (!isObject(value)) return false;
-  const { components, requires, permissions, program, metadata, capabilities } = value;
-  return (
-    MANIFEST_TEXTS.every((name) => isText(value[name])) &&
-    [requires, permissions, program, metadata].every((part) => part === undefined || isObject(part)) &&
-    orAbsent(isTexts)(capabilities) &&
-    Array.isArray(components) &&
-    components.length > 0 &&
-    components.length <= MAX_ITEMS &&
-    components.every(isComponent)
-  );
-}
-
-function isComponent(value: unknown): value is Component {
-  if (!isObject(value) || !isKind(value.kind) || !isText(value.name)) return false;
-  const kind = value.kind as ComponentKind;
-  return (
-    (LISTS[kind] ?? []).every((name) => isTexts(value[name])) &&
-    (TEXTS[kind] ?? []).every((name) => isText(value[name]))
   );
 }
 

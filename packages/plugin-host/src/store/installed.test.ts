@@ -110,7 +110,7 @@ describe("plugins.json", () => {
   });
 });
 
-describe("a damaged plugins.json", () => {
+describe("I13, row 113: a damaged plugins.json", () => {
   const refusalOf = (content: string | Uint8Array): HoduError => {
     writeFileSync(join(home, "plugins.json"), content);
     try {
@@ -150,6 +150,18 @@ describe("a damaged plugins.json", () => {
       "with a component of no kind",
       changed({ manifest: { ...manifest, components: [{ kind: "toString", name: "x" }] } }),
     ],
+    ...[
+      { permissions: { read: "/" } },
+      { permissions: { native: "yes" } },
+      { program: {} },
+      { program: { command: "x", arguments: [1] } },
+      { requires: { plugins: { a: 1 } } },
+      { metadata: [] },
+      { bugs: 5 },
+    ].map(
+      (part) =>
+        [`with a manifest that has ${JSON.stringify(part)}`, changed({ manifest: { ...manifest, ...part } })] as const,
+    ),
     ["with a member that is unknown", changed({ later: 1 })],
   ];
 

@@ -4,7 +4,7 @@ export const MAX_INDEX_BYTES = 16 << 20;
 /** Entries of plugins.json: ten times what anybody has. */
 export const MAX_PLUGINS = 5000;
 
-/** Components of one plugin, and items of one list of it: as many as manifests may have. */
+/** Components of one plugin, and items of one list of it: more than a manifest may have. */
 export const MAX_ITEMS = 10_000;
 
 /** A text of an entry that no other rule bounds, in characters: a long path. */

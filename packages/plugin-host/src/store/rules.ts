@@ -1,0 +1,31 @@
+import { COMPONENT_TABLES } from "hodu-plugin-sdk";
+import { MAX_ITEMS, MAX_TEXT } from "./limits.ts";
+
+/** What a value of a file has to be. */
+export type Rule = (value: unknown) => boolean;
+
+export type Members = Readonly<Record<string, unknown>>;
+
+export const isText: Rule = (value) => typeof value === "string" && value.length <= MAX_TEXT && !value.includes("\0");
+export const isBoolean: Rule = (value) => typeof value === "boolean";
+export const isTexts: Rule = (value) => Array.isArray(value) && value.length <= MAX_ITEMS && value.every(isText);
+export const isKind: Rule = (value) => typeof value === "string" && Object.hasOwn(COMPONENT_TABLES, value);
+export const isObject = (value: unknown): value is Members =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A text that is as the pattern says, and as `also` does. */
+export const matches =
+  (pattern: RegExp, also: (text: string) => boolean = () => true): Rule =>
+  (value) =>
+    isText(value) && pattern.test(value as string) && also(value as string);
+
+export const orAbsent =
+  (rule: Rule): Rule =>
+  (value) =>
+    value === undefined || rule(value);
+
+/** An object with members by rules; it may have others. */
+export const hasMembers =
+  (rules: Readonly<Record<string, Rule>>): Rule =>
+  (value) =>
+    isObject(value) && Object.entries(rules).every(([name, rule]) => rule(value[name]));
