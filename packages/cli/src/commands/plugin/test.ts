@@ -49,10 +49,13 @@ export async function test(path: string, flags: TestFlags): Promise<void> {
 }
 
 async function tryAll(own: OwnPlugin, path: string, flags: TestFlags, report: TestReport): Promise<void> {
-  const plugin = await tryBasics(own, path, flags, report);
+  const signal = watchInterrupts();
+  const plugin = await tryBasics(own, path, flags, report, signal);
   if (plugin === undefined || !report.hasPassed) return sayFailed("basic checks", report);
   report.say("\nBasic tests passed!\n");
-  await runSuites({ ...own, plugin, report, rewrites: flags.rewrites ?? false, isVerbose: flags.verbose ?? false });
+  const { rewrites = false, verbose: isVerbose = false } = flags;
+  await runSuites({ ...own, plugin, report, rewrites, isVerbose, signal });
+  signal.throwIfAborted();
   if (flags.model !== undefined && report.hasPassed)
     await tryModel({ ...own, model: flags.model, inputs: flags.input ?? [], report });
   if (!report.hasPassed) return sayFailed("tests", report);
@@ -70,10 +73,10 @@ async function tryBasics(
   path: string,
   { debug = false }: TestFlags,
   report: TestReport,
+  signal: AbortSignal,
 ): Promise<LoadedPlugin | undefined> {
   const { manifest, folder } = own;
   const store = storeOf(await openConfig(), process.env);
-  const signal = watchInterrupts();
   const retry = `hodu plugin test ${shellWord(path)}`;
   const isBuilt = await report.attempt("Build succeeded", () => buildInPlace(own, { store, debug, retry, signal }));
   if (isBuilt === undefined) {

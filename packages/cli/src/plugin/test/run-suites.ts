@@ -11,9 +11,11 @@ export interface SuitesRequest extends OwnPlugin {
   readonly report: TestReport;
   /** Each test has a line, also one that passes. */
   readonly isVerbose: boolean;
+  /** Ends the suites between two tests. */
+  readonly signal: AbortSignal;
 }
 
-/** Runs the suite of each component: a line for each, and one for each test that fails. */
+/** Runs the suite of each component: a line for each, and one for each test that fails. Throws the reason of the signal. */
 export async function runSuites({
   manifest,
   folder,
@@ -21,12 +23,14 @@ export async function runSuites({
   rewrites,
   report,
   isVerbose,
+  signal,
 }: SuitesRequest): Promise<void> {
   for (const component of manifest.components) {
     const { kind, name } = component;
     const tests = await suiteOf({ plugin, folder, component, rewrites });
     let failed = 0;
     for (const test of tests) {
+      signal.throwIfAborted();
       const message = await test.run().then(() => undefined, messageOf);
       if (message !== undefined) failed += 1;
       const check = { name: `${kind} "${name}" ${test.name}`, passed: message === undefined };
