@@ -104,10 +104,14 @@ const DOCTOR_HELP = `
 Each plugin is held to its manifest and to the files that were installed, loaded in
 a process of its own, and let go. What is marked ! is to be mended, and the line
 below says how; what is marked ✗ is not there, which is no fault.
+--fix first mends what can be mended without a loss, and says each thing that it did:
+it makes a damaged list of plugins anew, removes what killed commands left, links the
+SDK again, and removes what is damaged in the cache.
 Exit status: 0 nothing is wrong, 1 something is.
 
 Examples:
   hodu doctor
+  hodu doctor --fix
   hodu doctor --json | jq .plugin_health
 `;
 
@@ -176,6 +180,7 @@ export function makeProgram(): Command {
   program
     .command("doctor")
     .description("check the machine, the plugins, the settings and the cache")
+    .option("--fix", "first mend what can be mended without a loss")
     .option("--json", "print JSON")
     .addHelpText("after", DOCTOR_HELP)
     .action(async (flags: DoctorFlags) => (await import("./commands/doctor.ts")).doctor(flags));

@@ -52,6 +52,7 @@ async function findFault(plugin: ListedPlugin, all: AllPlugins): Promise<Finding
     text: `${id}: ${what}`,
     fix: command,
   });
+  if (all.unlinked.has(id)) return wrong("its link to the SDK is broken", "hodu doctor --fix");
   if (all.quarantined.has(id)) return wrong("quarantined, it crashed too often", `hodu plugin enable ${id}`);
   const failure = resolveLoadOrder([plugin], all.plugins, { machine: thisMachine() }).failures.get(plugin);
   if (failure?.code === "PLUGIN_INCOMPATIBLE") return wrong(`SDK version mismatch (${sdk} vs ${SDK_VERSION})`, fix);

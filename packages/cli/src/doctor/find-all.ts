@@ -1,4 +1,6 @@
+import { HoduError } from "@hodu/core";
 import { crashesInFile, type InstalledPlugin, type ListedPlugin, readInstalled } from "@hodu/plugin-host";
+import { lacksSdkLink } from "@hodu/plugin-host/install";
 import type { Config } from "../config/config.ts";
 import { BUNDLED_PLUGINS } from "../generated/bundled-plugins.ts";
 import { FORMATS, INTERP } from "../plugins/built-in.ts";
@@ -14,6 +16,8 @@ export interface AllPlugins {
   readonly entries: ReadonlyMap<string, InstalledPlugin>;
   /** Names of those that crashed too often. */
   readonly quarantined: ReadonlySet<string>;
+  /** Names of installed ones whose link to the SDK leads nowhere. */
+  readonly unlinked: ReadonlySet<string>;
   /** What should be a plugin and is not. */
   readonly findings: readonly Finding[];
 }
@@ -29,11 +33,15 @@ export async function findAll(config: Config, environment: NodeJS.ProcessEnv): P
       disabled,
       entries: new Map(installed.map((entry) => [entry.name, entry])),
       quarantined: new Set(store === undefined ? [] : crashesInFile(store).quarantined()),
+      unlinked: new Set(
+        store === undefined ? [] : installed.filter((entry) => lacksSdkLink(store, entry)).map(({ name }) => name),
+      ),
       findings: broken.map(({ folder, error }) => asWrong(folder, error)),
     };
   } catch (error) {
     const plugins = [FORMATS, ...BUNDLED_PLUGINS, INTERP];
-    const findings = [asWrong("installed plugins", error)];
-    return { plugins, disabled: [], entries: new Map(), quarantined: new Set(), findings };
+    const isDamaged = error instanceof HoduError && error.code === "CONFIG" && error.where.field !== "schema";
+    const findings = [asWrong("installed plugins", error, isDamaged ? "hodu doctor --fix" : undefined)];
+    return { plugins, disabled: [], entries: new Map(), quarantined: new Set(), unlinked: new Set(), findings };
   }
 }

@@ -12,5 +12,8 @@ export const PLUGIN_TIMEOUT_MS = 10_000;
 /** Files of one plugin are read within this: 1 GB from a slow disk. */
 export const DIGEST_TIMEOUT_MS = 30_000;
 
+/** Artifacts are held to their digests for this long: some gigabytes. */
+export const CACHE_TIMEOUT_MS = 5_000;
+
 /** Plugins that are looked at side by side: each may be a process of 50 MB. */
 export const CONCURRENT_PLUGINS = 4;

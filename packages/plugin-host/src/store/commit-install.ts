@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { writeError } from "hodu-plugin-sdk/node";
 import { writeInstalled } from "./change-installed.ts";
+import { noteHome } from "./install-home.ts";
 import type { InstalledPlugin, InstalledPlugins } from "./installed-plugin.ts";
 import { entryFile, installFolder, type PluginStore } from "./plugin-store.ts";
 import { readInstalled } from "./read-installed.ts";
@@ -29,6 +30,7 @@ export function commitInstall(
     const entry = withTime(store, plugin);
     const place = installFolder(store, entry);
     writeDurably(entryFile(folder), `${JSON.stringify(entry, null, 2)}\n`);
+    noteHome(store, folder);
     move(folder, place);
     try {
       writeInstalled(store.home, withEntry(installed, entry));

@@ -2,6 +2,7 @@ import { readFileSync, renameSync, statSync } from "node:fs";
 import { HoduError } from "@hodu/core";
 import { writeInstalled } from "./change-installed.ts";
 import { checkEntry } from "./check-entry.ts";
+import { isOfOtherHome } from "./install-home.ts";
 import { INDEX_SCHEMA, type InstalledPlugin } from "./installed-plugin.ts";
 import { installsOnDisk } from "./installs-on-disk.ts";
 import { MAX_ENTRY_BYTES } from "./limits.ts";
@@ -25,7 +26,11 @@ export function recoverIndex(store: PluginStore, options: StoreLockOptions = {})
     if (!isDamaged(store.home)) return undefined;
     const kept = `${store.index}.damaged`;
     renameSync(store.index, kept);
-    const plugins = lastOfEach(installsOnDisk(store.plugins).flatMap(({ folder }) => entryOf(store, folder) ?? []));
+    const plugins = lastOfEach(
+      installsOnDisk(store.plugins)
+        .filter(({ folder }) => !isOfOtherHome(store, folder))
+        .flatMap(({ folder }) => entryOf(store, folder) ?? []),
+    );
     writeInstalled(store.home, { schema: INDEX_SCHEMA, plugins });
     return { plugins, kept };
   });

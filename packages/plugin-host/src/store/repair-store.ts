@@ -4,6 +4,7 @@ import { tryFolderLock } from "hodu-plugin-sdk/node";
 import { readBefore, restoreDev } from "./dev-entry.ts";
 import { installsOnDisk } from "./installs-on-disk.ts";
 import { ABANDONED_MS } from "./limits.ts";
+import { isOfHome } from "./install-home.ts";
 import { installFolder, type PluginStore } from "./plugin-store.ts";
 import { readInstalled } from "./read-installed.ts";
 import { stagingPurpose } from "./staging.ts";
@@ -28,6 +29,11 @@ export async function repairStore(store: PluginStore, options: StoreLockOptions 
   });
 }
 
+/** Removes installs that belong to nothing any more. Gives their folders. Throws LOCKED, ABORTED, CANNOT_CREATE, IO. */
+export function removeStrays(store: PluginStore, options: StoreLockOptions = {}): Promise<readonly string[]> {
+  return withStoreLock(store, options, async () => removeUnlisted(store));
+}
+
 /** Whether nobody is at it any more; then it is gone. */
 function removeAbandoned(store: PluginStore, folder: string): boolean {
   const lock = lockOf(folder);
@@ -50,22 +56,23 @@ function lockOf(folder: string): ReturnType<typeof tryFolderLock> {
 
 /**
  * Installs that neither the index lists nor a developer's command has set aside; where the index cannot be read all of them stay, since it
- * is made anew of them.
+ * is made anew of them. Those of another home folder that shares the folder of plugins stay, too.
  */
-function removeUnlisted(store: PluginStore): void {
+function removeUnlisted(store: PluginStore): readonly string[] {
   let listed: ReadonlySet<string>;
   try {
     const setAside = unfinished(store).flatMap((name) => readBefore(join(store.staging, name))?.entry ?? []);
     const plugins = [...readInstalled(store.home).plugins, ...setAside];
     listed = new Set(plugins.map((plugin) => installFolder(store, plugin)));
   } catch {
-    return;
+    return [];
   }
-  for (const { folder } of installsOnDisk(store.plugins)) {
-    if (listed.has(folder)) continue;
+  const unlisted = installsOnDisk(store.plugins).filter(({ folder }) => !listed.has(folder) && isOfHome(store, folder));
+  for (const { folder } of unlisted) {
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     removeEmpty(dirname(folder));
   }
+  return unlisted.map(({ folder }) => folder);
 }
 
 function removeEmpty(folder: string): void {

@@ -25,9 +25,13 @@ const NAME = /^([0-9a-f]{64})_([a-z0-9-]+)_([a-z0-9-]+)-[0-9a-f]{16}\.cache$/;
 
 /** The file of an artifact. */
 export function entryFile({ model, device, backend, text }: CacheKey): string {
-  const variant = createHash("sha256").update(text).digest("hex").slice(0, 16);
-  return `${model}_${plain(device)}_${plain(backend)}-${variant}.cache`;
+  return `${model}_${plain(device)}_${plain(backend)}-${variantOf(text)}.cache`;
 }
+
+/** Whether the name of a file is that of a key. */
+export const isNameOf = (file: string, key: string): boolean => file.endsWith(`-${variantOf(key)}.cache`);
+
+const variantOf = (key: string): string => createHash("sha256").update(key).digest("hex").slice(0, 16);
 
 /** All artifacts, the one used last first. What is no artifact of ours is left out. */
 export function listEntries(folder: CacheFolder, metadata: Metadata): CacheEntry[] {

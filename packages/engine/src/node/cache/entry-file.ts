@@ -13,6 +13,7 @@ import {
   headerLength,
   PREFIX_BYTES,
 } from "./entry-header.ts";
+import { isNameOf } from "./entries.ts";
 import { ALWAYS_CHECKED_BYTES, BLOCK_BYTES, FUTURE_MS } from "./limits.ts";
 
 /** What came of looking for an artifact in a file. */
@@ -30,10 +31,14 @@ export type EntryReading =
     };
 
 /**
- * The artifact of a key in a file, held to its digests: all of it, or, where `seal` says that this state of the file was found whole before,
+ * The artifact of a key in a file, or of any key that is the file's own, held to its digests: all of it, or, where `seal` says that this state of the file was found whole before,
  * its first ALWAYS_CHECKED_BYTES. Never throws for what stands in the file or is in its place.
  */
-export async function readEntry(path: string, key: CacheKey, seal: string | undefined): Promise<EntryReading> {
+export async function readEntry(
+  path: string,
+  key: CacheKey | undefined,
+  seal: string | undefined,
+): Promise<EntryReading> {
   const opened = openEntry(path);
   if (!("source" in opened)) return opened;
   const { source } = opened;
@@ -45,7 +50,8 @@ export async function readEntry(path: string, key: CacheKey, seal: string | unde
   if (offset > source.size) return bad("it is cut off");
   const header = decodeHeader(prefix, await source.read(PREFIX_BYTES, length));
   if (header === undefined) return bad("the digest of its header is another");
-  if (header.key !== key.text) return bad("it is another model's, or was compiled otherwise");
+  if (key === undefined ? !isNameOf(path, header.key) : header.key !== key.text)
+    return bad("it is another model's, or was compiled otherwise");
   if (offset + header.length !== source.size) return bad("it has another size than its header says");
   const stamp = stampOf(source)!;
   const isChecked = seal !== stamp.text || header.length <= ALWAYS_CHECKED_BYTES;

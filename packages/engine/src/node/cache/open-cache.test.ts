@@ -405,7 +405,9 @@ describe("the hash of a model", () => {
   const hash = async (path: string, known = none) =>
     hashModel({ snapshot: snapshot as never, source: await openFile(path) }, known, context);
 
-  it("is the SHA-256 of its file, the same for a copy, and remembered by the state of the file", { tags: ["long"] }, async () => {
+  it("is the SHA-256 of its file, the same for a copy, and remembered by the state of the file", {
+    tags: ["long"],
+  }, async () => {
     const path = join(folder, "m.onnx");
     writeFileSync(path, "a model");
     utimesSync(path, new Date(0), new Date(0));
