@@ -15,7 +15,7 @@ const isFast = process.argv.includes("--fast");
 const flags = process.argv.slice(2).filter((argument) => argument.startsWith("--") && argument !== "--fast");
 const folders = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 // vitest takes a folder for any part of a path: "plugins" would choose test/plugins too
-const filters = folders.map((path) => `${path}/`);
+const filters = folders.map((path) => (path.endsWith(".ts") ? path : `${path}/`));
 if (isFast) filters.push("--tags-filter=!long");
 if (!folders.some((path) => path.startsWith("test/"))) filters.push("--exclude", "test/**");
 const { status } = spawnSync(

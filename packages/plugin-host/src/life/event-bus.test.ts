@@ -45,7 +45,7 @@ describe("subscriptions", () => {
     expect(heard).toEqual([]);
   });
 
-  it("may come and go while an event is delivered", async () => {
+  it("row 125: may come and go while an event is delivered", async () => {
     const { bus, failures } = watchedBus();
     const heard: string[] = [];
     bus.subscribe("p", "EpochStart", () => {
@@ -77,7 +77,7 @@ describe("subscriptions", () => {
   });
 });
 
-describe("a listener that fails", () => {
+describe("row 125: a listener that fails", () => {
   it("is reported, and the others are told all the same", async () => {
     const { bus, failures } = watchedBus();
     const heard: HoduEvent[] = [];
@@ -120,7 +120,7 @@ describe("a listener that fails", () => {
   });
 });
 
-describe("events that bring about each other", () => {
+describe("row 125: events that bring about each other", () => {
   const again = [
     ["at once", (publish: () => unknown) => void publish()],
     ["and are waited for", async (publish: () => unknown) => void (await publish())],

@@ -44,7 +44,7 @@ function pluginOf(i: number, { needs, failing, waits }: Plugins, notes: string[]
 const LONG = { timeout: 60_000 };
 
 it(
-  "loads 1,000 random graphs of plugins, each after what it requires, and unloads them in reverse; one that fails stops only those that require it",
+  "P7: loads 1,000 random graphs of plugins, each after what it requires, and unloads them in reverse; one that fails stops only those that require it",
   LONG,
   async () => {
     await fc.assert(
@@ -71,7 +71,7 @@ it(
   },
 );
 
-it("comes to an end, with each plugin loaded or not, whatever is asked of it at a time", LONG, async () => {
+it("P7: comes to an end, with each plugin loaded or not, whatever is asked of it at a time", LONG, async () => {
   const actions = fc.array(fc.tuple(fc.constantFrom("load", "unload", "reload"), fc.nat(5), fc.boolean()), {
     maxLength: 24,
   });

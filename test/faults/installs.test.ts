@@ -15,8 +15,8 @@ import {
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { temporaryFolder } from "./hodu.ts";
-import { JAVASCRIPT, PluginHome, TYPESCRIPT, writePlugin } from "./plugins.ts";
+import { temporaryFolder } from "../cli/hodu.ts";
+import { JAVASCRIPT, PluginHome, TYPESCRIPT, writePlugin } from "../cli/plugins.ts";
 
 const root = temporaryFolder();
 const isFull = process.env.HODU_FULL_TESTS === "1";
@@ -36,7 +36,7 @@ async function installedVersion(home: PluginHome): Promise<{ version: string | u
   return { version: found?.version, isRepaired: stderr.includes("Repaired removed what an interrupted") };
 }
 
-describe("an install that is killed", () => {
+describe("I6: an install that is killed", () => {
   it(`at ${KILLS} moments leaves the old or the new plugin, and the next command repairs the rest`, {
     timeout: 120_000 + KILLS * 10_000,
   }, async () => {
@@ -78,7 +78,7 @@ const isUnfinished = (home: PluginHome): boolean => {
   return existsSync(staging) && readdirSync(staging).length > 0;
 };
 
-describe("installs at the same time", () => {
+describe("I7: installs at the same time", () => {
   it("lose nothing", { timeout: 120_000 }, async () => {
     const home = new PluginHome(root);
     // Some of them of the same plugin.
@@ -99,7 +99,7 @@ describe("installs at the same time", () => {
 
 const canMount = process.platform === "linux" && process.getuid?.() === 0;
 
-describe.skipIf(!canMount)("a disk that fills (skipped where no small file system can be mounted)", () => {
+describe.skipIf(!canMount)("I8: a disk that fills (skipped where no small file system can be mounted)", () => {
   let disk = "";
   beforeAll(() => {
     disk = mkdtempSync(join(root, "disk-"));

@@ -20,7 +20,7 @@ import { HoduError } from "@hodu/core";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import { unpackArchive } from "../../packages/plugin-host/src/install/archive/unpack.ts";
-import { PACKAGE_JSON, paxMember, TAR_END, tar, tarMember, type TarMember, tgz } from "./build-tar.ts";
+import { PACKAGE_JSON, paxMember, TAR_END, tar, tarMember, type TarMember, tgz } from "../bad-inputs/build-tar.ts";
 
 const root = mkdtempSync(join(tmpdir(), "hodu-archives-"));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -175,7 +175,7 @@ const DAMAGED: readonly (readonly [string, () => Buffer])[] = [
   ["a record of no entry", () => gzipSync(Buffer.concat([paxMember({ path: "package/x" }), TAR_END]))],
 ];
 
-describe("an archive that asks for more than a package needs is refused by policy", () => {
+describe("I4: an archive that asks for more than a package needs is refused by policy", () => {
   it.each(FORBIDDEN)("%s", async (_, build) => {
     expect((await refusalOf(build())).exitCode).toBe(77);
   });
@@ -185,7 +185,7 @@ describe("an archive that asks for more than a package needs is refused by polic
   });
 });
 
-describe("a damaged archive is refused", () => {
+describe("I4: a damaged archive is refused", () => {
   it.each(DAMAGED)("%s", async (_, build) => {
     expect((await refusalOf(build())).exitCode).toBe(65);
   });
@@ -222,7 +222,7 @@ describe("a damaged archive is refused", () => {
   });
 });
 
-describe("the process that unpacks for the command", () => {
+describe("I4: the process that unpacks for the command", () => {
   /** Most memory that it may take, and time, in kilobytes and milliseconds. */
   const MAX_KILOBYTES = 256 * 1024;
   const MAX_MILLISECONDS = 60_000;

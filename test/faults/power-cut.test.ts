@@ -6,8 +6,8 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { ROOT, temporaryFolder } from "./hodu.ts";
-import { PluginHome, writePlugin } from "./plugins.ts";
+import { ROOT, temporaryFolder } from "../cli/hodu.ts";
+import { PluginHome, writePlugin } from "../cli/plugins.ts";
 
 const root = temporaryFolder();
 const canTrace = spawnSync("strace", ["-o", "/dev/null", "true"]).status === 0;
@@ -22,7 +22,7 @@ function readTrace(text: string): readonly (readonly [call: string, ...paths: st
   });
 }
 
-describe.skipIf(!canTrace)("an install (skipped where strace cannot follow it)", () => {
+describe.skipIf(!canTrace)("I6: an install (skipped where strace cannot follow it)", () => {
   it("has every file and folder on the disk before plugins.json names it", { timeout: 120_000 }, () => {
     const home = new PluginHome(root);
     const trace = join(root, "trace.txt");
