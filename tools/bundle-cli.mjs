@@ -127,6 +127,7 @@ function replaceImports(path) {
 const isNoTest = (path) => !/_test\.\w+$|test_|__pycache__/.test(path);
 cpSync("clients", `${OUT}/clients`, { recursive: true, filter: isNoTest });
 cpSync("clients/python/hodu_plugin.py", "examples/plugins/python/hodu_plugin.py");
+for (const name of ["hodu_plugin.c", "hodu_plugin.h"]) cpSync(`clients/c/${name}`, `examples/plugins/c/${name}`);
 cpSync("clients/go", "examples/plugins/go/hodu", {
   recursive: true,
   filter: (path) => isNoTest(path) && !path.endsWith("go.mod"),

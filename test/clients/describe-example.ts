@@ -4,7 +4,7 @@ import { backendSuite, formatSuite, type ContractTest, type FormatFixture } from
 import { afterAll, describe, expect, it } from "vitest";
 import type { ExamplePlugin } from "./example-plugins.ts";
 
-/** Runs the suites of formats and of backends on an example plugin in its process. */
+/** Runs the suite of formats, and that of backends where it has one, on an example plugin in its process. */
 export function describeExample(
   title: string,
   { manifest, program, reason, made }: ExamplePlugin,
@@ -18,7 +18,9 @@ export function describeExample(
       await (await loaded)?.dispose();
       if (made !== undefined) rmSync(made, { recursive: true });
     });
-    const tests: readonly ContractTest[] = [...formatSuite(load, fixtures), ...backendSuite(load).slice(2)];
+    const hasBackend = manifest.components.some(({ kind }) => kind === "backend");
+    const ofBackend = hasBackend ? backendSuite(load).slice(2) : [];
+    const tests: readonly ContractTest[] = [...formatSuite(load, fixtures), ...ofBackend];
     it.each(tests)("$name", async ({ run }) => {
       await expect(run()).resolves.toBeUndefined();
     });

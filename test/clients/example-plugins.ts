@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { PluginProgram } from "@hodu/plugin-host";
 import type { Manifest } from "hodu-plugin-sdk";
 import { readManifest } from "../../packages/plugin-host/src/manifest/read-manifest.ts";
+import { compileC } from "./compile-c.ts";
 import { findPython } from "../../tools/python-packages.ts";
 
 const examples = fileURLToPath(new URL("../../examples/plugins", import.meta.url));
@@ -43,6 +44,20 @@ export function goExample(): ExamplePlugin {
     stdio: "pipe",
     env: { ...process.env, GOFLAGS: "-mod=mod", GOPROXY: "off" },
   });
+  return { manifest, program, reason: undefined, made };
+}
+
+/** The example in C, built beside a copy of the client. */
+export function cExample(): ExamplePlugin {
+  const manifest = readManifest(join(examples, "c"));
+  const made = mkdtempSync(join(tmpdir(), "hodu-c-"));
+  cpSync(join(examples, "c"), made, { recursive: true });
+  const sources = ["main.c", "wav.c", "hodu_plugin.c"].map((name) => join(made, name));
+  for (const name of ["hodu_plugin.c", "hodu_plugin.h"])
+    cpSync(join(examples, "../../clients/c", name), join(made, name));
+  const program = { command: join(made, manifest.program!.command), arguments: [], folder: made };
+  if (!hasC) return { manifest, program, reason: "there is no cc", made };
+  compileC(sources, program.command);
   return { manifest, program, reason: undefined, made };
 }
 
