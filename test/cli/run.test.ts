@@ -204,8 +204,8 @@ describe("backends", () => {
   });
 
   test.each([
-    [["--backend", "metal"], 1, ['Cannot use backend "metal"', "interp (hodu-backend-interp 0.3.0) on cpu"]],
-    [["-d", "cuda::0"], 1, ['device "cuda:0"', "hodu-backend-cuda"]],
+    [["--backend", "metal"], 1, ["Backend 'metal' not found", "interp (builtin) on cpu"]],
+    [["-d", "cuda::0"], 1, ["Backend 'cuda' not found", "hodu plugin install cuda --path FOLDER"]],
     [["-d", "cuda", "--backend", "interp"], 1, ["it runs on cpu only"]],
     [["-d", "c p u"], 2, ['Cannot use --device "c p u"']],
     [["--precision", "f16"], 2, ["expected native or f64"]],
