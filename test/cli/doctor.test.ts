@@ -50,6 +50,17 @@ describe("hodu doctor where nothing is wrong", () => {
       expect(stdout).toMatch(line);
   });
 
+  it("takes a plugin of --plugin-path for what it is, where another of its name is installed", {
+    timeout: TIMEOUT,
+  }, async () => {
+    const home = await homeWithPlugin();
+    const folder = writePlugin(root, { version: "2.0.0", files: JAVASCRIPT });
+    const { status, stdout } = await hodu(["doctor", "--plugin-path", folder], { env: { HODU_HOME: home.folder } });
+    expect(stdout).toMatch(/^ {2}✓ hodu-format-points: OK$/m);
+    expect(stdout).toMatch(/^ {2}✓ points 2\.0\.0$/m);
+    expect(status).toBe(0);
+  });
+
   it("gives the same as JSON, and a plugin that is disabled as absent", { timeout: TIMEOUT }, async () => {
     const home = await homeWithPlugin();
     await home.plugin(["disable", "points"]);

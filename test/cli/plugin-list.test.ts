@@ -82,6 +82,8 @@ describe("hodu plugin list", () => {
     expect(shadowed.map(({ name, by }) => [name, by])).toEqual([
       ["hodu-format-onnx", `path:${join(cwd, "mine/onnx")}`],
     ]);
+    const missing = await plugin(["list", "--plugin-path", "nowhere"]);
+    expect([missing.status, missing.stderr]).toEqual([66, expect.stringContaining("there is no such folder")]);
   });
 
   it("uses a project's plugins once its folder is trusted, and no longer when that is taken back", async () => {

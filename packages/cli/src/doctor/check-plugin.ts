@@ -3,6 +3,7 @@ import type { InstalledPlugin, ListedPlugin, LoadedPlugin, PluginRegistry } from
 import { checkManifest, digestFolder, readPackageJson } from "@hodu/plugin-host/install";
 import { resolveLoadOrder, thisMachine } from "@hodu/plugin-host/resolve";
 import { SDK_VERSION } from "hodu-plugin-sdk";
+import { entryOf } from "../plugins/entry-of.ts";
 import { asWrong } from "./as-wrong.ts";
 import type { AllPlugins } from "./find-all.ts";
 import type { Finding } from "./finding.ts";
@@ -45,20 +46,21 @@ export async function checkPlugin(
 async function findFault(plugin: ListedPlugin, all: AllPlugins): Promise<Finding | undefined> {
   const { manifest } = plugin;
   const { id, sdk } = manifest;
-  const fix = installAgain(plugin, all.entries.get(id));
+  const entry = entryOf(all.entries, plugin);
+  const fix = installAgain(plugin, entry);
   const wrong = (what: string, command: string): Finding => ({
     mark: "wrong",
     name: id,
     text: `${id}: ${what}`,
     fix: command,
   });
-  if (all.unlinked.has(id)) return wrong("its link to the SDK is broken", "hodu doctor --fix");
+  if (entry !== undefined && all.unlinked.has(id)) return wrong("its link to the SDK is broken", "hodu doctor --fix");
   if (all.quarantined.has(id)) return wrong("quarantined, it crashed too often", `hodu plugin enable ${id}`);
   const failure = resolveLoadOrder([plugin], all.plugins, { machine: thisMachine() }).failures.get(plugin);
   if (failure?.code === "PLUGIN_INCOMPATIBLE") return wrong(`SDK version mismatch (${sdk} vs ${SDK_VERSION})`, fix);
   if (failure !== undefined) return asWrong(id, failure);
   try {
-    const changed = await within(differs(plugin, all.entries.get(id)), DIGEST_TIMEOUT_MS, `read plugin ${quote(id)}`);
+    const changed = await within(differs(plugin, entry), DIGEST_TIMEOUT_MS, `read plugin ${quote(id)}`);
     return changed === undefined ? undefined : wrong(changed, fix);
   } catch (error) {
     return asWrong(id, error, fix);
@@ -99,5 +101,5 @@ const notLoaded = ({ manifest }: ListedPlugin): ReadonlyMap<string, string> =>
 /** What a plugin that hangs or crashes needs is another build of it; else the error knows. */
 function fixOf(error: unknown, plugin: ListedPlugin, { entries }: AllPlugins): string | undefined {
   const hint = error instanceof HoduError ? error.hint : undefined;
-  return hint ?? installAgain(plugin, entries.get(plugin.manifest.id));
+  return hint ?? installAgain(plugin, entryOf(entries, plugin));
 }

@@ -1,6 +1,7 @@
 import { HoduError } from "@hodu/core";
 import { crashesInFile, type InstalledPlugin, type ListedPlugin, readInstalled } from "@hodu/plugin-host";
 import { lacksSdkLink } from "@hodu/plugin-host/install";
+import { shellWord } from "hodu-plugin-sdk/node";
 import type { Config } from "../config/config.ts";
 import { BUNDLED_PLUGINS } from "../generated/bundled-plugins.ts";
 import { FORMATS, INTERP } from "../plugins/built-in.ts";
@@ -36,7 +37,7 @@ export async function findAll(config: Config, environment: NodeJS.ProcessEnv): P
       unlinked: new Set(
         store === undefined ? [] : installed.filter((entry) => lacksSdkLink(store, entry)).map(({ name }) => name),
       ),
-      findings: broken.map(({ folder, error }) => asWrong(folder, error)),
+      findings: broken.map(({ folder, error }) => asWrong(folder, error, fixOf(folder, error))),
     };
   } catch (error) {
     const plugins = [FORMATS, ...BUNDLED_PLUGINS, INTERP];
@@ -45,3 +46,7 @@ export async function findAll(config: Config, environment: NodeJS.ProcessEnv): P
     return { plugins, disabled: [], entries: new Map(), quarantined: new Set(), unlinked: new Set(), findings };
   }
 }
+
+/** A package.json that breaks the rules is its author's to mend. */
+const fixOf = (folder: string, { code }: HoduError): string | undefined =>
+  code === "BAD_PLUGIN" ? `hodu plugin validate ${shellWord(folder)}` : undefined;

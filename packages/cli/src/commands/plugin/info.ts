@@ -2,6 +2,7 @@ import { findPlugin, type ListedPlugin } from "@hodu/plugin-host";
 import { openConfig } from "../../config/config.ts";
 import { describeComponent } from "../../plugin/describe-component.ts";
 import { type Known, readEntries } from "../../plugin/known-plugins.ts";
+import { entryOf } from "../../plugins/entry-of.ts";
 import { escapeJson, escapeText } from "../../terminal/escape.ts";
 import { writeResult } from "../../terminal/write.ts";
 
@@ -17,7 +18,7 @@ export async function info(name: string, { json = false }: InfoFlags): Promise<v
   const isUsed = known.plugins.includes(plugin);
   if (json) {
     const { manifest, origin, folder } = plugin;
-    const entry = known.entries.get(manifest.id);
+    const entry = entryOf(known.entries, plugin);
     const members = {
       ...manifest,
       origin,
@@ -34,7 +35,7 @@ export async function info(name: string, { json = false }: InfoFlags): Promise<v
 function formatInfo(plugin: ListedPlugin, known: Known, isUsed: boolean): string[] {
   const { manifest, folder } = plugin;
   const { requires = {}, permissions = {}, metadata = {} } = manifest;
-  const entry = known.entries.get(manifest.id);
+  const entry = entryOf(known.entries, plugin);
   const fields: readonly (readonly [string, string | undefined])[] = [
     ["Name", manifest.name],
     ["Description", manifest.description],

@@ -3,6 +3,7 @@ import type { Component, ComponentKind } from "hodu-plugin-sdk";
 import { openConfig } from "../../config/config.ts";
 import { describeComponent } from "../../plugin/describe-component.ts";
 import { type Known, readEntries } from "../../plugin/known-plugins.ts";
+import { entryOf } from "../../plugins/entry-of.ts";
 import { escapeJson, escapeName } from "../../terminal/escape.ts";
 import { textWidth } from "../../terminal/text-width.ts";
 import { writeResult } from "../../terminal/write.ts";
@@ -52,7 +53,7 @@ function formatKind(kind: ComponentKind, known: Known): string[] {
 
 function rowOf(plugin: ListedPlugin, component: Component, known: Known): readonly string[] {
   const { abilities, scope } = describeComponent(component);
-  const entry = known.entries.get(plugin.manifest.id);
+  const entry = entryOf(known.entries, plugin);
   const version = `${plugin.manifest.version}${entry?.debug === true ? " (dev)" : ""}`;
   const isOfficial = plugin.origin === "bundled" || plugin.origin === "builtin";
   const state = known.states.get(plugin.manifest.id) ?? "";
@@ -112,7 +113,7 @@ function summarizeRest({ disabled, shadowed, broken, untrusted }: Known): string
 function asJson({ plugins, disabled, shadowed, broken, untrusted, sourceOf, entries, states }: Known): object {
   const describe = (plugin: ListedPlugin): object => {
     const { manifest, origin, folder } = plugin;
-    const entry = entries.get(manifest.id);
+    const entry = entryOf(entries, plugin);
     return {
       name: manifest.id,
       version: manifest.version,
