@@ -9,16 +9,35 @@ const fromRoot = (path: string): string => fileURLToPath(new URL(`../../../${pat
 const isHere = (command: string, argument: string): boolean =>
   spawnSync(command, [argument], { stdio: "ignore" }).status === 0;
 
-/** Times the same calls of the clients in Python and Go; those whose tools are not here are left out. */
+/** Times the same calls of the clients in Python, Go and C; those whose tools are not here are left out. */
 export async function clientRows(rounds: number): Promise<readonly PluginRow[]> {
   const python = isHere("python3", "--version") ? await pythonRows(rounds) : [];
-  return isHere("go", "version") ? [...python, ...(await goRows(rounds))] : python;
+  const go = isHere("go", "version") ? await goRows(rounds) : [];
+  const c = isHere("cc", "--version") ? await cRows(rounds) : [];
+  return [...python, ...go, ...c];
 }
 
 function pythonRows(rounds: number): Promise<readonly PluginRow[]> {
   const environment = { HODU_PYTHON_CLIENT: fromRoot("clients/python"), PYTHONDONTWRITEBYTECODE: "1" };
   const program = { command: "python3", arguments: [fromRoot("bench/plugins/echo.py")], environment };
   return callRows(program, "Python: ", rounds);
+}
+
+async function cRows(rounds: number): Promise<readonly PluginRow[]> {
+  const folder = mkdtempSync(join(tmpdir(), "hodu-bench-"));
+  try {
+    const command = join(folder, "echo");
+    const sources = [
+      "-I",
+      fromRoot("clients/c"),
+      fromRoot("bench/plugins/echo.c"),
+      fromRoot("clients/c/hodu_plugin.c"),
+    ];
+    execFileSync("cc", ["-std=c11", "-O2", "-pthread", "-o", command, ...sources]);
+    return await callRows({ command, arguments: [] }, "C: ", rounds);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 async function goRows(rounds: number): Promise<readonly PluginRow[]> {
