@@ -12,7 +12,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { intAttribute, node, value } from "../../plugins/format-onnx/src/testing/build-onnx.ts";
 import { DIGITS, hodu, ROOT, temporaryFolder } from "./hodu.ts";
+import { writeModel } from "./models.ts";
 
 const folder = temporaryFolder();
 const MODEL = join(DIGITS, "model.onnx");
@@ -55,6 +57,31 @@ describe("what was compiled", LONG, () => {
     expect(second.stdout).toBe(first.stdout);
     expect(entries()).toHaveLength(1);
     expect(JSON.parse((await run("--json")).stdout)).toMatchObject({ compile_cached: true });
+  });
+
+  it("is used for another batch, unless its number is part of the code", async () => {
+    const { env, entries } = home();
+    const rows = async (model: string, batch: number) => {
+      const args = ["--backend", "wasm", "--dim", `batch=${batch}`, "--random-inputs", "--json", "--verbose"];
+      const { stderr, stdout } = await hodu(["run", model, ...args], { env });
+      const told = / for each of a batch, packed weights/.test(stderr);
+      return [told, (JSON.parse(stdout) as { compile_cached: boolean }).compile_cached];
+    };
+    expect(await rows(MODEL, 2)).toEqual([true, false]);
+    expect(await rows(MODEL, 5)).toEqual([true, true]);
+    expect(entries()).toHaveLength(1);
+    const mixed = writeModel(folder, "mixed.onnx", {
+      name: "mixed",
+      input: [value("x", ["batch", 3])],
+      output: [value("y", ["batch", 3])],
+      node: [node("Softmax", ["x"], ["y"], [intAttribute("axis", 0)])],
+    });
+    for (const [batch, isKept] of [
+      [2, false],
+      [2, true],
+      [5, false],
+    ] as const)
+      expect(await rows(mixed, batch)).toEqual([false, isKept]);
   });
 
   it("is used for a copy of the model, and not for another level, or a model that changed in place", async () => {

@@ -156,7 +156,9 @@ describe("what runs where", { timeout: 120_000 }, () => {
   it("is told with --verbose: what was optimised, kernels, memory", async () => {
     const { stderr } = await run("--verbose", "--backend", "wasm", "--no-cache", "-O2");
     expect(stderr).toContain("Optimizations applied:");
-    expect(stderr).toMatch(/\d+ kernels for \d+ nodes, values of at most [\d.]+ \w+, packed weights of/);
+    expect(stderr).toMatch(
+      /\d+ kernels for \d+ nodes, values of at most [\d.]+ \w+ for each of a batch, packed weights of/,
+    );
     expect((await run("--verbose", "--backend", "wasm", "--no-cache", "-O0")).stderr).toMatch(
       /Total: (\d+) ops → \1 ops/,
     );

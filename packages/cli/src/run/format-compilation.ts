@@ -1,10 +1,10 @@
-import type { OpenModel } from "@hodu/engine";
 import type { CompileReport } from "hodu-plugin-sdk";
 import { escapeLine, escapeName } from "../terminal/escape.ts";
 import { formatSize } from "../values/format-size.ts";
+import type { OpenedForRun } from "./open-for-run.ts";
 
 /** Lines that tell how a model was compiled: what was optimised, what its kernels take, and which nodes have none, each with the reason. */
-export function formatCompilation(open: OpenModel): string[] {
+export function formatCompilation(open: OpenedForRun): string[] {
   const { report } = open.artifact;
   if (report === undefined) return [];
   const { optimizations, calls } = report;
@@ -20,11 +20,12 @@ export function formatCompilation(open: OpenModel): string[] {
 }
 
 function kernelLine(
-  { isCached, snapshot }: OpenModel,
+  { isCached, isForAnyBatch, snapshot }: OpenedForRun,
   { kernels, calls, arenaBytes, constantBytes }: CompileReport,
 ): string {
   const from = isCached ? " from the cache" : "";
   if (kernels === 0 && calls.length === 0) return `no kernels${from}: they are made for the inputs of a run`;
   const count = `${kernels} ${kernels === 1 ? "kernel" : "kernels"}${from} for ${snapshot.graph.nodes.length} nodes`;
-  return `${count}, values of at most ${formatSize(arenaBytes)}, packed weights of ${formatSize(constantBytes)}`;
+  const values = `${formatSize(arenaBytes)}${isForAnyBatch ? " for each of a batch" : ""}`;
+  return `${count}, values of at most ${values}, packed weights of ${formatSize(constantBytes)}`;
 }

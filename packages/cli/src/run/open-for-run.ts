@@ -1,7 +1,16 @@
+import type { Graph } from "@hodu/core";
 import { candidateBackends, decodeImage, openOnFirst, type OpenedModel } from "@hodu/engine";
 import { openCache } from "@hodu/engine/node";
 import type { ListedPlugin } from "@hodu/plugin-host/in-process";
-import type { BackendComponent, CallContext, CompileOptions, EventSink, Model, NamedValue } from "hodu-plugin-sdk";
+import type {
+  BackendComponent,
+  CallContext,
+  CompileOptions,
+  EventSink,
+  InputShape,
+  Model,
+  NamedValue,
+} from "hodu-plugin-sdk";
 import { buildId } from "../cache/build-id.ts";
 import { logBackend } from "../logging/log-choices.ts";
 import { buildLabel, placeLabel } from "../plugins/plugin-label.ts";
@@ -9,6 +18,7 @@ import type { Toolchain } from "../plugins/open-toolchain.ts";
 import type { Status } from "../terminal/status.ts";
 import { dumpStages } from "./dump-forms.ts";
 import { inputShapes } from "./input-shapes.ts";
+import { isOpenInBatch } from "./is-open-in-batch.ts";
 import type { RunFlags, RunSettings } from "./settings.ts";
 
 /** A backend, and the plugin that offers it. */
@@ -33,12 +43,41 @@ export interface OpenForRunRequest {
   readonly publish: EventSink;
 }
 
-/** Makes a model ready for its inputs on the first backend that serves, with what is kept in the cache. Throws what the last backend throws. */
-export async function openForRun(request: OpenForRunRequest): Promise<OpenedModel<Offer>> {
+/** A model that is ready for its inputs. */
+export interface OpenedForRun extends OpenedModel<Offer> {
+  /** Whether its program is for any batch, and what its report says for a batch of 1. */
+  readonly isForAnyBatch: boolean;
+}
+
+/**
+ * Makes a model ready for its inputs on the first backend that serves, with what is kept in the cache. Where the batch is all that it leaves
+ * open, a program for any batch is taken if there is one: it is kept for all. Throws what the last backend throws.
+ */
+export async function openForRun(request: OpenForRunRequest): Promise<OpenedForRun> {
+  const { settings, toolchain, inputs } = request;
+  const { graph } = request.model.snapshot;
+  const candidates = candidateBackends(toolchain.catalog.backends, settings);
+  const shapes = isStatic(graph) ? [] : inputShapes(inputs);
+  if (shapes.length === 0 || !isOpenInBatch(graph))
+    return { ...(await openOn(candidates, shapes, request)), isForAnyBatch: false };
+  const open = await openOn(candidates, [], request);
+  const { report } = open.artifact;
+  if (report === undefined || report.kernels + report.calls.length > 0)
+    return { ...open, isForAnyBatch: report !== undefined };
+  // nothing is made before the batch is known: those before this backend have been told of
+  await open.session.dispose();
+  const others = candidates.slice(candidates.indexOf(open.offer));
+  return { ...(await openOn(others, shapes, request)), isForAnyBatch: false };
+}
+
+async function openOn(
+  candidates: readonly Offer[],
+  shapes: readonly InputShape[],
+  request: OpenForRunRequest,
+): Promise<OpenedModel<Offer>> {
   const { model, settings, flags, toolchain, status, context, publish } = request;
   const { device, threads, maxMemory, keepMemory } = settings;
-  const candidates = candidateBackends(toolchain.catalog.backends, settings);
-  const compile = compileOptions(request);
+  const compile = compileOptions(request, shapes);
   const cache = settings.cache && openCache(settings.cache);
   return openOnFirst(
     model,
@@ -74,13 +113,12 @@ export async function openForRun(request: OpenForRunRequest): Promise<OpenedMode
   );
 }
 
-function compileOptions({ settings, flags, inputs, model }: OpenForRunRequest): CompileOptions {
+const isStatic = ({ inputs }: Graph): boolean =>
+  inputs.every(({ type }) => type?.kind === "tensor" && type.shape?.every((dim) => typeof dim === "number"));
+
+function compileOptions({ settings, flags }: OpenForRunRequest, shapes: readonly InputShape[]): CompileOptions {
   const { device, precision, optLevel, reproducible } = settings;
   const dump = dumpStages(flags.dump);
-  const isStatic = model.snapshot.graph.inputs.every(
-    ({ type }) => type?.kind === "tensor" && type.shape?.every((dim) => typeof dim === "number"),
-  );
-  const shapes = isStatic ? [] : inputShapes(inputs);
   return {
     device,
     precision,
