@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { HoduError, quote } from "@hodu/core";
 import type { InstalledPlugin } from "../store/installed-plugin.ts";
 import { type PluginStore, sourceFolder } from "../store/plugin-store.ts";
@@ -17,8 +18,16 @@ export function rebuildPlugin(store: PluginStore, entry: InstalledPlugin, host: 
       },
     );
   }
+  const kept = sourceFolder(store, entry);
+  if (!existsSync(kept)) {
+    throw new HoduError(
+      "MISSING_INPUT",
+      `Cannot rebuild plugin ${quote(name)}: its sources are not in ${quote(kept)}, expected them as they were kept`,
+      { hint: "hodu config get plugins_dir (where plugins are looked for)", where: { plugin: name, file: kept } },
+    );
+  }
   const request = {
-    source: { kind: "kept", path: sourceFolder(store, entry), label: source },
+    source: { kind: "kept", path: kept, label: source },
     expected: { name, version },
     debug,
     inProcess: in_process ?? false,

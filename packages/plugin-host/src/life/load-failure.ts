@@ -5,6 +5,10 @@ import { installAgain } from "./install-again.ts";
 /** What failures to load usually mean, by what they say; the first that fits counts. */
 const MEANINGS: readonly (readonly [pattern: RegExp, meaning: string])[] = [
   [
+    /its folder "(?:[^"\\]|\\.)*" is not there/,
+    "the folder of plugins was moved, or the setting plugins_dir was changed.",
+  ],
+  [
     /made for hodu-plugin-sdk|does not provide an export|is not a (?:function|constructor)|AttributeError|undefined symbol|protocol (?:version )?\d/i,
     "the plugin was built with an incompatible SDK version.",
   ],

@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { HoduError, quote } from "@hodu/core";
 import { listFolder } from "../list-folder.ts";
 import type { ListedPlugin } from "../listed-plugin.ts";
 import type { InstalledPlugin } from "./installed-plugin.ts";
@@ -22,11 +24,20 @@ export function listInstalled(
   return {
     ...listed,
     load: async () => {
+      if (!existsSync(folder)) throw missingFolder(name, folder);
       // Another Hodu of the same home, or this one before it was moved, may have linked its own SDK.
       if (entry.folder === undefined) (await import("../install/link-sdk.ts")).linkSdk(folder);
       return listed.load();
     },
   };
+}
+
+function missingFolder(name: string, folder: string): HoduError {
+  const message = `Cannot load plugin ${quote(name)}: its folder ${quote(folder)} is not there, expected the files that were installed`;
+  return new HoduError("BAD_PLUGIN", message, {
+    hint: "hodu config get plugins_dir (where plugins are looked for)",
+    where: { plugin: name, file: folder },
+  });
 }
 
 /** The log of an installed plugin, or with `kind` of its build. A scope becomes a part of the name. */

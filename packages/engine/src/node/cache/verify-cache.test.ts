@@ -29,7 +29,7 @@ async function keep(model: number): Promise<void> {
   });
   const bytes = new Uint8Array(1000).fill(model);
   const artifact = { backend: "hodu-backend-cpu", version: "1", device: "cpu", precision: "native", bytes } as const;
-  await openCache(options).getOrMake(key, async () => artifact, {}, context);
+  await openCache(options).getOrMake(key, async () => artifact, { model: undefined }, context);
 }
 
 const place = (model: number): string => {
