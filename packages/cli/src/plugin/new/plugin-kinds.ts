@@ -56,13 +56,13 @@ export const PLUGIN_KINDS: Partial<Readonly<Record<ComponentKind, PluginKindInfo
     component: (name) => ({ kind: "extension", name }),
   },
   kernel: {
-    languages: ["ts"],
+    languages: ["ts", "python"],
     template: "kernel",
     description: "Says which nodes a hardware kernel computes.",
     component: (name) => ({ kind: "kernel", name, operator: "MatMul" }),
   },
   "kernel-backend": {
-    languages: ["ts"],
+    languages: ["ts", "python"],
     template: "kernel-backend",
     description: "Writes a hardware kernel in HLS.",
     component: (name) => ({ kind: "kernel-backend", name, kernel: "matmul", language: "hls" }),
