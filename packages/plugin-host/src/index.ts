@@ -17,6 +17,7 @@ export { crashesInFile } from "./life/crash-file.ts";
 export type { CrashRecord } from "./life/crash-record.ts";
 export { DynamicPluginLoader, type DynamicPluginLoaderOptions } from "./life/dynamic-plugin-loader.ts";
 export { endPluginSystem, globalRegistry, hasGlobalRegistry, initGlobalRegistry } from "./life/global-registry.ts";
+export { installAgain } from "./life/install-again.ts";
 export type { PluginHandle } from "./life/living-plugin.ts";
 export type { LoadIntoReport } from "./life/load-into-report.ts";
 export type { PluginFilter } from "./life/plugin-filter.ts";

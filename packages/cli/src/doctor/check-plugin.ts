@@ -1,5 +1,11 @@
 import { HoduError, quote } from "@hodu/core";
-import type { InstalledPlugin, ListedPlugin, LoadedPlugin, PluginRegistry } from "@hodu/plugin-host";
+import {
+  installAgain,
+  type InstalledPlugin,
+  type ListedPlugin,
+  type LoadedPlugin,
+  type PluginRegistry,
+} from "@hodu/plugin-host";
 import { checkManifest, digestFolder, readPackageJson } from "@hodu/plugin-host/install";
 import { resolveLoadOrder, thisMachine } from "@hodu/plugin-host/resolve";
 import { SDK_VERSION } from "hodu-plugin-sdk";
@@ -8,7 +14,6 @@ import { asWrong } from "./as-wrong.ts";
 import type { AllPlugins } from "./find-all.ts";
 import type { Finding } from "./finding.ts";
 import { type Hardware, usedBy } from "./hardware.ts";
-import { installAgain } from "./install-again.ts";
 import { DIGEST_TIMEOUT_MS, PLUGIN_TIMEOUT_MS } from "./limits.ts";
 import { within } from "./within.ts";
 
@@ -34,7 +39,7 @@ export async function checkPlugin(
     const found = await within(tryPlugin(plugin, registry), PLUGIN_TIMEOUT_MS, `load plugin ${quote(id)}`);
     return { plugin, finding: { mark: "ok", name: id, text: `${id}: OK` }, ...found };
   } catch (error) {
-    const wrong = asWrong(id, error, fixOf(error, plugin, all));
+    const wrong = asWrong(id, error, fixOf(error, plugin));
     return { plugin, finding: wrong, unavailable: notLoaded(plugin), hardware: [] };
   } finally {
     // Others may need it, and those that only listen hear of the hardware: then it goes at the end of the command.
@@ -47,7 +52,7 @@ async function findFault(plugin: ListedPlugin, all: AllPlugins): Promise<Finding
   const { manifest } = plugin;
   const { id, sdk } = manifest;
   const entry = entryOf(all.entries, plugin);
-  const fix = installAgain(plugin, entry);
+  const fix = installAgain(plugin);
   const wrong = (what: string, command: string): Finding => ({
     mark: "wrong",
     name: id,
@@ -99,7 +104,7 @@ const notLoaded = ({ manifest }: ListedPlugin): ReadonlyMap<string, string> =>
   new Map(manifest.components.map(({ name }) => [name, "its plugin does not load, see Plugin Health"]));
 
 /** What a plugin that hangs or crashes needs is another build of it; else the error knows. */
-function fixOf(error: unknown, plugin: ListedPlugin, { entries }: AllPlugins): string | undefined {
+function fixOf(error: unknown, plugin: ListedPlugin): string | undefined {
   const hint = error instanceof HoduError ? error.hint : undefined;
-  return hint ?? installAgain(plugin, entryOf(entries, plugin));
+  return hint ?? installAgain(plugin);
 }
