@@ -1,4 +1,3 @@
-import { createHash, randomUUID } from "node:crypto";
 import { type BigIntStats, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { MAX_STATE_FILES } from "./limits.ts";
@@ -11,6 +10,8 @@ const PASSED_OVER: ReadonlySet<string> = new Set([".git", "__pycache__", "hodu-p
  * times, of which the system keeps the time of the last change itself. Links are followed. Of a folder with too many files each is another.
  */
 export function folderState(folder: string): string {
+  // It takes milliseconds to load: who only lists plugins does not wait for it.
+  const { createHash, randomUUID } = process.getBuiltinModule("node:crypto");
   const lines: string[] = [];
   const seen = new Set<string>();
   const open = [folder];
