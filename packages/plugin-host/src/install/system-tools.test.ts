@@ -45,6 +45,7 @@ describe("tools of the system", () => {
 
   it("are installed by the machine's own tool for packages, or from where they are described", () => {
     expect(waysToInstall(systemTool("clang"), machineWith(["apt-get"]))[0]).toBe("sudo apt install clang");
+    expect(waysToInstall(systemTool("cc"), machineWith(["apk"]))[0]).toBe("sudo apk add gcc musl-dev");
     expect(waysToInstall(systemTool("go"), machineWith(["dnf"]))[0]).toBe("sudo dnf install golang");
     expect(waysToInstall(systemTool("cuda"), machineWith([]))).toEqual(["https://developer.nvidia.com/cuda-downloads"]);
   });

@@ -60,7 +60,8 @@ const TOOLS: Readonly<Record<string, SystemTool>> = {
   cc: {
     title: "a C compiler",
     programs: ["cc", "clang", "gcc"],
-    packages: { ...everywhere("gcc"), brew: "llvm", winget: "LLVM.LLVM" },
+    // With the headers of the C library, which the package of the compiler alone leaves out there.
+    packages: { ...everywhere("gcc"), apt: "gcc libc6-dev", apk: "gcc musl-dev", brew: "llvm", winget: "LLVM.LLVM" },
   },
   make: { title: "make", programs: ["make"], packages: everywhere("make") },
   cmake: {
