@@ -355,7 +355,7 @@ def encode_snapshot(snapshot: Snapshot) -> bytes:
     return b"".join([struct.pack("<I", len(text)), text, *out.parts])
 
 
-def decode_snapshot(data: Union[bytes, memoryview]) -> Snapshot:
+def decode_snapshot(data: Union[bytes, bytearray, memoryview]) -> Snapshot:
     """What `encode_snapshot` gave. Refuses (BAD_MODEL) other bytes."""
     view = memoryview(data)
     try:
