@@ -111,7 +111,7 @@ export interface Artifact {
   readonly bytes: Uint8Array;
   /** Of backends that compile; where an artifact was kept, that of its compilation without dumps. */
   readonly report?: CompileReport;
-  /** Who keeps it has just held its bytes to digests of its own: `load` need not do so again. */
+  /** Its bytes were made in this process, or who keeps it has just held them to digests of its own: `load` need not do so again. */
   readonly isVerified?: boolean;
 }
 
@@ -143,7 +143,10 @@ export type RunNode = (
 
 /** A model that is ready to run; calls of `run` may overlap. */
 export interface Session {
-  /** Runs the model once. Inputs by name; those with a default may be left out. Throws BAD_INPUT, KERNEL, MEMORY_LIMIT, DEADLINE, ABORTED. */
+  /**
+   * Runs the model once. Inputs by name; those with a default may be left out. Their memory is lent for the call: what is to be kept of it is
+   * copied. Throws BAD_INPUT, KERNEL, MEMORY_LIMIT, DEADLINE, ABORTED.
+   */
   run(inputs: readonly NamedValue[], options: RunOptions, context: CallContext): Promise<RunResult>;
   /**
    * The same at once, on the caller's thread: nothing else has a turn, so neither the signal nor a deadline ends it once it runs.

@@ -38,7 +38,7 @@ export async function compileModel(
     snapshot: () => printSnapshot(model.snapshot, { elide: true }),
     optimized: () => printSnapshot(optimized.snapshot, { elide: true }),
   });
-  return { backend: generator.id, version: generator.version, device, precision, bytes, report };
+  return { backend: generator.id, version: generator.version, device, precision, bytes, report, isVerified: true };
 }
 
 interface CompiledContent {

@@ -29,7 +29,7 @@ export async function openSession(
   const artifact = await backend.compile({ snapshot, source: undefined }, whole, quietContext());
   const bytes = new Uint8Array(artifact.bytes);
   return backend.load(
-    { ...artifact, bytes },
+    { ...artifact, bytes, isVerified: false },
     undefined,
     { threads: 1, maxMemory, ...(keep && { keep }) },
     quietContext(),
