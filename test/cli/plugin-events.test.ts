@@ -6,7 +6,7 @@ import { hodu, temporaryFolder } from "./hodu.ts";
 import { JAVASCRIPT, packPlugin, PluginHome, TYPESCRIPT, writePlugin } from "./plugins.ts";
 
 const root = temporaryFolder();
-const TIMEOUT = 120_000;
+const TIMEOUT = 240_000;
 const EAR = "hodu-extension-ear";
 
 /** It prints each event, which lands in its log. */
@@ -44,7 +44,8 @@ beforeAll(async () => {
 it("hears of an install: how far it is, and that it was one", { timeout: TIMEOUT }, async () => {
   await home.plugin(["install", "--path", writePlugin(root, { files: TYPESCRIPT }), "--yes"]);
   const events = heard();
-  const [first, ...others] = events.filter(({ type }) => type === "InstallProgress");
+  const progress = events.filter(({ type }) => type === "InstallProgress");
+  const [first, ...others] = progress.filter(({ plugin }) => plugin === "hodu-format-points");
   expect(first).toEqual({
     type: "InstallProgress",
     plugin: "hodu-format-points",

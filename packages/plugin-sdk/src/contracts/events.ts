@@ -9,7 +9,7 @@ export type HoduEvent =
   | PluginHappening<"PluginDisabled" | "PluginReloaded">
   /** A load, a call or a listener of the plugin failed. */
   | { readonly type: "PluginFailed"; readonly plugin: string; readonly error: string }
-  /** Of an install. `plugin` is the file where it is an archive that is being unpacked: then `done` counts its bytes. */
+  /** Of an install. While its sources are taken, `plugin` is the name of their file or folder, and `done` counts bytes. */
   | {
       readonly type: "InstallProgress";
       readonly plugin: string;
