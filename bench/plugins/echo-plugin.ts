@@ -20,12 +20,13 @@ const echo: BackendPlugin = {
     bytes: new Uint8Array(0),
   }),
   async load() {
-    let last: readonly NamedValue[] = [];
+    let kept: readonly NamedValue[] = [];
     return {
-      /** Gives those of its inputs, or of the inputs before, that are asked for. */
+      /** Gives those of its inputs that are asked for, and copies of those named "kept" in a call before. */
       async run(inputs, { outputs }) {
-        if (inputs.length > 0) last = inputs;
-        return { outputs: last.filter(({ name }) => outputs?.includes(name)), peakBytes: 0 };
+        const keeping = inputs.filter(({ name }) => name === "kept");
+        if (keeping.length > 0) kept = structuredClone(keeping);
+        return { outputs: [...inputs, ...kept].filter(({ name }) => outputs?.includes(name)), peakBytes: 0 };
       },
       dispose: async () => {},
     };

@@ -23,13 +23,6 @@ import { manifest as interpManifest } from "../../packages/engine/src/interp/man
 import { buildProcesses, type Processes } from "./build-processes.ts";
 import { echoManifest } from "./fixtures/echo-plugin.ts";
 
-/** What a tensor of 100 MB may take from the caller's hands to the plugin's, or back, on a machine of two cores. */
-const LIMIT_MS = 200;
-
-/** The fastest try counts: others may have the machine meanwhile. */
-const FEWEST_TRIES = 5;
-const MOST_TRIES = 25;
-
 /** A file that is copied through a plugin, and what the host may hold meanwhile: buffers that wait to be collected. */
 const LARGE_BYTES = 512 << 20;
 const HELD_BYTES = 96 << 20;
@@ -58,38 +51,30 @@ afterAll(async () => {
   processes.remove();
 });
 
-async function there(inputs: readonly NamedValue[]): Promise<number> {
-  const from = performance.now();
-  await session.run(inputs, { outputs: [] }, context);
-  return performance.now() - from;
-}
+it("gives each of many calls at once its own values, though memory is used again", async () => {
+  const size = 1 << 18;
+  const call = async (fill: number, into?: Float32Array): Promise<void> => {
+    const input = { name: "x", value: tensorFrom("f32", [size], new Array<number>(size).fill(fill)) };
+    const options = into === undefined ? {} : { into: [{ name: "x", data: into }] };
+    const { outputs } = await session.run([input], { outputs: ["x"], ...options }, context);
+    const { data } = outputs[0].value as Tensor;
+    expect([data.length, data.indexOf(fill as never), data.findIndex((value) => value !== fill)]).toEqual([
+      size,
+      0,
+      -1,
+    ]);
+  };
+  for (let round = 0; round < 4; round++) {
+    await Promise.all([0, 1, 2, 3].map((i) => call(4 * round + i, i % 2 === 0 ? undefined : new Float32Array(size))));
+  }
+});
 
-async function back(input: NamedValue): Promise<number> {
-  await session.run([{ ...input, name: "kept" }], { outputs: [] }, context);
-  const from = performance.now();
-  const { outputs } = await session.run([], { outputs: ["kept"] }, context);
-  const elapsed = performance.now() - from;
-  expect((outputs[0].value as Tensor).shape).toEqual([MEGABYTES_100 / 4]);
-  return elapsed;
-}
-
-const inMilliseconds = (times: readonly number[]): string => times.map((time) => time.toFixed(0)).join(", ");
-
-it("moves a tensor of 100 MB in under 0.2 s, either way", async () => {
+it("moves a tensor of 100 MB there and back", async () => {
   const data = Float32Array.from({ length: MEGABYTES_100 / 4 }, (_, i) => i);
   const input = { name: "x", value: tensorOf("f32", [data.length], data) };
-  const [sent, received]: [number[], number[]] = [[], []];
-  const isSlow = (): boolean => Math.min(...sent) >= LIMIT_MS || Math.min(...received) >= LIMIT_MS;
-  for (let i = 0; i < FEWEST_TRIES || (i < MOST_TRIES && isSlow()); i++) {
-    sent.push(await there([input]));
-    received.push(await back(input));
-  }
-  console.log(`100 MB to the plugin in ${inMilliseconds(sent)} ms, back in ${inMilliseconds(received)} ms`);
-  expect(Math.min(...sent)).toBeLessThan(LIMIT_MS);
-  expect(Math.min(...received)).toBeLessThan(LIMIT_MS);
   const { outputs } = await session.run([input], {}, context);
   expect(Buffer.compare(bytesOf(outputs[0].value), bytesOf(input.value))).toBe(0);
-}, 60_000);
+});
 
 function bytesOf(value: NamedValue["value"]): Uint8Array {
   const data = denseData(value as Tensor) as Float32Array;

@@ -105,6 +105,11 @@ export class ChildPlugin {
     return this.#end !== undefined;
   }
 
+  /** Memory of an answer that nobody needs any more. */
+  giveBack(memory: ArrayBufferLike): void {
+    this.#connection.giveBack(memory);
+  }
+
   /** Calls the plugin. Rejects with its HoduError, PLUGIN_CRASH, PLUGIN_PROTOCOL or UnknownMethod, or with a plain Error for a defect of the plugin. */
   async call<M extends keyof Methods>(
     method: M,

@@ -102,7 +102,12 @@ class RemoteBackend {
       run: async (inputs, { into, ...options }, context) => {
         const work = this.#work("run the model", context);
         const result = await child.call("session.run", { session, inputs, options }, work);
-        return { ...result, outputs: fillOutputs(result.outputs, into) };
+        const outputs = fillOutputs(result.outputs, into);
+        for (const [i, { value }] of result.outputs.entries()) {
+          const isCopied = outputs[i].value !== value && value.kind === "tensor";
+          if (isCopied && ArrayBuffer.isView(value.data)) child.giveBack(value.data.buffer);
+        }
+        return { ...result, outputs };
       },
       async dispose() {
         try {

@@ -55,6 +55,22 @@ it("takes a file again only when it is free, and the smallest that holds the par
   expect(host.put(bytes(8, 1))!.file).toBe("h2");
 });
 
+it("uses what is given back for parts of the same size, and takes it from who still looks", () => {
+  const next = (fill: number): Uint8Array => {
+    const part = host.put(bytes(8, fill))!;
+    const taken = plugin.take(part);
+    host.free(part.file);
+    return taken;
+  };
+  const [first, other] = [next(1), next(2)];
+  plugin.giveBack(first.buffer);
+  plugin.giveBack(first.buffer);
+  plugin.giveBack(bytes(8, 7).buffer);
+  expect([first.length, other]).toEqual([0, bytes(8, 2)]);
+  const [second, third] = [next(3), next(4)];
+  expect([second, third, other]).toEqual([bytes(8, 3), bytes(8, 4), bytes(8, 2)]);
+});
+
 it("leaves nothing with a name once the other side has it, and no folder in the end", () => {
   const part = host.put(bytes(4, 1))!;
   plugin.take(part);

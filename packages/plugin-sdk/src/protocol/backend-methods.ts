@@ -103,6 +103,7 @@ export const BACKEND_METHODS = {
       Params<"session.run">
     >({ session: natural, inputs: list(namedValue), options: runOptions }),
     result: runResult,
+    lends: true,
   },
   "session.dispose": { params: sessionCall, result: nothing },
 } satisfies Wired<

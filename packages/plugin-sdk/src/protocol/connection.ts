@@ -132,6 +132,11 @@ export class Connection<
     this.#queue.memory = memory;
   }
 
+  /** Memory of an answer that nobody needs any more. */
+  giveBack(memory: ArrayBufferLike): void {
+    this.#queue.memory?.giveBack(memory);
+  }
+
   /** Asks the other side to end a call soon; it still answers. */
   cancel(id: Id, error: HoduError): void {
     if (!this.#pending.has(id)) return;
@@ -216,7 +221,8 @@ export class Connection<
     const from = new PartReader(parts, refuseMessage);
     if (typeof method === "string") {
       if (id === undefined) this.#notice(method, message["params"], from);
-      else void this.#serve(id as Id, method, message["params"], from);
+      else
+        void this.#serve(id as Id, method, message["params"], from).then((sent) => this.#takeBack(method, parts, sent));
     } else this.#settle(message, from);
   }
 
@@ -235,13 +241,14 @@ export class Connection<
     // A later version may notify of more: what is not known is passed over.
   }
 
-  async #serve(id: Id, method: string, params: unknown, from: PartReader): Promise<void> {
+  /** Gives the parts of its answer; undefined for an error: what ended early may still look at its parameters. */
+  async #serve(id: Id, method: string, params: unknown, from: PartReader): Promise<readonly Uint8Array[] | undefined> {
     const controller = this.#incoming.get(id) ?? new AbortController();
     const { ours, answers } = this.#options;
     try {
       if (!Object.hasOwn(ours, method)) {
         this.#refuse(id, { code: METHOD_NOT_FOUND, message: `no method ${JSON.stringify(method)}` });
-        return;
+        return undefined;
       }
       controller.signal.throwIfAborted();
       const data = from.inside("params", () => ours[method].params.decode(params, from));
@@ -250,11 +257,20 @@ export class Connection<
       const out = new PartWriter();
       const wire = ours[method].result.encode(result, out);
       this.#queue.send({ jsonrpc: "2.0", id, result: wire }, out.parts);
+      return out.parts;
     } catch (error) {
       this.#refuse(id, rpcError(error, controller.signal));
+      return undefined;
     } finally {
       this.#incoming.delete(id);
     }
+  }
+
+  /** Ends the loan of a request's parts; what is sent back of them may be on its way still. */
+  #takeBack(method: string, parts: readonly Uint8Array[], sent: readonly Uint8Array[] | undefined): void {
+    if (sent === undefined || this.#options.ours[method].lends !== true) return;
+    const kept = new Set(sent.map(({ buffer }) => buffer));
+    for (const { buffer } of parts) if (!kept.has(buffer)) this.giveBack(buffer);
   }
 
   #refuse(id: Id, error: WireRpcError): void {

@@ -36,6 +36,9 @@ export const MOST_MEMORY_BYTES = 16 * 1024 * 1024;
 /** Files in memory of each side: parts that are on their way at once. Others travel in frames. */
 export const MAX_MEMORY_FILES = 64;
 
+/** Memory of parts that is kept for the next ones: that of a few calls at once. */
+export const MAX_SPARE_BYTES = 64 * 1024 * 1024;
+
 /** What files in memory may hold that wait for the next part. */
 export const MAX_IDLE_MEMORY_BYTES = 256 * 1024 * 1024;
 

@@ -3,7 +3,12 @@ import type { Empty, PluginMethods, WireSink, WireSource } from "./messages.ts";
 
 /** How the parameters and the result of each method travel. */
 export type MethodTable = {
-  readonly [method: string]: { readonly params: Codec<unknown>; readonly result: Codec<unknown> };
+  readonly [method: string]: {
+    readonly params: Codec<unknown>;
+    readonly result: Codec<unknown>;
+    /** The memory of its parameters is lent: it is taken back when the call is answered. */
+    readonly lends?: true;
+  };
 };
 export type NoticeTable = { readonly [method: string]: Codec<unknown> };
 
@@ -13,7 +18,7 @@ export type DataOf<C> = C extends Codec<infer T> ? T : never;
 /** Codecs for the wire forms of methods, and of notifications. */
 export type Wired<M> = {
   readonly [K in keyof M]: M[K] extends { readonly params: infer P; readonly result: infer R }
-    ? { readonly params: Codec<unknown, P>; readonly result: Codec<unknown, R> }
+    ? { readonly params: Codec<unknown, P>; readonly result: Codec<unknown, R>; readonly lends?: true }
     : never;
 };
 export type WiredNotices<N> = { readonly [K in keyof N]: Codec<unknown, N[K]> };

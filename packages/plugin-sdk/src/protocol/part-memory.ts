@@ -12,6 +12,11 @@ export interface PartMemory {
   put(bytes: Uint8Array): MemoryPart | undefined;
   /** The bytes that the other side has put there, as memory of this side's own. Throws PLUGIN_PROTOCOL. */
   take(part: MemoryPart): Uint8Array;
+  /**
+   * Memory that `take` gave and nobody needs any more is used for later parts: fresh memory costs more than the copy into it. It is detached:
+   * whoever still looks at it finds nothing. Other memory is left alone.
+   */
+  giveBack(memory: ArrayBufferLike): void;
   /** The other side has taken what was put into a file of this side's. */
   free(file: string): void;
   /** Gives all of it back. */
