@@ -1,6 +1,6 @@
 import { onAbort } from "hodu-plugin-sdk";
 
-/** What ends a call before its answer. */
+/** What ends a call, or a build, before its end. */
 export interface CallLimit {
   readonly signal: AbortSignal;
   /** Lets go of the timer, and of the signal that was given. */

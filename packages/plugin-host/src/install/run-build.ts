@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { abortError } from "hodu-plugin-sdk";
 import { writeError } from "hodu-plugin-sdk/node";
+import { callLimit } from "../child/call-limit.ts";
 import type { PluginProgram } from "../child/program.ts";
 import { shellSignal } from "../child/shell-signal.ts";
 import { guardsHere } from "../isolation/guards-here.ts";
@@ -49,7 +50,8 @@ export async function runBuild(build: BuildCommand): Promise<BuildEnd> {
   });
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => log.take(chunk));
   const kill = (): void => endGroup(child, "SIGKILL");
-  const stop = AbortSignal.any([build.signal, AbortSignal.timeout(BUILD_TIMEOUT_MS)]);
+  const limit = callLimit(build.signal, BUILD_TIMEOUT_MS);
+  const stop = limit.signal;
   const end = (): void => {
     endGroup(child, "SIGTERM");
     void sleep(BUILD_GRACE_MS, undefined, { ref: false }).then(kill);
@@ -67,6 +69,7 @@ export async function runBuild(build: BuildCommand): Promise<BuildEnd> {
   } finally {
     process.off("exit", kill);
     stop.removeEventListener("abort", end);
+    limit.end();
     log.close();
   }
 }
