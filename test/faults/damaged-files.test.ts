@@ -36,20 +36,20 @@ const FILES = [
   ["plugin-index.json", "made anew"],
 ] as const;
 
-type Damage = readonly [name: string, make: (whole: Buffer) => Buffer | string];
+type Damage = readonly [name: string, make: (whole: string) => Uint8Array | string];
 
 const DAMAGES: readonly Damage[] = [
   ["empty", () => ""],
-  ["binary", () => Buffer.from(Uint8Array.from({ length: 300 }, (_, i) => (i * 7 + 128) & 255))],
-  ["with a byte order mark", (whole) => Buffer.concat([Buffer.from("\uFEFF"), whole])],
-  ["an array", (whole) => `[${whole.toString()}]`],
+  ["binary", () => Uint8Array.from({ length: 300 }, (_, i) => (i * 7 + 128) & 255)],
+  ["with a byte order mark", (whole) => `\uFEFF${whole}`],
+  ["an array", (whole) => `[${whole}]`],
   ["a number", () => "5"],
-  ["of a newer schema", (whole) => whole.toString().replace(/"schema": ?\d+/, '"schema":99')],
-  ["with text where there was a list", (whole) => whole.toString().replaceAll(/\[[^[\]]*\]/g, '"x"')],
-  ["twice as long", (whole) => Buffer.concat([whole, whole])],
+  ["of a newer schema", (whole) => whole.replace(/"schema": ?\d+/, '"schema":99')],
+  ["with text where there was a list", (whole) => whole.replaceAll(/\[[^[\]]*\]/g, '"x"')],
+  ["twice as long", (whole) => whole + whole],
   ...Array.from({ length: CUTS }, (_, i): Damage => {
     const share = (i + 1) / (CUTS + 1);
-    return [`cut off after ${share.toFixed(3)}`, (whole) => whole.subarray(0, Math.floor(whole.length * share))];
+    return [`cut off after ${share.toFixed(3)}`, (whole) => whole.slice(0, Math.floor(whole.length * share))];
   }),
 ];
 
@@ -57,7 +57,7 @@ const DAMAGES: readonly Damage[] = [
 async function runDamaged(file: string, [name, make]: Damage) {
   const folder = mkdtempSync(join(root, "copy-"));
   cpSync(home.folder, folder, { recursive: true });
-  writeFileSync(join(folder, file), make(readFileSync(join(home.folder, file))));
+  writeFileSync(join(folder, file), make(readFileSync(join(home.folder, file), "utf8")));
   const { status, stdout, stderr } = await hodu(["plugin", "list", "--json"], {
     cwd: project,
     env: { HODU_HOME: folder },
