@@ -16,7 +16,10 @@ const MEANINGS: readonly (readonly [pattern: RegExp, meaning: string])[] = [
     /cannot find (?:module|package)|ERR_MODULE_NOT_FOUND|ModuleNotFoundError|ImportError|ENOENT|no such file/i,
     "a file or a package that it needs is not there.",
   ],
-  [/EACCES|ENOEXEC|exec format|cannot execute/i, "its program is for another machine, or may not be executed."],
+  [
+    /EACCES|ENOEXEC|exec format|cannot execute|its program "/i,
+    "its program is for another machine, or may not be executed.",
+  ],
   [/as listed$/m, "it was changed and not built again."],
   [/did not (?:end|answer)|within [\d.]+ m?s|time limit/i, "it waits for something when it starts."],
 ];
