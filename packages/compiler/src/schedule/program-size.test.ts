@@ -146,6 +146,7 @@ describe("a schedule for a size that is known when kernels are called", () => {
       }),
       { numRuns: Math.ceil(100 * inject("share")) },
     );
-    expect(sized).toBeGreaterThan(20 * inject("share"));
+    // few runs vary more
+    expect(sized).toBeGreaterThan(20 * inject("share") ** 2);
   });
 });
