@@ -7,7 +7,7 @@
  */
 import { createHash } from "node:crypto";
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, relative } from "node:path";
+import { basename, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { parseSync } from "oxc-parser";
@@ -39,43 +39,45 @@ const COMMON = {
 const MODULES = { ...COMMON, splitting: true, format: "esm", chunkNames: "[name]-[hash]" };
 const FOR_NODE = { platform: "node", target: "node20", external: EXTERNAL.flatMap((name) => [name, `${name}/*`]) };
 
-rmSync(OUT, { recursive: true, force: true });
+const IN_FILES = {
+  ...MODULES,
+  ...FOR_NODE,
+  external: [...FOR_NODE.external, OPERATORS_FILE],
+  plugins: [lateOperators(OPERATORS_FILE)],
+  outdir: OUT,
+  // Modules of CommonJS ask for Node's own by require.
+  banner: {
+    js: 'import { createRequire as hoduRequire } from "node:module"; var require = hoduRequire(import.meta.url);',
+  },
+};
+
 /** Loaded without what the command starts with. */
 const APART = {
+  start: "packages/cli/dist/start/main.js",
   index: "packages/cli/dist/index.js",
   // A process of its own, started by the command.
   "unpack-process": "packages/plugin-host/dist/install/archive/unpack-process.js",
 };
+const MAIN = "packages/cli/dist/main.js";
+const PLUGIN_LIST = "packages/cli/dist/start/plugin-list.js";
+
+rmSync(OUT, { recursive: true, force: true });
 const forNode = await buildInOneChunk(
-  {
-    ...MODULES,
-    ...FOR_NODE,
-    external: [...FOR_NODE.external, OPERATORS_FILE],
-    plugins: [lateOperators(OPERATORS_FILE)],
-    entryPoints: {
-      ...APART,
-      ...OPERATORS_ENTRY,
-      start: "packages/cli/dist/start/main.js",
-      main: "packages/cli/dist/main.js",
-    },
-    outdir: OUT,
-    // Modules of CommonJS ask for Node's own by require.
-    banner: {
-      js: 'import { createRequire as hoduRequire } from "node:module"; var require = hoduRequire(import.meta.url);',
-    },
-  },
-  [
-    ["packages/cli/dist/main.js", "main"],
-    ["packages/cli/dist/commands/plugin/list.js", "list"],
-  ],
-  [...Object.values(APART), "packages/cli/dist/start/main.js"],
+  { ...IN_FILES, entryPoints: { ...APART, ...OPERATORS_ENTRY, main: MAIN } },
+  [[MAIN, "main"]],
+  Object.values(APART),
 );
 dropUnusedImports(forNode.metafile);
+const forList = await build({
+  ...IN_FILES,
+  plugins: [...IN_FILES.plugins, laterFrom(forNode.metafile)],
+  entryPoints: { "plugin-list": PLUGIN_LIST },
+});
 const script = await build({
   ...COMMON,
   ...FOR_NODE,
   plugins: [lateOperators("./table.js")],
-  entryPoints: { command: "packages/cli/dist/main.js" },
+  entryPoints: { command: MAIN },
   outdir: OUT,
   outExtension: { ".js": ".cjs" },
   format: "cjs",
@@ -93,7 +95,7 @@ const forPages = await build({
   platform: "browser",
   target: "es2022",
 });
-const inputs = { ...forNode.metafile.inputs, ...forPages.metafile.inputs };
+const inputs = { ...forNode.metafile.inputs, ...forList.metafile.inputs, ...forPages.metafile.inputs };
 
 /**
  * A chunk imports, for its effects alone, every chunk that its modules named, also where nothing of it is left in use. Our packages have no
@@ -111,6 +113,24 @@ function dropUnusedImports({ outputs }) {
     const shorter = text.replace(/\bimport"\.\/([^"]+)";/g, (found, name) => (ours.has(name) ? "" : found));
     if (shorter !== text) writeFileSync(path, shorter);
   }
+}
+
+/** What is imported later is taken from another bundle, so that one without it is small. */
+function laterFrom({ outputs }) {
+  const files = new Map(
+    Object.entries(outputs).map(([file, { entryPoint }]) => [entryPoint && resolve(entryPoint), file]),
+  );
+  const name = "later-from";
+  return {
+    name,
+    setup({ onResolve, resolve: find }) {
+      onResolve({ filter: /./ }, async ({ kind, path, resolveDir, pluginData }) => {
+        if (kind !== "dynamic-import" || pluginData === name) return undefined;
+        const file = files.get((await find(path, { kind, resolveDir, pluginData: name })).path);
+        return file && { path: `./${basename(file)}`, external: true };
+      });
+    },
+  };
 }
 
 /** A script that is run by node:vm may not import by itself: who runs it does that for it. */
@@ -142,6 +162,6 @@ writeFileSync(`${OUT}/licenses.txt`, bundledLicenses(inputs));
 
 /** What tells this build from all others: artifacts are kept for one build only. */
 const buildHash = createHash("sha256");
-const outputs = { ...forNode.metafile.outputs, ...script.metafile.outputs };
+const outputs = { ...forNode.metafile.outputs, ...forList.metafile.outputs, ...script.metafile.outputs };
 for (const path of Object.keys(outputs).sort()) buildHash.update(path).update(readFileSync(path));
 writeFileSync(`${OUT}/build-id.txt`, `${buildHash.digest("hex")}\n`);

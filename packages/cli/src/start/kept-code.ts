@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import type { Hash } from "node:crypto";
 import {
   lstatSync,
   mkdirSync,
@@ -31,7 +31,7 @@ export function keptCode(cache: string, command: string, identity: string): Kept
   const folder = join(cache, "code");
   const stats = lstatSync(folder, { throwIfNoEntry: false });
   if (!isOwn(lstatSync(cache, { throwIfNoEntry: false })) || !(stats === undefined || isOwn(stats))) return undefined;
-  const variant = createHash("sha256").update(identity).digest("hex").slice(0, 16);
+  const variant = newHash().update(identity).digest("hex").slice(0, 16);
   return { folder, file: join(folder, `${command}-${variant}.code`), identity };
 }
 
@@ -67,7 +67,7 @@ function removeOld(folder: string): void {
 }
 
 const digestOf = (identity: string, code: Uint8Array): Buffer =>
-  createHash("sha256").update(`${identity}\n`).update(code).digest();
+  newHash().update(`${identity}\n`).update(code).digest();
 
 /** Whether nobody else could have put anything there. Windows keeps such rights elsewhere. */
 function isOwn(stats: Stats | undefined): boolean {
@@ -75,3 +75,6 @@ function isOwn(stats: Stats | undefined): boolean {
   const self = process.geteuid?.();
   return self === undefined || (stats.uid === self && (stats.mode & WRITABLE_BY_OTHERS) === 0);
 }
+
+/** Loaded here: it takes longer than all else, and few starts need it. */
+const newHash = (): Hash => process.getBuiltinModule("node:crypto").createHash("sha256");

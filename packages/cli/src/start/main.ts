@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { hoduHome } from "../config/hodu-home.ts";
 import { type KeptCode, keptCode, readCode, writeCode } from "./kept-code.ts";
@@ -42,7 +41,8 @@ function identity(): string {
 /** By then the engine has translated what a start of this command calls. */
 function keepAtExit(script: CompiledScript, kept: KeptCode): void {
   process.once("exit", (status) => {
-    const longest = MAX_KEEPING_STARTS * performance.nodeTiming.bootstrapComplete;
+    const longest =
+      MAX_KEEPING_STARTS * process.getBuiltinModule("node:perf_hooks").performance.nodeTiming.bootstrapComplete;
     if (status !== 0 || performance.now() > longest) return;
     try {
       writeCode(kept, script.code());

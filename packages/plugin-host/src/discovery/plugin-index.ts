@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { crc32 } from "node:zlib";
 import type { Manifest } from "hodu-plugin-sdk";
 import { MAX_INDEX_BYTES } from "./limits.ts";
 import type { PackageFile } from "./scan-folder.ts";
@@ -20,13 +19,17 @@ const SCHEMA = 2;
 /** Remembers what package.json files say by path, time of change and size, so that a start neither parses nor checks them again. */
 export class PluginIndex {
   readonly #file: string | undefined;
-  readonly #entries: Map<string, Entry>;
+  /** Read when a folder is first looked for: mostly there is none. */
+  #read: Map<string, Entry> | undefined;
   #isChanged = false;
 
   /** `file` is where it is kept; a damaged one counts as empty, since all of it can be found again. */
   constructor(file: string | undefined) {
     this.#file = file;
-    this.#entries = file === undefined ? new Map() : readEntries(file);
+  }
+
+  get #entries(): Map<string, Entry> {
+    return (this.#read ??= this.#file === undefined ? new Map() : readEntries(this.#file));
   }
 
   get({ folder, mtimeMs, size }: PackageFile): Known | undefined {
@@ -59,7 +62,8 @@ function indexText(entries: readonly Entry[]): string {
   return `${headOf(text)}\n${text}\n`;
 }
 
-const headOf = (text: string): string => JSON.stringify({ schema: SCHEMA, sum: crc32(text) });
+const headOf = (text: string): string =>
+  JSON.stringify({ schema: SCHEMA, sum: process.getBuiltinModule("node:zlib").crc32(text) });
 
 function readEntries(file: string): Map<string, Entry> {
   try {
