@@ -63,7 +63,11 @@ for (const { lang, kinds, isThere, own } of LANGUAGES) {
         expect(await home.plugin(["new", cwd, "--type", type, "--lang", lang])).toMatchObject({ status: 0 });
         const tested = await home.plugin(["test", "."], { cwd, env });
         expect(tested.stdout).toMatch(/✓ Contract of [\w-]+ "mine": \d+ tests\n\nAll tests passed!/);
-        const { status, stdout, stderr } = spawnSync(own[0], own.slice(1), { cwd, env: { ...process.env, ...env } });
+        const { status, stdout, stderr } = spawnSync(own[0], own.slice(1), {
+          cwd,
+          env: { ...process.env, ...env },
+          encoding: "utf8",
+        });
         expect(status, `${stdout}\n${stderr}`).toBe(0);
         const installed = await home.plugin(["install", "--path", ".", "--yes"], { cwd, env });
         expect(installed.stderr).toContain(`Installed hodu-${type}-mine 0.1.0`);
