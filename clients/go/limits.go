@@ -24,6 +24,8 @@ const (
 	mostMemoryBytes    = 16 << 20
 	maxMemoryFiles     = 64
 	maxIdleMemoryBytes = 256 << 20
+	// Memory of parts that is kept for the next ones: that of a few calls at once.
+	maxSpareBytes = 64 << 20
 
 	// Payload of the data frames that this side sends: two fit into what a socket buffers.
 	dataFrameBytes = 512 << 10

@@ -77,17 +77,17 @@ func (l *line) open(message *envelope) error {
 	return nil
 }
 
-// take gives the bytes of a part in memory, and lets the host use its file again.
-func (l *line) take(part *memoryPart) ([]byte, error) {
+// take reads the bytes of a part in memory, and lets the host use its file again.
+func (l *line) take(part *memoryPart, into []byte) error {
 	shared := l.sender.memory.Load()
 	if shared == nil {
-		return nil, errors.New("found a part in memory, expected parts in frames")
+		return errors.New("found a part in memory, expected parts in frames")
 	}
-	bytes, err := shared.take(part)
+	err := shared.take(part, into)
 	if err == nil {
 		l.notify("memory.free", map[string]string{"file": part.File})
 	}
-	return bytes, err
+	return err
 }
 
 func (l *line) free(params json.RawMessage) error {
@@ -139,6 +139,9 @@ func (l *line) answer(message *transfer) {
 		if text, err = json.Marshal(result); err == nil {
 			err = l.sender.send(envelope{ID: message.ID, Result: text}, req.out.parts)
 		}
+	}
+	if err == nil && *message.Method == lendingMethod {
+		l.reader.spare.giveBack(message.parts, req.out.parts)
 	}
 	if err != nil {
 		if cause := context.Cause(call); cause != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {

@@ -62,17 +62,16 @@ func (m *memory) put(part []byte) *memoryPart {
 	return &memoryPart{name, size}
 }
 
-// take gives the bytes that the other side has put into a file, as memory of this side's own.
-func (m *memory) take(part *memoryPart) ([]byte, error) {
+// take fills memory of the part's size with the bytes that the other side has put into a file.
+func (m *memory) take(part *memoryPart, into []byte) error {
 	file, err := m.openTheirs(part.File)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	bytes := make([]byte, part.Size)
-	if _, err := file.ReadAt(bytes, 0); err != nil {
-		return nil, fmt.Errorf("found fewer than %d bytes in the file %s: %w", part.Size, part.File, err)
+	if _, err := file.ReadAt(into, 0); err != nil {
+		return fmt.Errorf("found fewer than %d bytes in the file %s: %w", part.Size, part.File, err)
 	}
-	return bytes, nil
+	return nil
 }
 
 // free says that the other side has taken what was put into a file of this side's.

@@ -37,12 +37,13 @@ func TestFilesOfTheHostAreHeldToWhatIsSaidOfThem(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "h0"), []byte("abcd"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if found, err := own.take(&memoryPart{"h0", 3}); err != nil || string(found) != "abc" {
+	found := make([]byte, 3)
+	if err := own.take(&memoryPart{"h0", 3}, found); err != nil || string(found) != "abc" {
 		t.Fatalf("found %q, %v", found, err)
 	}
 	for _, part := range []memoryPart{{"h0", 5}, {"h1", 1}, {"p0", 0}, {"../h0", 1}} {
-		if found, err := own.take(&part); err == nil {
-			t.Errorf("%v gave %q", part, found)
+		if own.take(&part, make([]byte, part.Size)) == nil {
+			t.Errorf("%v was read", part)
 		}
 	}
 	if openMemory("") != nil || openMemory(filepath.Join(folder, "none")) != nil {

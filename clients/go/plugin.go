@@ -83,8 +83,10 @@ type Backend interface {
 	Load(artifact *Artifact, weights *Source, options SessionOptions, call *Call) (Session, error)
 }
 
-// Session is a model that is ready to run.
+// Session is a model that is ready to run; calls of Run may overlap.
 type Session interface {
+	// Run runs the model once. The memory of its inputs is lent for the call and holds those of a later one after it: what is to be kept
+	// of it is copied.
 	Run(inputs []NamedValue, options RunOptions, call *Call) (*RunResult, error)
 	Dispose() error
 }

@@ -93,6 +93,9 @@ func handler[P any](serve func(s *server, params *P, r *request) (any, error)) f
 
 type empty struct{}
 
+// lendingMethod lends the memory of its params: it is used again once the call has been answered with a result.
+const lendingMethod = "session.run"
+
 // methods holds what answers each request of the host.
 var methods map[string]func(*server, *request) (any, error)
 
@@ -112,7 +115,7 @@ func init() {
 		"backend.supportedFormats": handler(supportedFormats),
 		"backend.build":            handler(build),
 		"keep.make":                handler(makeKept),
-		"session.run":              handler(run),
+		lendingMethod:              handler(run),
 		"session.dispose":          handler(dispose),
 		"transform.apply":          handler(applyTransform),
 		"hwTransform.apply":        handler(applyHwTransform),
