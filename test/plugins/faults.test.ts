@@ -140,6 +140,16 @@ it("ends a plugin that does not end a cancelled call, by SIGTERM or by SIGKILL",
   }
 });
 
+it("tells a plugin that was ended for a call that its user gave up from one that crashed", async () => {
+  const plugin = await start();
+  const controller = new AbortController();
+  const ended = errorOf(call(plugin, "deaf", { signal: controller.signal }));
+  setTimeout(() => controller.abort(), 100);
+  expect((await ended).code).toBe("ABORTED");
+  expect(await plugin.crashed).toMatchObject({ code: "ABORTED" });
+  expect((await errorOf(call(plugin, "none"))).code).toBe("PLUGIN_CRASH");
+});
+
 it("ends a call at the plugin's own time limit", async () => {
   const error = await errorOf(call(await start({ callTimeout: 100 }), "wait"));
   expect(error.code).toBe("DEADLINE");

@@ -51,7 +51,7 @@ export class ChildPlugin {
   readonly files = new FileTable();
   readonly keeps = new KeepTable(this);
   readonly life = new ChildLife(this);
-  /** Resolves when the process ends though nobody ended it. */
+  /** Resolves when the process ends though nobody ended it; with ABORTED where it did not end a call that was given up. */
   readonly crashed: Promise<HoduError>;
   #crash: (error: HoduError) => void = () => {};
   readonly #plugin: CrashedPlugin;
@@ -167,7 +167,10 @@ export class ChildPlugin {
         this.#connection.cancel(id, error);
         timer = setTimeout(() => {
           const rule = `the plugin did not end the call within ${this.#grace} ms, so its process was ended`;
-          reject(this.#error(error.code, `${error.message}; ${rule}`));
+          const ended = this.#error(error.code, `${error.message}; ${rule}`);
+          reject(ended);
+          // Of what its user has ended at once it is not said that the plugin crashed.
+          if (error.code === "ABORTED") this.#crash(ended);
           this.#fail((other) => {
             const found = `the process of plugin ${quote(this.#id)} was ended, since it did not end a call`;
             return this.#error("PLUGIN_CRASH", `Cannot ${other}: ${found}, expected an answer`);
