@@ -40,7 +40,7 @@ function hasKernel({ components }: Manifest, name: string): boolean {
 
 /** A name from a manifest is a word of a command only where it is plain. */
 const installHint = (name: string): string =>
-  /^[\w@/.-]+$/.test(name) ? `hodu plugin install ${name}` : "hodu plugin list --all";
+  /^[\w@/.-]+$/.test(name) ? `hodu plugin install ${name} --path FOLDER` : "hodu plugin list --all";
 
 function findLibrary({ name, range }: Requirement, machine: Machine): Required<never> {
   const version = machine.library(name);
