@@ -1,6 +1,7 @@
-import { accessSync, constants, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
+import { isExecutable } from "../is-executable.ts";
 
 /** How to start the TypeScript compiler. */
 export interface TypeScript {
@@ -32,14 +33,5 @@ function compilerFrom(from: string): string | undefined {
     return existsSync(compiler) ? compiler : undefined;
   } catch {
     return undefined;
-  }
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }
