@@ -33,7 +33,7 @@ export function listFolder({
   inProcess,
   ...child
 }: FolderPlugin): ListedPlugin {
-  const isWithin = inProcess === true && manifest.program === undefined;
+  const isWithin = !isApart(manifest, inProcess === true);
   return {
     manifest,
     origin,
@@ -47,6 +47,9 @@ export function listFolder({
         : loadInChild(manifest, await isolated(manifest, folder, child), child),
   };
 }
+
+/** Whether a plugin runs in a process of its own: a program does, whatever its user said. */
+export const isApart = ({ program }: Manifest, inProcess: boolean): boolean => !inProcess || program !== undefined;
 
 async function importFrom(folder: string): Promise<Plugin> {
   const entry = packageEntry(folder, readPackageJson(folder));

@@ -1,33 +1,32 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { HoduError, quote } from "@hodu/core";
-import { listFolder } from "../list-folder.ts";
+import { isApart, listFolder } from "../list-folder.ts";
 import type { ListedPlugin } from "../listed-plugin.ts";
 import type { InstalledPlugin } from "./installed-plugin.ts";
 import { packageFolder, type PluginStore } from "./plugin-store.ts";
 
 /** How an installed plugin is listed and loaded: what its process prints goes to `logs/NAME.log` in the home folder. */
-export function listInstalled(
-  store: PluginStore,
-  { name, manifest, source, digest, in_process, ...entry }: InstalledPlugin,
-): ListedPlugin {
-  const folder = packageFolder(store, { name, ...entry });
-  const listed = listFolder({
+export function listInstalled(store: PluginStore, entry: InstalledPlugin): ListedPlugin {
+  const { name, manifest, source, digest } = entry;
+  const inProcess = entry.in_process === true;
+  return {
     manifest,
-    folder,
     origin: "user",
+    // Made of a time, which takes long for hundreds of plugins of which most are never loaded.
+    get folder() {
+      return packageFolder(store, entry);
+    },
     source,
     digest,
-    inProcess: in_process === true,
-    logFile: logFile(store, name),
-  });
-  return {
-    ...listed,
+    ...(isApart(manifest, inProcess) && { isApart: true }),
     load: async () => {
+      const folder = packageFolder(store, entry);
       if (!existsSync(folder)) throw missingFolder(name, folder);
       // Another Hodu of the same home, or this one before it was moved, may have linked its own SDK.
       if (entry.folder === undefined) (await import("../install/link-sdk.ts")).linkSdk(folder);
-      return listed.load();
+      const options = { source, digest, inProcess, logFile: logFile(store, name) };
+      return listFolder({ manifest, folder, origin: "user", ...options }).load();
     },
   };
 }

@@ -64,12 +64,14 @@ function rowOf(plugin: ListedPlugin, component: Component, known: Known): readon
 
 /** Cells side by side; a column that is empty in all rows takes no room. */
 function align(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => textWidth(row[i]))));
-  return rows.map((row) =>
-    `  ${row
-      .flatMap((cell, i) => (widths[i] === 0 ? [] : [cell + " ".repeat(widths[i] - textWidth(cell))]))
-      .join("  ")}`.trimEnd(),
-  );
+  const widths = rows.map((row) => row.map(textWidth));
+  const columns = rows[0]
+    .map((_, i) => ({ i, width: Math.max(...widths.map((row) => row[i])) }))
+    .filter(({ width }) => width > 0);
+  return rows.map((row, r) => {
+    const cells = columns.map(({ i, width }) => row[i] + " ".repeat(width - widths[r][i]));
+    return `  ${cells.join("  ")}`.trimEnd();
+  });
 }
 
 function formatRest({ disabled, shadowed, broken, untrusted, sourceOf }: Known): string[] {
