@@ -76,7 +76,11 @@ describe("what is not there", () => {
     });
     const { failures } = resolveLoadOrder(plugins.slice(1, 2), plugins.slice(1, 2), { machine: BARE });
     expect([...failures.values()]).toEqual([
-      expect.objectContaining({ code: "PLUGIN_DEPENDENCY", hint: "hodu plugin install c --path FOLDER", where: { plugin: "b" } }),
+      expect.objectContaining({
+        code: "PLUGIN_DEPENDENCY",
+        hint: "hodu plugin install c --path FOLDER",
+        where: { plugin: "b" },
+      }),
     ]);
   });
 
