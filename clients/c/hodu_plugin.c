@@ -61,20 +61,6 @@
 #define BLOCK_BYTES ((size_t)16 << 10)
 #define CALL_BUCKETS 4096
 
-/* Blocks from this size on serve again when their call has ended. */
-#define LEAST_SPARE_BYTES ((size_t)64 << 10)
-/* Bytes that wait for that; none where each block is to be seen given back, so that what a plugin uses too late is found. */
-#ifndef MAX_SPARE_BYTES
-#ifndef __has_feature
-#define __has_feature(feature) 0
-#endif
-#if defined __SANITIZE_ADDRESS__ || __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
-#define MAX_SPARE_BYTES ((size_t)0)
-#else
-#define MAX_SPARE_BYTES ((size_t)64 << 20)
-#endif
-#endif
-
 enum { METHOD_NOT_FOUND = -32601, INVALID_PARAMS = -32602, INTERNAL_ERROR = -32603, HODU_ERROR = -32000 };
 enum { HEADER_BYTES = 12, MESSAGE_FRAME = 1, DATA_FRAME = 2 };
 
@@ -239,56 +225,9 @@ static void *take_memory(void *memory) {
   return memory;
 }
 
-/*
- * Large blocks of calls that have ended, the newest first: many a `malloc` maps each such block anew, fresh pages cost more than what is
- * read into them, and calls often repeat.
- */
-static struct {
-  pthread_mutex_t lock;
-  block *blocks;
-  size_t size;
-} spare = {.lock = PTHREAD_MUTEX_INITIALIZER};
-
-/* A spare block of exactly this size; NULL: there is none. */
-static block *take_spare(size_t size) {
-  if (size < LEAST_SPARE_BYTES || size > MAX_SPARE_BYTES) return NULL;
-  pthread_mutex_lock(&spare.lock);
-  block **at = &spare.blocks;
-  while (*at != NULL && (*at)->size != size) at = &(*at)->next;
-  block *found = *at;
-  if (found != NULL) {
-    *at = found->next;
-    spare.size -= size;
-  }
-  pthread_mutex_unlock(&spare.lock);
-  return found;
-}
-
-/* Frees a block, or a large one later, when the newer ones are as many as may wait. */
-static void give_back(block *one) {
-  if (one->size < LEAST_SPARE_BYTES || one->size > MAX_SPARE_BYTES) {
-    free(one);
-    return;
-  }
-  pthread_mutex_lock(&spare.lock);
-  one->next = spare.blocks;
-  spare.blocks = one;
-  spare.size += one->size;
-  while (spare.size > MAX_SPARE_BYTES) {
-    block **last = &spare.blocks;
-    while ((*last)->next != NULL) last = &(*last)->next;
-    spare.size -= (*last)->size;
-    free(*last);
-    *last = NULL;
-  }
-  pthread_mutex_unlock(&spare.lock);
-}
-
 static block *new_block(message *m, size_t size, bool is_zero) {
   if (size > SIZE_MAX - sizeof(block)) return NULL;
-  block *made = take_spare(size);
-  if (made != NULL && is_zero) memset(made->bytes, 0, size);
-  if (made == NULL) made = is_zero ? calloc(1, sizeof(block) + size) : malloc(sizeof(block) + size);
+  block *made = is_zero ? calloc(1, sizeof(block) + size) : malloc(sizeof(block) + size);
   if (made == NULL) return NULL;
   made->size = size;
   made->used = 0;
@@ -336,7 +275,7 @@ static message *new_message(void) {
 static void free_message(message *m) {
   for (block *next, *one = m->blocks; one != NULL; one = next) {
     next = one->next;
-    give_back(one);
+    free(one);
   }
   pthread_mutex_destroy(&m->lock);
   free(m);

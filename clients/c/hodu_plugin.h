@@ -497,9 +497,9 @@ typedef struct hodu_run_result {
 
 /*
  * A backend. `supports` and `available` give the reason why not, NULL: they do; `identity` gives NULL where artifacts are not kept for
- * later processes. `load` makes a session, which `run` and `dispose` get. What `run` is given is lent for the call: its memory serves later
- * calls, so a session copies what it keeps. Targets are pairs of triple and device, formats of name and extension. `available` and
- * `identity` may be left out; a backend that cannot build leaves out the last three, `dispose` where nothing is to be done.
+ * later processes. `load` makes a session, which `run` and `dispose` get. Targets are pairs of triple and device, formats of name and
+ * extension. `available` and `identity` may be left out; a backend that cannot build leaves out the last three, `dispose` where nothing is
+ * to be done.
  */
 typedef struct hodu_backend {
   const char *name;

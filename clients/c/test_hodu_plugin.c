@@ -1,5 +1,4 @@
 /* Tests of what crosses the line, without a host: cc -std=c11 -g -fsanitize=address,undefined -pthread test_hodu_plugin.c -lm */
-#define MAX_SPARE_BYTES ((size_t)64 << 20)
 #include "hodu_plugin.c"
 
 static int failures;
@@ -105,60 +104,6 @@ static void grows_lists(void) {
   hodu_end_test_call(call);
 }
 
-/* Memory of a call of its own, filled with `mark` before the call ends. */
-static void *passing(size_t size, int mark) {
-  hodu_call *call = hodu_test_call();
-  void *memory = memset(hodu_alloc(call, size, 1), mark, size);
-  hodu_end_test_call(call);
-  return memory;
-}
-
-static void takes_large_memory_again(void) {
-  static const unsigned char zero[1 << 20];
-  const size_t before = spare.size;
-  const void *first = passing(sizeof zero, 7);
-  hodu_call *call = hodu_test_call();
-  CHECK(spare.size == before + sizeof zero);
-  CHECK(hodu_alloc(call, sizeof zero - 16, 1) != first && spare.size == before + sizeof zero);
-  const void *again = hodu_alloc(call, sizeof zero, 1);
-  CHECK(again == first && memcmp(again, zero, sizeof zero) == 0 && spare.size == before);
-  CHECK(hodu_alloc(call, sizeof zero, 1) != first);
-  hodu_end_test_call(call);
-}
-
-static void holds_few_spare_bytes(void) {
-  hodu_call *call = hodu_test_call();
-  for (size_t i = 0; i < 100; i++) hodu_alloc(call, (1 << 20) + 16 * i, 1);
-  hodu_end_test_call(call);
-  CHECK(spare.size <= MAX_SPARE_BYTES && spare.size > MAX_SPARE_BYTES - (2 << 20));
-  const block *const newest = spare.blocks;
-  passing(MAX_SPARE_BYTES + 16, 1);
-  passing(LEAST_SPARE_BYTES - 16, 1);
-  CHECK(spare.blocks == newest);
-  passing(MAX_SPARE_BYTES, 1);
-  CHECK(spare.size == MAX_SPARE_BYTES && spare.blocks->next == NULL);
-}
-
-/* The number of bytes that others wrote into the memory of calls of this thread. */
-static void *run_calls(void *mark) {
-  size_t foreign = 0;
-  for (int i = 0; i < 300; i++) {
-    hodu_call *call = hodu_test_call();
-    unsigned char *memory = memset(hodu_alloc(call, LEAST_SPARE_BYTES, 1), *(const int *)mark, LEAST_SPARE_BYTES);
-    for (size_t at = 0; at < LEAST_SPARE_BYTES; at++) foreign += memory[at] != *(const int *)mark;
-    hodu_end_test_call(call);
-  }
-  return (void *)(uintptr_t)foreign;
-}
-
-static void gives_memory_to_one_call_at_a_time(void) {
-  static const int marks[] = {1, 2, 3, 4};
-  pthread_t threads[4];
-  void *foreign;
-  for (int i = 0; i < 4; i++) CHECK(pthread_create(&threads[i], NULL, run_calls, (void *)(uintptr_t)&marks[i]) == 0);
-  for (int i = 0; i < 4; i++) CHECK(pthread_join(threads[i], &foreign) == 0 && foreign == NULL);
-}
-
 /* A snapshot with one of each kind of attribute, dims with symbols, and weights in both kinds of store. */
 static hodu_snapshot sample(hodu_call *call) {
   static const char *const text = "{\"graph\":{\"name\":\"g\",\"inputs\":[{\"name\":\"x\",\"type\":{\"kind\":\"tensor\",\"dtype\":\"f32\",\"shape\":[1,{\"constant\":2,"
@@ -252,9 +197,6 @@ int main(void) {
   writes_numbers_that_read_back();
   counts_bytes_of_tensors();
   grows_lists();
-  takes_large_memory_again();
-  holds_few_spare_bytes();
-  gives_memory_to_one_call_at_a_time();
   packs_models();
   survives_damaged_models();
   chooses_files_in_memory();
