@@ -15,6 +15,9 @@ Hodu's plugin protocol for Python: copy this file beside your plugin. Python 3.9
 What the calls mean: docs/plugins-in-python.md. What crosses the line: docs/plugin-protocol.md.
 """
 
+from __future__ import annotations
+
+import collections
 import ctypes
 import hashlib
 import io
@@ -31,7 +34,7 @@ import threading
 import time
 import traceback
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, TypedDict, Union
+from typing import Any, Callable, Deque, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, TypedDict, Union
 
 __version__ = "0.3.0"
 
@@ -53,12 +56,16 @@ MOST_MEMORY_BYTES = 16 * 1024 * 1024
 MAX_MEMORY_FILES = 64
 MAX_IDLE_MEMORY_BYTES = 256 * 1024 * 1024
 
+# Memory that parts were read into is used again from this size on, and held up to this sum: fresh pages cost the system time.
+LEAST_SPARE_BYTES = 256 * 1024
+MAX_SPARE_BYTES = 64 * 1024 * 1024
+
 # Payload of the data frames that this side sends: two fit into what a socket buffers.
 DATA_FRAME_BYTES = 512 * 1024
 # A message whose bytes are fewer is sent by one write.
 JOINED_BYTES = 64 * 1024
 # Calls that run at once; more wait for one of them to end.
-MAX_WORKERS = 64
+MAX_CALLS = 64
 PROGRESS_INTERVAL = 0.05
 
 METHOD_NOT_FOUND = -32601
@@ -850,6 +857,38 @@ _ATTRIBUTES = {
 # The line
 
 
+def _references(buffers: Sequence[bytearray], at: int) -> int:
+    return sys.getrefcount(buffers[at])
+
+
+# What counts as no other reference; 0 where the interpreter does not count them exactly, so that none is ever found.
+_ALONE = _references([bytearray(1)], 0) if hasattr(sys, "getrefcount") and getattr(sys, "_is_gil_enabled", lambda: True)() else 0
+
+
+class _Spare:
+    """
+    Memory for incoming parts, used again when nothing else refers to it: what was made over it, such as a Tensor, a memoryview or an array,
+    does, so who keeps that keeps the memory. Only one thread at a time may ask.
+    """
+
+    def __init__(self) -> None:
+        # those in use too, the last used at the end
+        self._buffers: List[bytearray] = []
+
+    def take(self, size: int) -> memoryview:
+        """Memory of this size, to be filled whole."""
+        if not LEAST_SPARE_BYTES <= size <= MAX_SPARE_BYTES:
+            return memoryview(bytearray(size))
+        at = next((at for at in reversed(range(len(self._buffers))) if self._is_free(at, size)), None)
+        self._buffers.append(bytearray(size) if at is None else self._buffers.pop(at))
+        while sum(map(len, self._buffers)) > MAX_SPARE_BYTES:
+            self._buffers.pop(0)
+        return memoryview(self._buffers[-1])
+
+    def _is_free(self, at: int, size: int) -> bool:
+        return len(self._buffers[at]) == size and _references(self._buffers, at) == _ALONE
+
+
 @dataclass
 class _OwnFile:
     """A file in memory that this side writes: its descriptor, the bytes that it takes, and whether the other side still needs it."""
@@ -887,9 +926,8 @@ class _Memory:
             file.size = max(file.size, len(data))
             return {"file": name, "size": len(data)}
 
-    def take(self, part: Mapping[str, Any]) -> memoryview:
-        """The bytes that the other side has put there, as memory of this side's own. Throws ProtocolError."""
-        name, data = part["file"], memoryview(bytearray(part["size"]))
+    def take(self, name: str, data: memoryview) -> None:
+        """Fills memory of this side's own with the bytes that the other side has put there. Throws ProtocolError."""
         try:
             descriptor = self._theirs[name] if name in self._theirs else self._open_theirs(name)
             at = 0
@@ -900,7 +938,6 @@ class _Memory:
                 at += count
         except OSError as error:
             raise ProtocolError(f"cannot read the file {name}: {error}") from None
-        return data
 
     def free(self, name: Any) -> None:
         """The other side has taken what was put into a file of this side."""
@@ -950,6 +987,10 @@ class _Transfer:
     at: int = 0
 
 
+# A message with its parts.
+_Received = Tuple[Dict[str, Any], List[memoryview]]
+
+
 class FrameReader:
     """Reads messages from a stream of bytes. A breach of the protocol is a ProtocolError, after which it is of no more use."""
 
@@ -957,15 +998,16 @@ class FrameReader:
         self,
         stream: Any,
         opened: Callable[[Dict[str, Any]], None],
-        take: Optional[Callable[[Mapping[str, Any]], memoryview]] = None,
+        take: Optional[Callable[[str, memoryview], None]] = None,
     ) -> None:
         self._stream = stream
         self._opened = opened
         self._take = take
         self._transfers: Dict[int, _Transfer] = {}
         self._open_bytes = 0
+        self._spare = _Spare()
 
-    def receive(self) -> Optional[Tuple[Dict[str, Any], List[memoryview]]]:
+    def receive(self) -> Optional[_Received]:
         """The next complete message with its parts; None at the end of the line."""
         while True:
             header = self._stream.read(12)
@@ -987,7 +1029,7 @@ class FrameReader:
         if len(text) < length:
             raise ProtocolError("found the end of the line within a message")
         try:
-            message = json.loads(text)
+            message = json.loads(str(text, "utf-8"))
         except (ValueError, RecursionError) as error:
             raise ProtocolError(f"found text that is not JSON: {error}") from None
         if not isinstance(message, dict):
@@ -996,7 +1038,7 @@ class FrameReader:
         total = sum(size for size in wires if isinstance(size, int))
         if total > 0:
             self._check_room(stream, total)
-        parts = [memoryview(bytearray(wire)) if isinstance(wire, int) else self._take_part(wire) for wire in wires]
+        parts = [self._spare.take(wire) if isinstance(wire, int) else self._take_part(wire) for wire in wires]
         transfer = _Transfer(message, parts, [part for part, wire in zip(parts, wires) if isinstance(wire, int)], total)
         self._opened(message)
         if total == 0:
@@ -1032,7 +1074,9 @@ class FrameReader:
     def _take_part(self, part: Mapping[str, Any]) -> memoryview:
         if self._take is None:
             raise ProtocolError("found a part in memory, expected parts in frames")
-        return self._take(part)
+        data = self._spare.take(part["size"])
+        self._take(part["file"], data)
+        return data
 
     def _fill(self, view: memoryview) -> None:
         at = 0
@@ -1060,6 +1104,9 @@ def _parts_of(message: Mapping[str, Any]) -> List[Union[int, Dict[str, Any]]]:
     return parts
 
 
+_JSON = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
+
+
 class _Sender:
     """Sends messages from any thread, a frame at a time, so that a short one need not wait for a long one."""
 
@@ -1074,53 +1121,34 @@ class _Sender:
             wires = [self._wire_part(part) for part in parts]
             message["parts"] = wires
             parts = [part for part, wire in zip(parts, wires) if isinstance(wire, int)]
-        text = json.dumps({"jsonrpc": "2.0", **message}, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        text = _JSON.encode({"jsonrpc": "2.0", **message}).encode()
         total = sum(len(part) for part in parts)
         with self._turn:
             self._last_stream = (self._last_stream + 1) % 2**32
             stream = self._last_stream
-            head = _HEADER.pack(_MESSAGE, stream, len(text)) + text
+            head = [_HEADER.pack(_MESSAGE, stream, len(text)), text]
             if total <= JOINED_BYTES:
-                body = b"" if total == 0 else b"".join([_HEADER.pack(_DATA, stream, total), *parts])
-                self._line.sendall(head + body)
+                body = [] if total == 0 else [_HEADER.pack(_DATA, stream, total), *parts]
+                self._line.sendall(b"".join([*head, *body]))
                 return
-            self._line.sendall(head)
+            self._line.sendall(b"".join(head))
         for part in parts:
             for at in range(0, len(part), DATA_FRAME_BYTES):
                 piece = part[at : at + DATA_FRAME_BYTES]
                 with self._turn:
-                    self._line.sendall(_HEADER.pack(_DATA, stream, len(piece)))
-                    self._line.sendall(piece)
+                    self._send_both(_HEADER.pack(_DATA, stream, len(piece)), piece)
+
+    def _send_both(self, head: bytes, piece: memoryview) -> None:
+        sent = self._line.sendmsg([head, piece])
+        if sent < len(head):
+            self._line.sendall(head[sent:])
+        if sent < len(head) + len(piece):
+            self._line.sendall(piece[max(0, sent - len(head)) :])
 
     def _wire_part(self, part: memoryview) -> Union[int, Dict[str, Any]]:
         if self.memory is None or not LEAST_MEMORY_BYTES <= len(part) <= MOST_MEMORY_BYTES:
             return len(part)
         return self.memory.put(part) or len(part)
-
-
-class _Workers:
-    """Threads that run calls: as many as there are calls at once, up to a limit. They do not keep the process from ending."""
-
-    def __init__(self) -> None:
-        self._work: "queue.SimpleQueue[Callable[[], None]]" = queue.SimpleQueue()
-        self._lock = threading.Lock()
-        self._free = 0
-        self._threads = 0
-
-    def run(self, work: Callable[[], None]) -> None:
-        with self._lock:
-            if self._free > 0 or self._threads == MAX_WORKERS:
-                self._free -= 1
-            else:
-                self._threads += 1
-                threading.Thread(target=self._loop, daemon=True, name=f"hodu-call-{self._threads}").start()
-        self._work.put(work)
-
-    def _loop(self) -> None:
-        while True:
-            self._work.get()()
-            with self._lock:
-                self._free += 1
 
 
 class Call:
@@ -1172,13 +1200,21 @@ class _Pending:
 
 
 class _Line:
-    """JSON-RPC 2.0 both ways: one thread reads, others run the calls."""
+    """
+    JSON-RPC 2.0 both ways. Threads take turns at reading: the one that has read a request answers it, and the next one reads, so that a
+    call waits for no other thread. There are as many as there are calls at once, up to a limit, and one that reads.
+    """
 
     def __init__(self, line: socket.socket, serve: Callable[[str, Call, Dict[str, Any], _Reader], Any]) -> None:
         self._sender = _Sender(line)
         self._reader = FrameReader(line.makefile("rb", buffering=256 * 1024), self._open, self._take)
         self._serve = serve
-        self._workers = _Workers()
+        self._turn = threading.Lock()
+        self._ended: "queue.SimpleQueue[Optional[BaseException]]" = queue.SimpleQueue()
+        self._threads = 0
+        self._busy = 0
+        # requests that wait for a call to end
+        self._waiting: Deque[_Received] = collections.deque()
         self._calls: Dict[int, Call] = {}
         self._pending: Dict[int, _Pending] = {}
         self._lock = threading.Lock()
@@ -1187,21 +1223,73 @@ class _Line:
 
     def run(self) -> None:
         """Serves until the line ends. Throws ProtocolError."""
+        self._start()
+        error = self._ended.get()
+        if error is not None:
+            raise error
+
+    def _start(self) -> None:
+        """Begins a thread. Those of a line do not keep the process from ending."""
+        self._threads += 1
+        threading.Thread(target=self._loop, daemon=True, name=f"hodu-call-{self._threads}").start()
+
+    def _loop(self) -> None:
+        try:
+            while self._serve_one():
+                pass
+            self._ended.put(None)
+        except BaseException as error:  # noqa: B902 - the thread that began the line ends it, whatever it ends with
+            self._ended.put(error)
+
+    def _serve_one(self) -> bool:
+        """Reads a request and answers it, and those that wait by then; False at the end of the line. What it holds is free afterwards."""
+        self._turn.acquire()  # kept when the line ends in any way: nobody is to read on
+        request = self._next_request()
+        if request is None:
+            return False
+        self._turn.release()
+        while request is not None:
+            self._answer(*request)
+            with self._lock:
+                request = self._waiting.popleft() if self._waiting else None
+                self._busy -= request is None
+        return True
+
+    def _next_request(self) -> Optional[_Received]:
+        """The next request that is to be answered now, with another thread to read on; what comes before it is dealt with."""
+        while True:
+            request = self._receive_request()
+            if request is None:
+                return None
+            with self._lock:
+                if self._busy == MAX_CALLS:
+                    self._waiting.append(request)
+                    continue
+                self._busy += 1
+            if self._busy == self._threads:
+                self._start()
+            return request
+
+    def _receive_request(self) -> Optional[_Received]:
         while True:
             received = self._reader.receive()
-            if received is None:
-                return
-            message, parts = received
-            if message.get("jsonrpc") != "2.0" or not isinstance(message.get("method", ""), str):
-                raise ProtocolError("found a message that is not JSON-RPC 2.0")
-            if "method" not in message:
-                self._settle(message, parts)
-            elif "id" in message:
-                self._workers.run(lambda message=message, parts=parts: self._answer(message, parts))  # type: ignore[misc]
-            elif message["method"] == "cancel":
-                self._cancel(message.get("params"))
-            elif message["method"] == "memory.free" and self._sender.memory is not None:
-                self._sender.memory.free(_member(message.get("params"), "file"))
+            if received is None or self._is_request(*received):
+                return received
+            del received  # its memory may be used again
+
+    def _is_request(self, message: Dict[str, Any], parts: List[memoryview]) -> bool:
+        """Whether a message is to be answered; others are dealt with. Throws ProtocolError."""
+        if message.get("jsonrpc") != "2.0" or not isinstance(message.get("method", ""), str):
+            raise ProtocolError("found a message that is not JSON-RPC 2.0")
+        if "method" not in message:
+            self._settle(message, parts)
+        elif "id" in message:
+            return True
+        elif message["method"] == "cancel":
+            self._cancel(message.get("params"))
+        elif message["method"] == "memory.free" and self._sender.memory is not None:
+            self._sender.memory.free(_member(message.get("params"), "file"))
+        return False
 
     def use_memory(self, folder: Any) -> bool:
         """Sends large parts through files of a folder in memory from now on, where that can be."""
@@ -1247,12 +1335,11 @@ class _Line:
             raise ProtocolError(f"found a request with the id {identifier!r}")
         self._calls[identifier] = Call(self, identifier)
 
-    def _take(self, part: Mapping[str, Any]) -> memoryview:
+    def _take(self, name: str, data: memoryview) -> None:
         if self._sender.memory is None:
             raise ProtocolError("found a part in memory, expected parts in frames")
-        data = self._sender.memory.take(part)
-        self.notify("memory.free", {"file": part["file"]})
-        return data
+        self._sender.memory.take(name, data)
+        self.notify("memory.free", {"file": name})
 
     def _cancel(self, params: Any) -> None:
         try:
@@ -1549,6 +1636,7 @@ class Plugin:
         compile(model: Model, options: CompileOptions, call: Call) -> Artifact, or its bytes, which throws UNSUPPORTED;
         load(artifact: Artifact, weights: Optional[Source], options: SessionOptions, call: Call) -> a session, which has
         run(inputs: Dict[str, Value], options: RunOptions, call: Call) -> RunResult, or outputs by name, and dispose() -> None.
+        What `run` keeps of its inputs stays as it is: their memory is used again only when nothing refers to it.
         It may also have available(device) -> True or what is missing, and identity(options) -> what artifacts depend on, or None.
         One that builds has supported_targets(), supported_formats(target) and build(model, target, format, sink, call).
         """
@@ -1750,7 +1838,7 @@ def _pairs(options: Mapping[str, Any], name: str) -> Dict[str, Any]:
 
 def _snake(options: Mapping[str, Any]) -> Dict[str, Any]:
     """Options under the names that Python has for them: max_memory for maxMemory."""
-    return {"".join(f"_{c.lower()}" if c.isupper() else c for c in name): value for name, value in options.items()}
+    return {re.sub("[A-Z]", lambda capital: f"_{capital[0].lower()}", name): value for name, value in options.items()}
 
 
 def _initialize(plugin: Plugin, request: _Request) -> _Answer:

@@ -1,14 +1,19 @@
 """Tests of the client by itself: python3 -m unittest, in this folder. What the host sees is tried by test/clients."""
 
+import concurrent.futures
+import ctypes
 import hashlib
+import importlib.util
 import io
 import json
 import math
 import os
 import random
+import socket
 import struct
 import sys
 import tempfile
+import threading
 import unittest
 import unittest.mock
 
@@ -114,11 +119,166 @@ class MemoryTest(unittest.TestCase):
     def test_files_of_the_host_are_held_to_what_is_said_of_them(self):
         with open(self.path("h0"), "wb") as file:
             file.write(b"abcd")
-        self.assertEqual(bytes(self.memory.take({"file": "h0", "size": 3})), b"abc")
+        data = bytearray(3)
+        self.memory.take("h0", memoryview(data))
+        self.assertEqual(data, b"abc")
         for name, size in [("h0", 5), ("h1", 1), ("p0", 0), ("../h0", 1)]:
             with self.assertRaises(hodu.ProtocolError):
-                self.memory.take({"file": name, "size": size})
+                self.memory.take(name, memoryview(bytearray(size)))
         self.assertFalse(hodu._Memory(self.path("none")).is_usable)
+
+
+def address(memory):
+    return ctypes.addressof(ctypes.c_char.from_buffer(memory))
+
+
+class SpareTest(unittest.TestCase):
+    SIZE = hodu.LEAST_SPARE_BYTES
+
+    def setUp(self):
+        self.spare = hodu._Spare()
+
+    @unittest.skipUnless(hodu._ALONE, "references are not counted")
+    def test_memory_that_nobody_has_is_used_again(self):
+        first = address(self.spare.take(self.SIZE))
+        self.assertEqual(address(self.spare.take(self.SIZE)), first)
+        self.assertEqual(len(self.spare.take(self.SIZE + 1)), self.SIZE + 1)
+        self.assertEqual(len(self.spare._buffers), 2)
+
+    def test_memory_that_anything_refers_to_is_left_to_it(self):
+        keeps = [
+            lambda view: view,
+            lambda view: view[5:6],
+            lambda view: view.obj,
+            lambda view: hodu.Tensor("u8", (len(view),), view),
+            lambda view: ctypes.c_char.from_buffer(view, 7),
+            lambda view: lambda: view,
+        ]
+        if importlib.util.find_spec("numpy"):
+            keeps.append(lambda view: hodu.Tensor("f32", (len(view) // 4,), view).numpy()[1:])
+        for keep in keeps:
+            kept = keep(self.spare.take(self.SIZE))
+            there = address(self.spare._buffers[-1])
+            self.assertNotEqual(address(self.spare.take(self.SIZE)), there)
+            del kept
+
+    def test_what_is_held_is_bounded(self):
+        size = hodu.MAX_SPARE_BYTES // 4
+        kept = [self.spare.take(size) for _ in range(6)]
+        self.assertEqual([len(buffer) for buffer in self.spare._buffers], [size] * 4)
+        self.assertIs(self.spare._buffers[-1], kept[-1].obj)
+        self.spare.take(hodu.MAX_SPARE_BYTES + 1)
+        self.spare.take(hodu.LEAST_SPARE_BYTES - 1)
+        self.assertEqual(len(self.spare._buffers), 4)
+
+
+class LineTest(unittest.TestCase):
+    def serving(self, serve):
+        """Begins a line that answers by a function; gives the host's end of it."""
+        self.host, plugin = socket.socketpair()
+        self.host.settimeout(20)
+        stream = self.host.makefile("rb")
+        for closed in (self.host, stream, plugin):
+            self.addCleanup(closed.close)
+        self.reader = hodu.FrameReader(stream, lambda _: None)
+        self.line = hodu._Line(plugin, serve)
+        return self.host
+
+    def ends(self):
+        """Runs the line beside the test; gives what waits for its end and throws what it ends with."""
+        run = concurrent.futures.Future()
+
+        def serve():
+            try:
+                run.set_result(self.line.run())
+            except BaseException as error:
+                run.set_exception(error)
+
+        threading.Thread(target=serve, daemon=True).start()
+        return lambda: run.result(20)
+
+    def test_calls_overlap_up_to_a_limit_and_the_rest_wait_while_the_line_is_read(self):
+        go, lock, running = threading.Event(), threading.Lock(), []
+
+        def serve(method, call, params, parts):
+            with lock:
+                running.append(1)
+            try:
+                while not go.wait(0.005):
+                    call.check()
+            finally:
+                with lock:
+                    running.pop()
+
+        host = self.serving(serve)
+        end = self.ends()
+        count = hodu.MAX_CALLS + 6
+        host.sendall(b"".join(message(id=i + 1, method="wait") for i in range(count)))
+        while len(running) < hodu.MAX_CALLS:
+            go.wait(0.005)
+        error = {"code": "ABORTED", "message": "no more"}
+        host.sendall(b"".join(message(method="cancel", params={"id": i, "error": error}) for i in (1, count)))
+        first = self.reader.receive()[0]
+        self.assertEqual((first["id"], first["error"]["data"]["code"]), (1, "ABORTED"))
+        self.assertLessEqual(len(running), hodu.MAX_CALLS)
+        go.set()
+        found = [self.reader.receive()[0] for _ in range(count - 1)]
+        self.assertEqual({one["id"] for one in found}, set(range(2, count + 1)))
+        self.assertEqual([one["id"] for one in found if "error" in one], [count])
+        host.shutdown(socket.SHUT_WR)
+        end()
+
+    def test_a_breach_ends_it(self):
+        host = self.serving(lambda *_: None)
+        end = self.ends()
+        host.sendall(message(id=1, method="x") + b"GET / HTTP/1.1")
+        with self.assertRaises(hodu.ProtocolError):
+            end()
+
+    def test_inputs_that_are_kept_stay_as_they_are_and_the_others_give_their_memory(self):
+        kept, places = [], set()
+
+        def serve(method, call, params, parts):
+            if method == "keep":
+                kept.append(parts.part(0))
+            else:
+                places.add(address(parts.part(0)))
+
+        host = self.serving(serve)
+        end = self.ends()
+        size = hodu.LEAST_SPARE_BYTES
+        for i in range(40):
+            method = "keep" if i % 4 == 0 else "pass"
+            host.sendall(message(id=i + 1, method=method, parts=[size]) + frame(2, 1, bytes([i]) * size))
+            self.assertEqual(self.reader.receive()[0], {"jsonrpc": "2.0", "id": i + 1, "result": {}})
+        self.assertEqual([set(part) for part in kept], [{i} for i in range(0, 40, 4)])
+        if hodu._ALONE:
+            self.assertLess(len(places), 25)
+        host.shutdown(socket.SHUT_WR)
+        end()
+
+    def test_what_is_sent_arrives_however_little_the_system_takes_at_once(self):
+        taken = []
+
+        def send_some(pieces):
+            taken.append(b"".join(pieces)[: len(taken) * 7 + 1])
+            return len(taken[-1])
+
+        line = unittest.mock.Mock(sendmsg=send_some, sendall=lambda piece: taken.append(bytes(piece)))
+        part = random.Random(1).randbytes(3 * hodu.DATA_FRAME_BYTES + 5)
+        hodu._Sender(line).send({"method": "x"}, [memoryview(part)])
+        self.assertEqual(read_all(b"".join(taken)), [("x", [part])])
+
+    def test_texts_of_half_characters_are_sent_exactly(self):
+        def serve(method, call, params, parts):
+            raise hodu.HoduError("IO", params["name"])
+
+        host = self.serving(serve)
+        end = self.ends()
+        host.sendall(message(id=1, method="x", params={"name": "a\ud800한"}))
+        self.assertEqual(self.reader.receive()[0]["error"]["message"], "a\ud800한")
+        host.shutdown(socket.SHUT_WR)
+        end()
 
 
 class DataTest(unittest.TestCase):
