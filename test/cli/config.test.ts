@@ -138,7 +138,7 @@ describe("settings in a run", () => {
 
   it("choose the device and the form of the outputs", async () => {
     const { run } = home('[defaults]\ndevice = "metal"\noutput_format = "json"\n');
-    expect((await run(["run", MODEL, "-i", SEVEN])).stderr).toContain('Cannot run on device "metal"');
+    expect((await run(["run", MODEL, "-i", SEVEN])).stderr).toContain("Backend 'metal' not found");
     const { stdout } = await run(["run", MODEL, "-i", SEVEN, "-q", "--device", "cpu"]);
     expect(JSON.parse(stdout)).toHaveProperty("outputs");
   });
