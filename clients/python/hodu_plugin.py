@@ -56,10 +56,6 @@ MOST_MEMORY_BYTES = 16 * 1024 * 1024
 MAX_MEMORY_FILES = 64
 MAX_IDLE_MEMORY_BYTES = 256 * 1024 * 1024
 
-# Memory that parts were read into is used again from this size on, and held up to this sum: fresh pages cost the system time.
-LEAST_SPARE_BYTES = 256 * 1024
-MAX_SPARE_BYTES = 64 * 1024 * 1024
-
 # Payload of the data frames that this side sends: two fit into what a socket buffers.
 DATA_FRAME_BYTES = 512 * 1024
 # A message whose bytes are fewer is sent by one write.
@@ -857,38 +853,6 @@ _ATTRIBUTES = {
 # The line
 
 
-def _references(buffers: Sequence[bytearray], at: int) -> int:
-    return sys.getrefcount(buffers[at])
-
-
-# What counts as no other reference; 0 where the interpreter does not count them exactly, so that none is ever found.
-_ALONE = _references([bytearray(1)], 0) if hasattr(sys, "getrefcount") and getattr(sys, "_is_gil_enabled", lambda: True)() else 0
-
-
-class _Spare:
-    """
-    Memory for incoming parts, used again when nothing else refers to it: what was made over it, such as a Tensor, a memoryview or an array,
-    does, so who keeps that keeps the memory. Only one thread at a time may ask.
-    """
-
-    def __init__(self) -> None:
-        # those in use too, the last used at the end
-        self._buffers: List[bytearray] = []
-
-    def take(self, size: int) -> memoryview:
-        """Memory of this size, to be filled whole."""
-        if not LEAST_SPARE_BYTES <= size <= MAX_SPARE_BYTES:
-            return memoryview(bytearray(size))
-        at = next((at for at in reversed(range(len(self._buffers))) if self._is_free(at, size)), None)
-        self._buffers.append(bytearray(size) if at is None else self._buffers.pop(at))
-        while sum(map(len, self._buffers)) > MAX_SPARE_BYTES:
-            self._buffers.pop(0)
-        return memoryview(self._buffers[-1])
-
-    def _is_free(self, at: int, size: int) -> bool:
-        return len(self._buffers[at]) == size and _references(self._buffers, at) == _ALONE
-
-
 @dataclass
 class _OwnFile:
     """A file in memory that this side writes: its descriptor, the bytes that it takes, and whether the other side still needs it."""
@@ -1005,7 +969,6 @@ class FrameReader:
         self._take = take
         self._transfers: Dict[int, _Transfer] = {}
         self._open_bytes = 0
-        self._spare = _Spare()
 
     def receive(self) -> Optional[_Received]:
         """The next complete message with its parts; None at the end of the line."""
@@ -1038,7 +1001,7 @@ class FrameReader:
         total = sum(size for size in wires if isinstance(size, int))
         if total > 0:
             self._check_room(stream, total)
-        parts = [self._spare.take(wire) if isinstance(wire, int) else self._take_part(wire) for wire in wires]
+        parts = [memoryview(bytearray(wire)) if isinstance(wire, int) else self._take_part(wire) for wire in wires]
         transfer = _Transfer(message, parts, [part for part, wire in zip(parts, wires) if isinstance(wire, int)], total)
         self._opened(message)
         if total == 0:
@@ -1074,7 +1037,7 @@ class FrameReader:
     def _take_part(self, part: Mapping[str, Any]) -> memoryview:
         if self._take is None:
             raise ProtocolError("found a part in memory, expected parts in frames")
-        data = self._spare.take(part["size"])
+        data = memoryview(bytearray(part["size"]))
         self._take(part["file"], data)
         return data
 

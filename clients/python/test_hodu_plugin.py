@@ -1,9 +1,7 @@
 """Tests of the client by itself: python3 -m unittest, in this folder. What the host sees is tried by test/clients."""
 
 import concurrent.futures
-import ctypes
 import hashlib
-import importlib.util
 import io
 import json
 import math
@@ -128,50 +126,6 @@ class MemoryTest(unittest.TestCase):
         self.assertFalse(hodu._Memory(self.path("none")).is_usable)
 
 
-def address(memory):
-    return ctypes.addressof(ctypes.c_char.from_buffer(memory))
-
-
-class SpareTest(unittest.TestCase):
-    SIZE = hodu.LEAST_SPARE_BYTES
-
-    def setUp(self):
-        self.spare = hodu._Spare()
-
-    @unittest.skipUnless(hodu._ALONE, "references are not counted")
-    def test_memory_that_nobody_has_is_used_again(self):
-        first = address(self.spare.take(self.SIZE))
-        self.assertEqual(address(self.spare.take(self.SIZE)), first)
-        self.assertEqual(len(self.spare.take(self.SIZE + 1)), self.SIZE + 1)
-        self.assertEqual(len(self.spare._buffers), 2)
-
-    def test_memory_that_anything_refers_to_is_left_to_it(self):
-        keeps = [
-            lambda view: view,
-            lambda view: view[5:6],
-            lambda view: view.obj,
-            lambda view: hodu.Tensor("u8", (len(view),), view),
-            lambda view: ctypes.c_char.from_buffer(view, 7),
-            lambda view: lambda: view,
-        ]
-        if importlib.util.find_spec("numpy"):
-            keeps.append(lambda view: hodu.Tensor("f32", (len(view) // 4,), view).numpy()[1:])
-        for keep in keeps:
-            kept = keep(self.spare.take(self.SIZE))
-            there = address(self.spare._buffers[-1])
-            self.assertNotEqual(address(self.spare.take(self.SIZE)), there)
-            del kept
-
-    def test_what_is_held_is_bounded(self):
-        size = hodu.MAX_SPARE_BYTES // 4
-        kept = [self.spare.take(size) for _ in range(6)]
-        self.assertEqual([len(buffer) for buffer in self.spare._buffers], [size] * 4)
-        self.assertIs(self.spare._buffers[-1], kept[-1].obj)
-        self.spare.take(hodu.MAX_SPARE_BYTES + 1)
-        self.spare.take(hodu.LEAST_SPARE_BYTES - 1)
-        self.assertEqual(len(self.spare._buffers), 4)
-
-
 class LineTest(unittest.TestCase):
     def serving(self, serve):
         """Begins a line that answers by a function; gives the host's end of it."""
@@ -234,28 +188,6 @@ class LineTest(unittest.TestCase):
         host.sendall(message(id=1, method="x") + b"GET / HTTP/1.1")
         with self.assertRaises(hodu.ProtocolError):
             end()
-
-    def test_inputs_that_are_kept_stay_as_they_are_and_the_others_give_their_memory(self):
-        kept, places = [], set()
-
-        def serve(method, call, params, parts):
-            if method == "keep":
-                kept.append(parts.part(0))
-            else:
-                places.add(address(parts.part(0)))
-
-        host = self.serving(serve)
-        end = self.ends()
-        size = hodu.LEAST_SPARE_BYTES
-        for i in range(40):
-            method = "keep" if i % 4 == 0 else "pass"
-            host.sendall(message(id=i + 1, method=method, parts=[size]) + frame(2, 1, bytes([i]) * size))
-            self.assertEqual(self.reader.receive()[0], {"jsonrpc": "2.0", "id": i + 1, "result": {}})
-        self.assertEqual([set(part) for part in kept], [{i} for i in range(0, 40, 4)])
-        if hodu._ALONE:
-            self.assertLess(len(places), 25)
-        host.shutdown(socket.SHUT_WR)
-        end()
 
     def test_what_is_sent_arrives_however_little_the_system_takes_at_once(self):
         taken = []
