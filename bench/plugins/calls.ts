@@ -17,8 +17,8 @@ const LARGE = 4 * KIBI * KIBI;
 const HUGE = 100_000_000;
 
 /** Calls in one round: a single one is too short to be told from what the machine does else. */
-const SMALL_CALLS = 200;
-const LARGE_CALLS = 20;
+const SMALL_CALLS = 2000;
+const LARGE_CALLS = 50;
 
 /** Times calls of an echoing plugin with 1 KiB and with 4 MiB, the large ones through memory and in frames; `title` says whose they are. */
 export async function callRows(program: PluginProgram, title: string, rounds: number): Promise<readonly PluginRow[]> {
