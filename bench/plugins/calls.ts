@@ -40,7 +40,7 @@ async function timeCalls(far: Session, plain: Session, title: string, rounds: nu
       name: "call that gives 4 MiB, through memory",
       bound: 1,
       calls: LARGE_CALLS,
-      work: back(far, LARGE, "same memory"),
+      work: back(far, LARGE),
     },
     { name: "call with 4 MiB, in frames", bound: 4, calls: LARGE_CALLS, work: there(plain, LARGE) },
     { name: "call that gives 4 MiB, in frames", bound: 4, calls: LARGE_CALLS, work: back(plain, LARGE) },
@@ -85,12 +85,11 @@ function there(session: Session, length: number): () => Promise<unknown> {
   return () => session.run(inputs, { outputs: [] }, context);
 }
 
-/** Gets what the first call left there, into memory of its own or into the same each time. */
-function back(session: Session, length: number, into?: "same memory"): () => Promise<unknown> {
-  const memory = into && { into: [{ name: "kept", data: new Uint8Array(length) }] };
+/** Gets what the first call left there. */
+function back(session: Session, length: number): () => Promise<unknown> {
   let left: Promise<unknown> | undefined;
   return async () => {
     await (left ??= session.run([bytes("kept", length)], { outputs: [] }, context));
-    return session.run([], { outputs: ["kept"], ...memory }, context);
+    return session.run([], { outputs: ["kept"] }, context);
   };
 }
