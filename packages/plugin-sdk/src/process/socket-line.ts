@@ -1,4 +1,5 @@
 import { Socket, type SocketConstructorOpts } from "node:net";
+import { StayAwake } from "./stay-awake.ts";
 import type { Line } from "../protocol/line.ts";
 
 /** Received bytes land in one buffer of this size, that is used again and again: more than a socket of Linux holds. */
@@ -15,11 +16,13 @@ export interface OnRead {
 
 /** A line over a socket that `open` makes with the given `onread` option. */
 export function socketLine(open: (onread: OnRead) => Socket): Line {
+  const awake = new StayAwake();
   let receive: ((chunk: Uint8Array) => void) | undefined;
   const socket = open({
     buffer: Buffer.allocUnsafeSlow(RECEIVE_BUFFER_BYTES),
     callback(bytes, buffer) {
       receive?.(buffer.subarray(0, bytes));
+      awake.heard();
       return true;
     },
   });
@@ -30,6 +33,7 @@ export function socketLine(open: (onread: OnRead) => Socket): Line {
       socket.cork();
       for (const chunk of chunks) socket.write(chunk);
       socket.uncork();
+      awake.look();
       return socket.writableLength < SEND_BUFFER_BYTES ? undefined : drained(socket);
     },
     listen(onData, onEnd) {
