@@ -39,11 +39,12 @@ const COMMON = {
 const MODULES = { ...COMMON, splitting: true, format: "esm", chunkNames: "[name]-[hash]" };
 const FOR_NODE = { platform: "node", target: "node20", external: EXTERNAL.flatMap((name) => [name, `${name}/*`]) };
 
+const LIBRARY = "packages/cli/dist/index.js";
 const IN_FILES = {
   ...MODULES,
   ...FOR_NODE,
   external: [...FOR_NODE.external, OPERATORS_FILE],
-  plugins: [lateOperators(OPERATORS_FILE)],
+  plugins: [lateOperators(OPERATORS_FILE, [LIBRARY])],
   outdir: OUT,
   // Modules of CommonJS ask for Node's own by require.
   banner: {
@@ -54,7 +55,7 @@ const IN_FILES = {
 /** Loaded without what the command starts with. */
 const APART = {
   start: "packages/cli/dist/start/main.js",
-  index: "packages/cli/dist/index.js",
+  index: LIBRARY,
   // A process of its own, started by the command.
   "unpack-process": "packages/plugin-host/dist/install/archive/unpack-process.js",
 };

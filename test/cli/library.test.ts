@@ -3,16 +3,19 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { build } from "esbuild";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 const folder = mkdtempSync(join(tmpdir(), "hodu-user-"));
+/** Where nothing is installed. */
+const apart = mkdtempSync(join(tmpdir(), "hodu-apart-"));
 
 beforeAll(() => {
   mkdirSync(join(folder, "node_modules"));
   symlinkSync(resolve("packages/cli"), join(folder, "node_modules/hodu"));
   symlinkSync(resolve("examples/digits"), join(folder, "digits"));
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => [folder, apart].forEach((path) => rmSync(path, { recursive: true })));
 
 function runProgram(program: string): string {
   writeFileSync(join(folder, "program.mjs"), program);
@@ -35,6 +38,28 @@ it("runs the example from another folder", () => {
     await model.dispose();
   `;
   expect(runProgram(program)).toBe("7\n");
+});
+
+it("runs where a program has bundled it into a file of its own", async () => {
+  const file = join(apart, "program.mjs");
+  const contents = `
+    import { loadModel, readTensor } from "hodu";
+    const model = await loadModel("model.onnx", { backend: "interp" });
+    const { probabilities } = await model.run({ image: await readTensor("seven.json") });
+    console.log(probabilities.data.indexOf(Math.max(...probabilities.data)));
+  `;
+  await build({
+    stdin: { contents, resolveDir: folder },
+    outfile: file,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    // Codecs of pictures, which are imported when they are used.
+    external: ["@jsquash/*", "@cornerstonejs/*"],
+    logLevel: "error",
+  });
+  const { stdout, stderr } = spawnSync(process.execPath, [file], { cwd: resolve("examples/digits"), encoding: "utf8" });
+  expect({ stdout, stderr }).toEqual({ stdout: "7\n", stderr: "" });
 });
 
 it("lets a process end by itself when its work is done", () => {
