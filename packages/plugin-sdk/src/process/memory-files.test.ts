@@ -67,6 +67,9 @@ it("uses what is given back for parts of the same size, and takes it from who st
   plugin.giveBack(first.buffer);
   plugin.giveBack(bytes(8, 7).buffer);
   expect([first.length, other]).toEqual([0, bytes(8, 2)]);
+  const gone = next(5).buffer as ArrayBuffer;
+  structuredClone(gone, { transfer: [gone] });
+  plugin.giveBack(gone);
   const [second, third] = [next(3), next(4)];
   expect([second, third, other]).toEqual([bytes(8, 3), bytes(8, 4), bytes(8, 2)]);
 });

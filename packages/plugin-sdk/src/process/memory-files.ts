@@ -81,7 +81,9 @@ export class MemoryFiles implements PartMemory {
   }
 
   giveBack(memory: ArrayBufferLike): void {
-    if (!(memory instanceof ArrayBuffer) || !this.#taken.delete(memory)) return;
+    // A plugin may have transferred it, to a thread of its own.
+    const isGone = memory.byteLength === 0;
+    if (!(memory instanceof ArrayBuffer) || !this.#taken.delete(memory) || isGone) return;
     this.#spare.push(structuredClone(memory, { transfer: [memory] }));
     for (let held = bytesOf(this.#spare); held > MAX_SPARE_BYTES; held = bytesOf(this.#spare)) this.#spare.shift();
   }
