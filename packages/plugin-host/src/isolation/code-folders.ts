@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import type { PluginProgram } from "../child/program.ts";
+import { isWithin } from "../is-within.ts";
 import { MAX_SDK_PACKAGES } from "./limits.ts";
 import { programPath } from "./program-path.ts";
 
@@ -77,5 +78,3 @@ function isTooWide(folder: string): boolean {
   const home = homedir();
   return isWithin(home, folder) || folder === join(home, ".local");
 }
-
-const isWithin = (path: string, folder: string): boolean => !relative(folder, path).startsWith("..");

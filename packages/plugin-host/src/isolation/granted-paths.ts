@@ -1,7 +1,8 @@
 import { mkdirSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
-import { join, relative, resolve, sep } from "node:path";
+import { join, resolve } from "node:path";
 import type { Permissions } from "hodu-plugin-sdk";
+import { isWithin } from "../is-within.ts";
 import { wayTo } from "./way-to.ts";
 
 /** Files and folders of this machine that a plugin may read, and that it may read and write. */
@@ -45,10 +46,4 @@ function realPath(path: string): string {
   } catch {
     return path;
   }
-}
-
-/** Whether a path is a folder, or in it. */
-function isWithin(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way !== ".." && !way.startsWith(`..${sep}`);
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { join } from "node:path";
+import { isWithin } from "../is-within.ts";
 import type { PluginStore } from "./plugin-store.ts";
 import { writeDurably } from "./write-durably.ts";
 
@@ -29,9 +30,4 @@ function notedHome(install: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isWithin(path: string, folder: string): boolean {
-  const below = relative(folder, path);
-  return below !== ".." && !below.startsWith(`..${sep}`);
 }
