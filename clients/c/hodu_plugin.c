@@ -107,6 +107,8 @@ struct hodu_call {
   double last_told;
   /* Its memory is that of a session, or of the plugin, from now on. */
   bool is_kept;
+  /* In use until the answer is sent, which may be of its memory. */
+  struct session *session;
   hodu_call *next, *next_work;
 };
 
@@ -2896,6 +2898,7 @@ static bool serve_run(request *q, out *o) {
   if (!is_read(q)) return false;
   session *own = take_session(number);
   if (own == NULL) return hodu_fail(q->call, HODU_BAD_USAGE, "Cannot run session %" PRId64 ": it is not open", number);
+  q->call->session = own;
   const bool has_run = own->backend->run == NULL ? is_missing(q, "backend", own->backend->name, "run")
                                                  : own->backend->run(own->state, &inputs, &options, &result, q->call);
   if (has_run) {
@@ -2906,7 +2909,6 @@ static bool serve_run(request *q, out *o) {
     if (options.profile) put_node_times(o, &result.nodes);
     put_char(o, '}');
   }
-  give_session(own);
   return has_run;
 }
 
@@ -3268,6 +3270,7 @@ static void run_call(hodu_call *call) {
     put_error(&o, &call->error, call->refusal);
   }
   const bool is_kept = call->is_kept;
+  session *own = call->session;
   /* From its answer on a session may be disposed of, and its call's memory with it. */
   pthread_mutex_lock(&line.lock);
   hodu_call **at = call_at(call->id);
@@ -3276,6 +3279,7 @@ static void run_call(hodu_call *call) {
   pthread_mutex_unlock(&line.lock);
   send_message(&o);
   free_out(&o);
+  if (own != NULL) give_session(own);
   if (!is_kept) free_message(m);
 }
 

@@ -190,6 +190,52 @@ static void chooses_files_in_memory(void) {
   CHECK(rmdir(folder) == 0);
 }
 
+/* Gives memory of a session that is disposed of meanwhile. */
+static bool run_and_drop(void *state, const hodu_named_values *inputs, const hodu_run_options *options, hodu_run_result *result,
+                         hodu_call *call) {
+  static const int64_t shape[] = {4};
+  (void)inputs, (void)options;
+  pthread_mutex_lock(&line.lock);
+  drop_session(&line.sessions);
+  pthread_mutex_unlock(&line.lock);
+  const hodu_tensor tensor = {.dtype = HODU_U8, .rank = 1, .shape = shape, .data = state, .size = 4};
+  *hodu_add(call, &result->outputs) = (hodu_named_value){"y", {.tensor = tensor}};
+  return true;
+}
+
+static int disposals;
+
+static void dispose_of(void *state) {
+  memset(state, 0, 4);
+  disposals++;
+}
+
+static void keeps_a_session_until_its_answer_is_sent(void) {
+  static const hodu_backend backend = {.name = "b", .run = run_and_drop, .dispose = dispose_of};
+  static const char *const text = "{\"params\":{\"session\":1,\"inputs\":[],\"options\":{}}}";
+  char answer[1000];
+  int ends[2];
+  const char *bad;
+  message *kept_by = new_message();
+  hodu_call *call = hodu_test_call();
+  CHECK(pipe(ends) == 0);
+  line.descriptor = ends[1];
+  line.sessions = calloc(1, sizeof *line.sessions);
+  *line.sessions = (session){.number = 1, .backend = &backend, .state = copy_text(kept_by, "true", 4), .message = kept_by};
+  call->message->root = parse(call->message, copy_text(call->message, text, strlen(text)), strlen(text), &bad);
+  call->method = "session.run";
+  call->id = 1;
+  *call_at(1) = call;
+  line.call_count++;
+  run_call(call);
+  const ssize_t size = read(ends[0], answer, sizeof answer);
+  CHECK(size > 4 && memcmp(answer + size - 4, "true", 4) == 0);
+  CHECK(disposals == 1 && line.sessions == NULL);
+  close(ends[0]);
+  close(ends[1]);
+  line.descriptor = -1;
+}
+
 int main(void) {
   reads_and_writes_json();
   refuses_what_is_no_json();
@@ -200,6 +246,7 @@ int main(void) {
   packs_models();
   survives_damaged_models();
   chooses_files_in_memory();
+  keeps_a_session_until_its_answer_is_sent();
   if (failures == 0) puts("all as it should be");
   return failures == 0 ? 0 : 1;
 }
