@@ -55,6 +55,16 @@ it("makes a damaged list anew of what was installed, and keeps the damaged one",
   expect(existsSync(`${index}.damaged`)).toBe(true);
 });
 
+it("is not what a damaged list of trusted folders needs: it says what is", { timeout: TIMEOUT }, async () => {
+  const home = new PluginHome(root);
+  const file = join(home.folder, "trusted.json");
+  writeFileSync(file, "{");
+  const { status, stdout } = await doctor(home, "--fix");
+  expect(stdout).toContain(`→ Run: rm ${file}\n`);
+  expect(status).toBe(1);
+  expect(existsSync(file)).toBe(true);
+});
+
 it("leaves the list of a newer Hodu alone", { timeout: TIMEOUT }, async () => {
   const home = await homeWithPlugin();
   const text = JSON.stringify({ schema: 99, plugins: [] });

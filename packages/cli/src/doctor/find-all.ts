@@ -1,5 +1,5 @@
 import { HoduError } from "@hodu/core";
-import { crashesInFile, type InstalledPlugin, type ListedPlugin, readInstalled } from "@hodu/plugin-host";
+import { crashesInFile, type InstalledPlugin, type ListedPlugin, type PluginStore } from "@hodu/plugin-host";
 import { lacksSdkLink } from "@hodu/plugin-host/install";
 import { shellWord } from "hodu-plugin-sdk/node";
 import type { Config } from "../config/config.ts";
@@ -25,10 +25,9 @@ export interface AllPlugins {
 
 /** Looks for plugins; those of Hodu alone where the list of what is installed cannot be read. */
 export async function findAll(config: Config, environment: NodeJS.ProcessEnv): Promise<AllPlugins> {
+  const store = storeOf(config, environment);
   try {
-    const { plugins, disabled, broken } = await discover(config, environment);
-    const store = storeOf(config, environment);
-    const installed = store === undefined ? [] : readInstalled(store.home).plugins;
+    const { plugins, disabled, broken, installed } = await discover(config, environment);
     return {
       plugins,
       disabled,
@@ -41,11 +40,19 @@ export async function findAll(config: Config, environment: NodeJS.ProcessEnv): P
     };
   } catch (error) {
     const plugins = [FORMATS, ...BUNDLED_PLUGINS, INTERP];
-    const isDamaged = error instanceof HoduError && error.code === "CONFIG" && error.where.field !== "schema";
-    const findings = [asWrong("installed plugins", error, isDamaged ? "hodu doctor --fix" : undefined)];
+    const findings = [
+      asWrong("installed plugins", error, isDamagedIndex(error, store) ? "hodu doctor --fix" : undefined),
+    ];
     return { plugins, disabled: [], entries: new Map(), quarantined: new Set(), unlinked: new Set(), findings };
   }
 }
+
+/** Whether the list of what is installed can be made anew: not that of a newer Hodu, nor another file. */
+const isDamagedIndex = (error: unknown, store: PluginStore | undefined): boolean =>
+  error instanceof HoduError &&
+  error.code === "CONFIG" &&
+  error.where.file === store?.index &&
+  error.where.field !== "schema";
 
 /** A package.json that breaks the rules is its author's to mend. */
 const fixOf = (folder: string, { code }: HoduError): string | undefined =>
