@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { hodu, temporaryFolder } from "./hodu.ts";
@@ -110,7 +110,8 @@ describe("hodu plugin list", () => {
       status: 2,
       stderr: expect.stringContaining("it is a file"),
     });
-    expect(await plugin(["trust", "none"])).toMatchObject({ status: 66 });
+    symlinkSync("circle", join(cwd, "circle"));
+    for (const name of ["none", "circle"]) expect(await plugin(["trust", name])).toMatchObject({ status: 66 });
     await plugin(["trust", "gone"]);
     rmdirSync(join(cwd, "gone"));
     expect((await plugin(["trust", "--revoke", "gone"])).stderr).toContain(`Revoked ${join(cwd, "gone")}`);

@@ -40,12 +40,14 @@ export async function trust(folder: string, { revoke = false, list = false, json
 
 /** What a folder is listed by. One that is gone can be listed still, but not be trusted anew. Throws MISSING_INPUT, BAD_USAGE. */
 function realPath(folder: string, mayBeGone: boolean): string {
-  const stats = statSync(folder, { throwIfNoEntry: false });
-  if (stats === undefined && mayBeGone) return resolve(folder);
   const hint = "hodu plugin trust .";
-  if (stats === undefined)
-    throw new HoduError("MISSING_INPUT", `Cannot trust ${quote(folder)}: there is no such folder`, { hint });
-  if (!stats.isDirectory() && !mayBeGone)
-    throw new HoduError("BAD_USAGE", `Cannot trust ${quote(folder)}: it is a file, expected a folder`, { hint });
-  return realpathSync(folder);
+  let path: string;
+  try {
+    path = realpathSync(folder);
+  } catch (cause) {
+    if (mayBeGone) return resolve(folder);
+    throw new HoduError("MISSING_INPUT", `Cannot trust ${quote(folder)}: there is no such folder`, { hint, cause });
+  }
+  if (mayBeGone || statSync(path).isDirectory()) return path;
+  throw new HoduError("BAD_USAGE", `Cannot trust ${quote(folder)}: it is a file, expected a folder`, { hint });
 }
