@@ -219,7 +219,8 @@ hint: hodu explain PLUGIN_CRASH
     expect(named).toMatchObject({ status: 77 });
     expect(named.stderr).toContain("hint: hodu plugin enable hodu-backend-boom\n");
     expect(named.stderr).not.toContain("warning:");
-    expect(home.folder).not.toBe("");
+    expect(await home.plugin(["enable", "hodu-backend-boom"], { env })).toMatchObject({ status: 0 });
+    expect(await runDigits(["--backend", "boom"], env)).toMatchObject({ status: 70 });
   });
 
   it("as hodu doctor looks at it gets no nearer to quarantine", { timeout: TIMEOUT }, async () => {
