@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { PluginProgram } from "../child/program.ts";
 import { isWithin } from "../is-within.ts";
 import { MAX_SDK_PACKAGES } from "./limits.ts";
@@ -73,8 +73,11 @@ export function programFolder(own: string): readonly string[] {
   return isTooWide(own) ? [] : [own, join(above, "lib")];
 }
 
-/** The home folder, what is above it, and what others keep their data in. */
+/** The home folder, what is above it, what others keep their data in, and where cargo keeps credentials. */
 function isTooWide(folder: string): boolean {
   const home = homedir();
-  return isWithin(home, folder) || folder === join(home, ".local");
+  return isWithin(home, folder) || [join(home, ".local"), cargoHome()].includes(folder);
 }
+
+/** Where cargo keeps its programs, packages and settings. */
+export const cargoHome = (own = process.env.CARGO_HOME): string => resolve(own ?? join(homedir(), ".cargo"));

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, isAbsolute, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { programFolder } from "./code-folders.ts";
+import { cargoHome, programFolder } from "./code-folders.ts";
 
 /** Variables of a build. */
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -20,14 +20,9 @@ export function toolchainOf(variables: Variables, home: string): Toolchain {
   const onPath = (variables.PATH ?? "").split(delimiter).filter((folder) => isAbsolute(folder) && existsSync(folder));
   const [go, rust] = [goOf(variables, home), rustOf(variables)];
   return {
-    folders: [...onPath.flatMap(foldersOf), ...go.folders, ...rust.folders],
+    folders: [...onPath.flatMap(programFolder), ...go.folders, ...rust.folders],
     environment: { ...go.environment, ...rust.environment },
   };
-}
-
-/** A folder of PATH with the libraries of its programs; of `~/.cargo/bin` that alone, since credentials lie beside it. */
-function foldersOf(folder: string): readonly string[] {
-  return folder.endsWith("/.cargo/bin") ? [folder] : programFolder(folder);
 }
 
 /** Go reads what it compiled and downloaded before, and writes elsewhere: what it has there is not this build's to change. */
@@ -59,7 +54,7 @@ function goOf({ GOCACHE, GOFLAGS = "", GOMODCACHE, GOPATH, GOPROXY, GOROOT }: Va
 /** Rust's compilers, and the packages that its user has downloaded. */
 function rustOf({ RUSTUP_HOME, CARGO_HOME }: Variables): Toolchain {
   const rustup = RUSTUP_HOME ?? join(homedir(), ".rustup");
-  const cargo = CARGO_HOME ?? join(homedir(), ".cargo");
+  const cargo = cargoHome(CARGO_HOME);
   const folders = [rustup, join(cargo, "registry"), join(cargo, "git")].filter((folder) => existsSync(folder));
   return { folders, environment: { RUSTUP_HOME: rustup, CARGO_HOME: cargo } };
 }
