@@ -235,7 +235,7 @@ static block *new_block(message *m, size_t size, bool is_zero) {
   made->used = 0;
   made->next = NULL;
   /* The first block is the one that small pieces are cut from. */
-  if (m->blocks == NULL || size <= BLOCK_BYTES) {
+  if (m->blocks == NULL || size == BLOCK_BYTES) {
     made->next = m->blocks;
     m->blocks = made;
   } else {
