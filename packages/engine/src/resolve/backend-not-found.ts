@@ -3,15 +3,17 @@ import { manifest as interp } from "../interp/manifest.ts";
 import { deviceKind } from "./devices.ts";
 import type { BackendOffer, BackendRequest } from "./resolve-backend.ts";
 
-/** BACKEND_NOT_FOUND for a request that none of `runners` can serve: how one would be had, and which there are. */
-export function backendNotFound(request: BackendRequest, runners: readonly BackendOffer[]): HoduError {
-  const { device, backend, disabled = [] } = request;
+/** BACKEND_NOT_FOUND for a request that none of `runners` can serve: how one would be had, `off` if that is disabled, and which there are. */
+export function backendNotFound(
+  { device, backend }: BackendRequest,
+  runners: readonly BackendOffer[],
+  off: BackendOffer | undefined,
+): HoduError {
   const wanted = backend ?? deviceKind(device);
   const message =
     backend === undefined
       ? `Cannot run on device ${quote(device)}: no backend for it is installed`
       : `Cannot use backend ${quote(backend)}: it is not installed`;
-  const off = disabled.find(({ plugin, component }) => [component.name, plugin.manifest.id].includes(wanted));
   const remedy = off === undefined ? toInstall(wanted) : toEnable(off);
   return new HoduError("BACKEND_NOT_FOUND", message, {
     hint: hintFor(wanted, runners),

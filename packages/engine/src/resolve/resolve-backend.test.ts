@@ -97,6 +97,15 @@ test("a backend that is disabled is to be enabled, one of another name was perha
   expect(refusal(() => resolveBackend(all, { device: "cpu", backend: "cpuu" })).hint).toContain("--backend cpu ");
 });
 
+test.each([
+  ["named in another case", { device: "cpu", backend: "OpenVINO" }],
+  ["that alone runs on the device", { device: "npu:1" }],
+])("a backend %s is to be enabled where it is disabled", (_, request) => {
+  const disabled = [offer("npu", ["npu"], ["build"]), offer("openvino", ["npu"])];
+  const [remedy] = refusal(() => resolveBackend(all, { ...request, disabled })).report!.sections;
+  expect(remedy.lines).toEqual(["hodu plugin enable hodu-backend-openvino"]);
+});
+
 test("what cannot be a plugin's name is not to be installed", () => {
   const { report } = refusal(() => resolveBackend(all, { device: "cpu", backend: "'; rm -rf /\n'" }));
   expect(report?.headline).toBe("Backend '\\'; rm -rf /\\n\\'' not found");

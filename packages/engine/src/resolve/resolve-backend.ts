@@ -43,20 +43,20 @@ export function candidateBackends<Offer extends BackendOffer>(
   offers: readonly Offer[],
   request: BackendRequest,
 ): readonly [Offer, ...Offer[]] {
-  const runners = offers.filter(({ component }) => component.capabilities.includes("run"));
+  const runners = offers.filter(canRun);
   if (request.backend !== undefined) return [byName(runners, request.backend, request)];
   const able = runners.filter((offer) => runsOn(offer, request.device));
   const names = request.precision === "f64" ? [] : (request.priority ?? DEFAULT_PRIORITY);
   const named = new Set([...names, LAST_RESORT].flatMap((name) => oneNamed(able, name) ?? []));
   const [first, ...others] = named.size > 0 || request.precision === "f64" ? named : able;
   if (first !== undefined) return [first, ...others];
-  throw backendNotFound(request, runners);
+  throw backendNotFound(request, runners, disabledFor(request));
 }
 
 function byName<Offer extends BackendOffer>(runners: readonly Offer[], name: string, request: BackendRequest): Offer {
   const { device } = request;
   const found = oneNamed(runners, name);
-  if (found === undefined) throw backendNotFound(request, runners);
+  if (found === undefined) throw backendNotFound(request, runners, disabledFor(request));
   if (runsOn(found, device)) return found;
   const devices = found.component.devices.join(", ");
   throw new HoduError(
@@ -67,15 +67,26 @@ function byName<Offer extends BackendOffer>(runners: readonly Offer[], name: str
 }
 
 function oneNamed<Offer extends BackendOffer>(offers: readonly Offer[], name: string): Offer | undefined {
-  const wanted = name.trim().toLowerCase();
-  const found = offers.filter(({ plugin, component }) =>
-    [plugin.manifest.id, component.name].some((own) => own.toLowerCase() === wanted),
-  );
+  const found = offers.filter((offer) => isNamed(offer, name));
   if (found.length <= 1) return found[0];
   const candidates = found.map(({ plugin, component }) => `${component.name} (${plugin.manifest.id})`);
   throw new HoduError("BAD_USAGE", `Cannot use backend ${quote(name)}: it could be ${candidates.join(" or ")}`, {
     hint: `hodu run model.onnx --backend ${found[0].plugin.manifest.id}`,
   });
+}
+
+/** One that would serve if it were not disabled. */
+function disabledFor({ backend, device, disabled = [] }: BackendRequest): BackendOffer | undefined {
+  const serves = (offer: BackendOffer): boolean =>
+    backend === undefined ? runsOn(offer, device) : isNamed(offer, backend);
+  return disabled.filter(canRun).find(serves);
+}
+
+const canRun = ({ component }: BackendOffer): boolean => component.capabilities.includes("run");
+
+function isNamed({ plugin, component }: BackendOffer, name: string): boolean {
+  const wanted = name.trim().toLowerCase();
+  return [plugin.manifest.id, component.name].some((own) => own.toLowerCase() === wanted);
 }
 
 function runsOn({ component }: BackendOffer, device: string): boolean {
