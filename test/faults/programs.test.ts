@@ -167,8 +167,8 @@ describe("row 122: a program", () => {
     await plugin.dispose();
   });
 
-  it.each(FAILING_LANGUAGES)("in %s answers 16 calls at a time", async (language) => {
-    if (MISSING[language] !== undefined) return;
+  it.for(FAILING_LANGUAGES)("in %s answers 16 calls at a time", async (language, test) => {
+    test.skip(MISSING[language] !== undefined, MISSING[language]);
     const plugin = await plugins.start(language, { callTimeout: 20_000 });
     const results = await Promise.all(Array.from({ length: 16 }, () => act(plugin, "none")));
     expect(results).toEqual(Array.from({ length: 16 }, () => "done"));
@@ -176,14 +176,13 @@ describe("row 122: a program", () => {
   });
 
   it.skipIf(MISSING.c !== undefined).each([
-    // Torn as it happens: the host may also wait for the rest of what looks like a long message.
-    ["answers 16 calls at a time, each byte for itself", "torn", 16, /^(?:PLUGIN_PROTOCOL|PLUGIN_CRASH|DEADLINE)$/],
-    ["answers a call twice", "twice", 1, /^PLUGIN_PROTOCOL$/],
-  ])("that %s has broken the protocol", async (_, fault, count, code) => {
+    ["answers 16 calls at a time, each byte for itself", "torn", 16],
+    ["answers a call twice", "twice", 1],
+  ])("that %s has broken the protocol", async (_, fault, count) => {
     const plugin = await start("plugin");
     await Promise.allSettled(Array.from({ length: count }, () => act(plugin, fault)));
     const error = await errorOf(act(plugin, "none").then(() => act(plugin, "none")));
-    expect(error).toMatchObject({ code: expect.stringMatching(code), where: { plugin: "hodu-test-trouble" } });
+    expect(error).toMatchObject({ code: "PLUGIN_PROTOCOL", where: { plugin: "hodu-test-trouble" } });
     await plugin.dispose();
     await expectHostWell();
   });
