@@ -116,11 +116,11 @@ describe("what looks at a plugin's package", () => {
     };
     const folder = writePlugin(root, {
       hodu: { requires },
-      packageJson: { dependencies: { part: "1.0.0", old: "^2.0.0", near: "file:../near" } },
+      packageJson: { dependencies: { part: "1.0.0", old: "^2.0.0", near: "file:../near", odd: "^1.0.0" } },
     });
-    for (const name of ["old", "near"]) {
+    for (const [name, version] of Object.entries({ old: "1.5.0", near: "1.5.0", odd: 1 })) {
       mkdirSync(join(folder, "node_modules", name), { recursive: true });
-      writeFileSync(join(folder, "node_modules", name, "package.json"), '{ "version": "1.5.0" }');
+      writeFileSync(join(folder, "node_modules", name, "package.json"), JSON.stringify({ version }));
     }
     const { stdout, status } = await home.plugin(["deps", folder], { env: { PATH: root } });
     expect(status).toBe(1);
@@ -131,6 +131,7 @@ describe("what looks at a plugin's package", () => {
     expect(stdout).toContain("✗ b * not found\n      hodu plugin install b");
     expect(stdout).toContain("✗ old ^2.0.0 not found, but 1.5.0");
     expect(stdout).toContain("✓ near file:../near (1.5.0)");
+    expect(stdout).toMatch(/✗ odd \^1\.0\.0 not found\n/);
     expect(stdout).toMatch(/✗ part 1\.0\.0 not found\n {6}npm install --ignore-scripts --prefix /);
   });
 

@@ -188,6 +188,14 @@ hint: hodu explain PLUGIN_CRASH
     expect(stderr).not.toContain("warning:");
   });
 
+  it("says how to do without it where there is no other backend", { timeout: TIMEOUT }, async () => {
+    const folder = writePlugin(root, backendPlugin(backend("run")));
+    const { home, env } = place(folder);
+    for (const name of ["cpu", "wasm", "interp"]) await home.plugin(["disable", name]);
+    const { stderr } = await runDigits(["--backend", "boom"], env);
+    expect(stderr).toContain(`Workaround:\n  - Do without it: take ${folder} out of --plugin-path`);
+  });
+
   it.each(["load", "compile"] as const)(
     "where nobody named it, a backend that crashes as it is to %s is passed over with one warning",
     { timeout: TIMEOUT },

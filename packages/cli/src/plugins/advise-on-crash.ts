@@ -26,13 +26,16 @@ export function adviseOnCrash(
   return error.with({ report: { ...report, sections: [...report.sections, workaround] } });
 }
 
-/** The command that was typed, on the backend that would come next. */
+/** The command that was typed, on the backend that would come next, where there is one. */
 function otherBackend(plugin: ListedPlugin, catalog: PluginCatalog, args: readonly string[]): readonly string[] {
   const crashed = catalog.backends.find((offer) => offer.plugin.manifest.id === plugin.manifest.id);
   if (crashed === undefined || !RUNNING.includes(args[0])) return [];
   const others = catalog.backends.filter((offer) => offer.plugin.manifest.id !== plugin.manifest.id);
   const [device = "cpu"] = crashed.component.devices;
-  const isThere = others.some(({ component }) => component.devices.includes(device));
+  const runsOn = (wanted: string): boolean =>
+    others.some(({ component: { capabilities, devices } }) => capabilities.includes("run") && devices.includes(wanted));
+  const isThere = runsOn(device);
+  if (!isThere && !runsOn("cpu")) return [];
   const { component } = candidateBackends(others, { device: isThere ? device : "cpu" })[0];
   const typed = withoutOption(args, isThere ? ["--backend"] : ["--backend", "--device", "-d"]);
   return [`Try a different backend: ${again(`--backend ${component.name}${isThere ? "" : " --device cpu"}`, typed)}`];

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { ListedPlugin } from "@hodu/plugin-host";
 import {
   findRequired,
@@ -98,10 +98,11 @@ function packagesOf(folder: string): readonly Dependency[] {
   });
 }
 
-/** The version of an installed package, whether it exports its package.json or not. */
+/** The version of an installed package, whether it exports its package.json or not; undefined where it says none. */
 function versionOf(folder: string, name: string): string | undefined {
   const places = createRequire(join(folder, "package.json")).resolve.paths(name) ?? [];
   const place = places.map((path) => join(path, name)).find((path) => existsSync(join(path, "package.json")));
   if (place === undefined) return undefined;
-  return (Object(readPackageJson(dirname(join(place, "package.json")))) as { readonly version?: string }).version;
+  const { version } = Object(readPackageJson(place)) as { readonly version?: unknown };
+  return typeof version === "string" ? version : undefined;
 }
