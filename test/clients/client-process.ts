@@ -20,6 +20,7 @@ export class ClientProcess {
     const handshake = new HandshakeReader();
     const decoder = new FrameDecoder({
       opened() {},
+      allocated: (size) => new Uint8Array(size),
       taken: () => new Uint8Array(0),
       completed: (message) => this.#take(message),
     });

@@ -105,6 +105,11 @@ export class ChildPlugin {
     return this.#end !== undefined;
   }
 
+  /** Makes memory for a part of that size, which an answer will probably bring. */
+  expect(size: number): void {
+    this.#connection.expect(size);
+  }
+
   /** Memory of an answer that nobody needs any more. */
   giveBack(memory: ArrayBufferLike): void {
     this.#connection.giveBack(memory);

@@ -6,6 +6,7 @@ import {
   fillOutputs,
   type Model,
   type Session,
+  type Value,
 } from "hodu-plugin-sdk";
 import type { CallOptions, ChildPlugin } from "./child-plugin.ts";
 import type { FileScope } from "./file-table.ts";
@@ -98,10 +99,15 @@ class RemoteBackend {
   /** Weights stay open as long as the session. */
   #session(session: number, close: () => void): Session {
     const child = this.#child;
+    /** Of the values that the last run gave: the next one probably gives the same. */
+    let sizes: readonly number[] = [];
     return {
       run: async (inputs, { into, ...options }, context) => {
         const work = this.#work("run the model", context);
-        const result = await child.call("session.run", { session, inputs, options }, work);
+        const answer = child.call("session.run", { session, inputs, options }, work);
+        for (const size of sizes) child.expect(size);
+        const result = await answer;
+        sizes = result.outputs.map(({ value }) => sizeOf(value));
         const outputs = fillOutputs(result.outputs, into);
         for (const [i, { value }] of result.outputs.entries()) {
           const isCopied = outputs[i].value !== value && value.kind === "tensor";
@@ -124,5 +130,8 @@ class RemoteBackend {
     return { what, context, timeout: this.#timeout };
   }
 }
+
+const sizeOf = (value: Value): number =>
+  value.kind === "tensor" && ArrayBuffer.isView(value.data) ? value.data.byteLength : 0;
 
 const control = (what: string): CallOptions => ({ what, timeout: CONTROL_TIMEOUT_MS });

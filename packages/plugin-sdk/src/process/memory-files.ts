@@ -10,7 +10,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { MAX_IDLE_MEMORY_BYTES, MAX_MEMORY_FILES, MAX_SPARE_BYTES } from "../protocol/limits.ts";
+import { MAX_IDLE_MEMORY_BYTES, MAX_MEMORY_FILES } from "../protocol/limits.ts";
 import type { MemoryPart, PartMemory } from "../protocol/part-memory.ts";
 import { protocolError } from "../protocol/protocol-error.ts";
 import { forgetMemoryFolder } from "./memory-folder.ts";
@@ -37,9 +37,6 @@ export class MemoryFiles implements PartMemory {
   readonly #prefix: "h" | "p";
   readonly #own = new Map<string, OwnFile>();
   readonly #theirs = new Map<string, number>();
-  readonly #taken = new WeakSet<ArrayBufferLike>();
-  /** Memory for later parts, the newest last. */
-  #spare: ArrayBuffer[] = [];
 
   /** `side`: of the host or of the plugin. */
   constructor(folder: string, side: "host" | "plugin") {
@@ -67,33 +64,15 @@ export class MemoryFiles implements PartMemory {
     return { file: file.name, size: bytes.length };
   }
 
-  take({ file, size }: MemoryPart): Uint8Array {
+  take({ file, size }: MemoryPart, into: Uint8Array): void {
     const descriptor = this.#theirs.get(file) ?? this.#openTheirs(file);
     const found = fstatSync(descriptor).size;
     if (found < size) throw protocolError("read a part from memory", `${found} bytes in ${file}`, String(size));
-    const bytes = new Uint8Array(this.#memoryOf(size));
     for (let at = 0; at < size; ) {
-      const read = readSync(descriptor, bytes, at, size - at, at);
+      const read = readSync(descriptor, into, at, size - at, at);
       if (read === 0) throw protocolError("read a part from memory", `${at} bytes in ${file}`, String(size));
       at += read;
     }
-    return bytes;
-  }
-
-  giveBack(memory: ArrayBufferLike): void {
-    // A plugin may have transferred it, to a thread of its own.
-    const isGone = memory.byteLength === 0;
-    if (!(memory instanceof ArrayBuffer) || !this.#taken.delete(memory) || isGone) return;
-    this.#spare.push(structuredClone(memory, { transfer: [memory] }));
-    for (let held = bytesOf(this.#spare); held > MAX_SPARE_BYTES; held = bytesOf(this.#spare)) this.#spare.shift();
-  }
-
-  /** What was given back of this size, since calls often repeat; else fresh memory. */
-  #memoryOf(size: number): ArrayBufferLike {
-    const at = this.#spare.findLastIndex(({ byteLength }) => byteLength === size);
-    const memory = at < 0 ? Buffer.allocUnsafeSlow(size).buffer : this.#spare.splice(at, 1)[0];
-    this.#taken.add(memory);
-    return memory;
   }
 
   free(name: string): void {
@@ -114,7 +93,6 @@ export class MemoryFiles implements PartMemory {
     for (const descriptor of this.#theirs.values()) closeSync(descriptor);
     this.#own.clear();
     this.#theirs.clear();
-    this.#spare = [];
     rmSync(this.#folder, { recursive: true, force: true });
     forgetMemoryFolder(this.#folder);
   }
@@ -155,6 +133,3 @@ export class MemoryFiles implements PartMemory {
     }
   }
 }
-
-const bytesOf = (buffers: readonly ArrayBuffer[]): number =>
-  buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);

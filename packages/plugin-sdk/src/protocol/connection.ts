@@ -12,6 +12,7 @@ import { PLUGIN_NOTICES, SHARED_NOTICES } from "./methods.ts";
 import type { MemoryPart, PartMemory } from "./part-memory.ts";
 import { protocolError, refuseMessage } from "./protocol-error.ts";
 import { SendQueue } from "./send-queue.ts";
+import { SpareMemory } from "./spare-memory.ts";
 import { UnknownMethod } from "./unknown-method.ts";
 
 /** A request of the other side while it is served. */
@@ -69,6 +70,7 @@ export class Connection<
   readonly #options: ConnectionOptions<Ours, OurNotices, Theirs>;
   readonly #queue: SendQueue;
   readonly #decoder: FrameDecoder;
+  readonly #spare = new SpareMemory();
   readonly #pending = new Map<Id, Pending>();
   readonly #incoming = new Map<Id, AbortController>();
   #handshake: HandshakeReader | undefined;
@@ -82,6 +84,7 @@ export class Connection<
     this.#queue = new SendQueue((chunks) => line.write(chunks));
     this.#decoder = new FrameDecoder({
       opened: (message) => this.#open(message),
+      allocated: (size) => this.#spare.take(size),
       taken: (part) => this.#take(part),
       completed: (message, parts) => this.#dispatch(message, parts),
     });
@@ -132,9 +135,14 @@ export class Connection<
     this.#queue.memory = memory;
   }
 
+  /** Makes memory for a part of that size, which an answer will probably bring. */
+  expect(size: number): void {
+    this.#spare.expect(size);
+  }
+
   /** Memory of an answer that nobody needs any more. */
   giveBack(memory: ArrayBufferLike): void {
-    this.#queue.memory?.giveBack(memory);
+    this.#spare.giveBack(memory);
   }
 
   /** Asks the other side to end a call soon; it still answers. */
@@ -149,6 +157,7 @@ export class Connection<
     this.#failure ??= error;
     this.#isEnded = true;
     this.#queue.close();
+    this.#spare.clear();
     this.#line.close();
     for (const { reject } of this.#pending.values()) reject(this.#failure);
     this.#pending.clear();
@@ -182,6 +191,7 @@ export class Connection<
   #end(breach: unknown): void {
     this.#isEnded = true;
     this.#queue.close();
+    this.#spare.clear();
     this.#line.close();
     this.#abortIncoming();
     if (breach === undefined || breach instanceof HoduError) this.#options.onEnd(breach);
@@ -191,7 +201,8 @@ export class Connection<
   #take(part: MemoryPart): Uint8Array {
     const { memory } = this.#queue;
     if (memory === undefined) throw protocolError("read a message", "a part in memory", "parts in frames");
-    const bytes = memory.take(part);
+    const bytes = this.#spare.take(part.size);
+    memory.take(part, bytes);
     const params = SHARED_NOTICES["memory.free"].encode({ file: part.file }, new PartWriter());
     this.#queue.send({ jsonrpc: "2.0", method: "memory.free", params }, []);
     return bytes;

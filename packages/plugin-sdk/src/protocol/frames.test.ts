@@ -38,6 +38,7 @@ function decode(bytes: Uint8Array, cuts: readonly number[] = []): Received {
   const received: Received = { opened: [], completed: [] };
   const decoder = new FrameDecoder({
     opened: (message) => void received.opened.push(message),
+    allocated: (size) => new Uint8Array(size),
     taken: ({ file, size }) => new Uint8Array(size).fill(file.length),
     completed: (message, parts) => void received.completed.push({ message, parts }),
   });

@@ -41,9 +41,11 @@ export type Json = Readonly<Record<string, unknown>>;
 export interface FrameListener {
   /** A message came; its parts may be still to come. */
   opened(message: Json): void;
+  /** Memory for a part of that size. */
+  allocated(size: number): Uint8Array;
   /** The bytes of a part that is in memory. */
   taken(part: MemoryPart): Uint8Array;
-  /** The message has all of its parts. They are fresh memory, each aligned for any element type. */
+  /** The message has all of its parts. Each has memory of its own, aligned for any element type. */
   completed(message: Json, parts: readonly Uint8Array[]): void;
 }
 
@@ -159,13 +161,21 @@ export class FrameDecoder {
     const wires = partsOf(message);
     const total = wires.reduce<number>((sum, part) => sum + framedBytes(part), 0);
     if (total > 0) this.#checkRoom(total);
-    const parts = wires.map((part) => (typeof part === "number" ? allocatePart(part) : this.#listener.taken(part)));
+    const parts = wires.map((part) => (typeof part === "number" ? this.#allocate(part) : this.#listener.taken(part)));
     this.#listener.opened(message);
     if (total === 0) this.#listener.completed(message, parts);
     else {
       this.#openBytes += total;
       const framed = parts.filter((_, i) => typeof wires[i] === "number");
       this.#streams.set(this.#stream, { message, parts, framed, part: 0, at: 0, left: total });
+    }
+  }
+
+  #allocate(size: number): Uint8Array {
+    try {
+      return this.#listener.allocated(size);
+    } catch (cause) {
+      throw protocolError("read a message", `a part of ${size} bytes`, "one that fits into memory", cause);
     }
   }
 
@@ -244,11 +254,3 @@ const isSize = (size: unknown, most: number): boolean =>
   Number.isSafeInteger(size) && (size as number) >= 0 && (size as number) <= most;
 
 const framedBytes = (part: WirePart): number => (typeof part === "number" ? part : 0);
-
-function allocatePart(size: number): Uint8Array {
-  try {
-    return new Uint8Array(size);
-  } catch (cause) {
-    throw protocolError("read a message", `a part of ${size} bytes`, "one that fits into memory", cause);
-  }
-}

@@ -10,13 +10,8 @@ export interface MemoryPart {
 export interface PartMemory {
   /** Copies a part there; undefined where there is no room for it. */
   put(bytes: Uint8Array): MemoryPart | undefined;
-  /** The bytes that the other side has put there, as memory of this side's own. Throws PLUGIN_PROTOCOL. */
-  take(part: MemoryPart): Uint8Array;
-  /**
-   * Memory that `take` gave and nobody needs any more is used for later parts: fresh memory costs more than the copy into it. It is detached:
-   * whoever still looks at it finds nothing. Other memory is left alone.
-   */
-  giveBack(memory: ArrayBufferLike): void;
+  /** Copies the bytes that the other side has put there into memory of the part's size. Throws PLUGIN_PROTOCOL. */
+  take(part: MemoryPart, into: Uint8Array): void;
   /** The other side has taken what was put into a file of this side's. */
   free(file: string): void;
   /** Gives all of it back. */
