@@ -23,6 +23,7 @@ import hashlib
 import io
 import json
 import math
+import mmap
 import os
 import queue
 import re
@@ -33,6 +34,7 @@ import sys
 import threading
 import time
 import traceback
+import weakref
 from dataclasses import dataclass, field
 from typing import Any, Callable, Deque, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, TypedDict, Union
 
@@ -855,12 +857,55 @@ _ATTRIBUTES = {
 
 @dataclass
 class _OwnFile:
-    """A file in memory that this side writes: its descriptor, the bytes that it takes, and whether the other side still needs it."""
+    """A file in memory that this side writes: the bytes that it takes, and whether the other side still needs it."""
 
     descriptor: int
     size: int = 0
     is_free: bool = True
     is_named: bool = True
+    mapping: Optional[mmap.mmap] = None
+
+    def fill(self, data: memoryview) -> None:
+        """Throws OSError where memory has no room."""
+        if self._is_mapped(len(data)):
+            assert self.mapping is not None
+            self.mapping[: len(data)] = data
+        else:
+            at = 0
+            while at < len(data):
+                at += os.pwrite(self.descriptor, data[at:], at)
+        self.size = max(self.size, len(data))
+
+    def _is_mapped(self, size: int) -> bool:
+        """Makes room first: to write where there is none, in a mapping, would end the process."""
+        if not hasattr(os, "posix_fallocate"):
+            return False
+        if self.size < size:
+            os.posix_fallocate(self.descriptor, 0, size)
+        if self.mapping is None or len(self.mapping) < size:
+            self.mapping = _map(self.descriptor, size)
+        return self.mapping is not None
+
+    def empty(self) -> None:
+        os.ftruncate(self.descriptor, 0)
+        self.size = 0
+
+
+@dataclass
+class _TheirFile:
+    """A file in memory that the other side writes, and whether a part in it is lent: `loan` tells of the end of it."""
+
+    descriptor: int
+    mapping: Optional[mmap.mmap] = None
+    is_lent: bool = False
+    loan: Optional["weakref.ref[Any]"] = None
+
+
+def _map(descriptor: int, size: int) -> Optional[mmap.mmap]:
+    try:
+        return mmap.mmap(descriptor, size)
+    except (OSError, ValueError):
+        return None
 
 
 class _Memory:
@@ -869,7 +914,9 @@ class _Memory:
     def __init__(self, folder: str) -> None:
         self._folder = folder
         self._own: Dict[str, _OwnFile] = {}
-        self._theirs: Dict[str, int] = {}
+        self._theirs: Dict[str, _TheirFile] = {}
+        # names of files whose loans have ended; whatever drops the last reference adds to it, the collector of garbage in any place
+        self._returned: Deque[str] = collections.deque()
         self._lock = threading.Lock()
         self.is_usable = self._open() is not None
 
@@ -881,27 +928,48 @@ class _Memory:
                 return None
             file = self._own[name]
             try:
-                at = 0
-                while at < len(data):
-                    at += os.pwrite(file.descriptor, data[at:], at)
+                file.fill(data)
             except OSError:
                 return None  # no room in memory: the part travels in frames
             file.is_free = False
-            file.size = max(file.size, len(data))
             return {"file": name, "size": len(data)}
 
-    def take(self, name: str, data: memoryview) -> None:
-        """Fills memory of this side's own with the bytes that the other side has put there. Throws ProtocolError."""
-        try:
-            descriptor = self._theirs[name] if name in self._theirs else self._open_theirs(name)
-            at = 0
-            while at < len(data):
-                count = os.preadv(descriptor, [data[at:]], at)
-                if count == 0:
-                    raise ProtocolError(f"found {at} bytes in the file {name}, expected {len(data)}")
-                at += count
-        except OSError as error:
-            raise ProtocolError(f"cannot read the file {name}: {error}") from None
+    def take(self, name: str, size: int) -> memoryview:
+        """A copy of the bytes that the other side has put there. Throws ProtocolError."""
+        descriptor = self._their_file(name, size).descriptor
+        data, at = memoryview(bytearray(size)), 0
+        while at < size:
+            count = os.preadv(descriptor, [data[at:]], at)
+            if count == 0:
+                raise ProtocolError(f"found {at} bytes in the file {name}, expected {size}")
+            at += count
+        return data
+
+    def lend(self, name: str, size: int) -> Optional[memoryview]:
+        """
+        The memory itself; None where it cannot be mapped. `returned` gives the name when nothing refers to it. Throws ProtocolError.
+        """
+        file = self._their_file(name, size)
+        if file.mapping is None or len(file.mapping) < size:
+            file.mapping = _map(file.descriptor, size)
+        if file.mapping is None:
+            return None
+        # what refers to a part of a mapping refers to all of it, so each loan is an object of its own
+        loan = (ctypes.c_char * size).from_buffer(file.mapping)
+        returned = self._returned
+        file.loan = weakref.ref(loan, lambda _: returned.append(name))
+        file.is_lent = True
+        return memoryview(loan).cast("B")
+
+    def returned(self) -> Iterator[str]:
+        """The files whose loans have ended since: they may be used again."""
+        while self._returned:
+            try:
+                name = self._returned.popleft()
+            except IndexError:
+                return  # another thread was faster
+            self._theirs[name].is_lent = False
+            yield name
 
     def free(self, name: Any) -> None:
         """The other side has taken what was put into a file of this side."""
@@ -913,8 +981,7 @@ class _Memory:
                 os.unlink(os.path.join(self._folder, name))
             file.is_named, file.is_free = False, True
             if sum(one.size for one in self._own.values() if one.is_free) > MAX_IDLE_MEMORY_BYTES:
-                os.ftruncate(file.descriptor, 0)
-                file.size = 0
+                file.empty()
 
     def _free_file(self, size: int) -> Optional[str]:
         """Of those that hold nothing the smallest that need not grow, else the largest."""
@@ -932,11 +999,26 @@ class _Memory:
         except OSError:
             return None
 
-    def _open_theirs(self, name: str) -> int:
+    def _their_file(self, name: str, size: int) -> _TheirFile:
+        """The file of the other side that is said to hold so many bytes."""
+        file = self._theirs.get(name) or self._open_theirs(name)
+        if file.is_lent:
+            raise ProtocolError(f"found a part in the file {name}, whose last part is not free")
+        found = os.fstat(file.descriptor).st_size
+        if found < size:
+            raise ProtocolError(f"found {found} bytes in the file {name}, expected {size}")
+        return file
+
+    def _open_theirs(self, name: str) -> _TheirFile:
         if not re.fullmatch("h[0-9]{1,9}", name) or len(self._theirs) == MAX_MEMORY_FILES:
             raise ProtocolError(f"found a part in the file {name!r}")
-        self._theirs[name] = os.open(os.path.join(self._folder, name), os.O_RDONLY | os.O_NOFOLLOW)
-        return self._theirs[name]
+        try:
+            # also to write, since a plugin may change its inputs: the other side does not read them back
+            file = _TheirFile(os.open(os.path.join(self._folder, name), os.O_RDWR | os.O_NOFOLLOW))
+        except OSError as error:
+            raise ProtocolError(f"cannot open the file {name}: {error}") from None
+        self._theirs[name] = file
+        return file
 
 
 @dataclass
@@ -951,6 +1033,9 @@ class _Transfer:
     at: int = 0
 
 
+# Methods whose parts in memory are lent to the call; what else comes may be kept, and is copied.
+_LENDING = ("session.run",)
+
 # A message with its parts.
 _Received = Tuple[Dict[str, Any], List[memoryview]]
 
@@ -962,7 +1047,7 @@ class FrameReader:
         self,
         stream: Any,
         opened: Callable[[Dict[str, Any]], None],
-        take: Optional[Callable[[str, memoryview], None]] = None,
+        take: Optional[Callable[[str, int, bool], memoryview]] = None,
     ) -> None:
         self._stream = stream
         self._opened = opened
@@ -1001,7 +1086,8 @@ class FrameReader:
         total = sum(size for size in wires if isinstance(size, int))
         if total > 0:
             self._check_room(stream, total)
-        parts = [memoryview(bytearray(wire)) if isinstance(wire, int) else self._take_part(wire) for wire in wires]
+        is_lent = message.get("method") in _LENDING
+        parts = [memoryview(bytearray(wire)) if isinstance(wire, int) else self._take_part(wire, is_lent) for wire in wires]
         transfer = _Transfer(message, parts, [part for part, wire in zip(parts, wires) if isinstance(wire, int)], total)
         self._opened(message)
         if total == 0:
@@ -1034,12 +1120,10 @@ class FrameReader:
             return None
         return self._transfers.pop(stream)
 
-    def _take_part(self, part: Mapping[str, Any]) -> memoryview:
+    def _take_part(self, part: Mapping[str, Any], is_lent: bool) -> memoryview:
         if self._take is None:
             raise ProtocolError("found a part in memory, expected parts in frames")
-        data = memoryview(bytearray(part["size"]))
-        self._take(part["file"], data)
-        return data
+        return self._take(part["file"], part["size"], is_lent)
 
     def _fill(self, view: memoryview) -> None:
         at = 0
@@ -1216,6 +1300,7 @@ class _Line:
             with self._lock:
                 request = self._waiting.popleft() if self._waiting else None
                 self._busy -= request is None
+        self._give_back()
         return True
 
     def _next_request(self) -> Optional[_Received]:
@@ -1298,11 +1383,21 @@ class _Line:
             raise ProtocolError(f"found a request with the id {identifier!r}")
         self._calls[identifier] = Call(self, identifier)
 
-    def _take(self, name: str, data: memoryview) -> None:
-        if self._sender.memory is None:
+    def _take(self, name: str, size: int, is_lent: bool) -> memoryview:
+        memory = self._sender.memory
+        if memory is None:
             raise ProtocolError("found a part in memory, expected parts in frames")
-        self._sender.memory.take(name, data)
+        lent = memory.lend(name, size) if is_lent else None
+        if lent is not None:
+            return lent
+        data = memory.take(name, size)
         self.notify("memory.free", {"file": name})
+        return data
+
+    def _give_back(self) -> None:
+        """Tells the host of the files whose loans have ended."""
+        for name in self._sender.memory.returned() if self._sender.memory is not None else ():
+            self.notify("memory.free", {"file": name})
 
     def _cancel(self, params: Any) -> None:
         try:
@@ -1333,6 +1428,7 @@ class _Line:
             self._sender.send({"id": identifier, **answer}, out.parts)
         except BaseException as error:  # noqa: B902 - a call that fails is answered, whatever it fails with
             self._refuse(identifier, error)
+            error.__traceback__ = None  # it refers to the inputs, and the call to the error
         finally:
             self._current.call = None
             self._calls.pop(identifier, None)
@@ -1599,7 +1695,8 @@ class Plugin:
         compile(model: Model, options: CompileOptions, call: Call) -> Artifact, or its bytes, which throws UNSUPPORTED;
         load(artifact: Artifact, weights: Optional[Source], options: SessionOptions, call: Call) -> a session, which has
         run(inputs: Dict[str, Value], options: RunOptions, call: Call) -> RunResult, or outputs by name, and dispose() -> None.
-        What `run` keeps of its inputs stays as it is: their memory is used again only when nothing refers to it.
+        What `run` keeps of its inputs stays as it is: their memory is used again only when nothing refers to it. A large one lies in
+        memory of the host's (a file of 64 at most): what keeps many for long makes later inputs slower; a copy, bytes(tensor.data), frees it.
         It may also have available(device) -> True or what is missing, and identity(options) -> what artifacts depend on, or None.
         One that builds has supported_targets(), supported_formats(target) and build(model, target, format, sink, call).
         """

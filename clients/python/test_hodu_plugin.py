@@ -1,6 +1,7 @@
 """Tests of the client by itself: python3 -m unittest, in this folder. What the host sees is tried by test/clients."""
 
 import concurrent.futures
+import gc
 import hashlib
 import io
 import json
@@ -14,6 +15,11 @@ import tempfile
 import threading
 import unittest
 import unittest.mock
+
+try:
+    import resource
+except ImportError:  # on Windows
+    resource = None
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
@@ -117,13 +123,82 @@ class MemoryTest(unittest.TestCase):
     def test_files_of_the_host_are_held_to_what_is_said_of_them(self):
         with open(self.path("h0"), "wb") as file:
             file.write(b"abcd")
-        data = bytearray(3)
-        self.memory.take("h0", memoryview(data))
-        self.assertEqual(data, b"abc")
-        for name, size in [("h0", 5), ("h1", 1), ("p0", 0), ("../h0", 1)]:
-            with self.assertRaises(hodu.ProtocolError):
-                self.memory.take(name, memoryview(bytearray(size)))
+        self.assertEqual(self.memory.take("h0", 3), b"abc")
+        for get in (self.memory.take, self.memory.lend):
+            for name, size in [("h0", 5), ("h1", 1), ("p0", 0), ("../h0", 1)]:
+                with self.assertRaises(hodu.ProtocolError):
+                    get(name, size)
         self.assertFalse(hodu._Memory(self.path("none")).is_usable)
+
+    def fill(self, name, data):
+        """Does what the host does: writes from the start of a file on, which it keeps."""
+        with open(os.open(self.path(name), os.O_RDWR | os.O_CREAT), "r+b") as file:
+            file.write(data)
+
+    def test_what_is_lent_is_the_memory_of_the_file_until_nothing_refers_to_it(self):
+        self.fill("h0", b"abcd")
+        lent = self.memory.lend("h0", 3)
+        self.fill("h0", b"efgh")
+        self.assertEqual(lent, b"efg")
+        lent[0] = ord("x")
+        kept = lent[1:]
+        del lent
+        self.assertEqual((list(self.memory.returned()), kept), ([], b"fg"))
+        for get in (self.memory.take, self.memory.lend):
+            with self.assertRaisesRegex(hodu.ProtocolError, "h0, whose last part is not free"):
+                get("h0", 1)
+        del kept
+        self.assertEqual(list(self.memory.returned()), ["h0"])
+        self.assertEqual((list(self.memory.returned()), self.memory.take("h0", 4)), ([], b"xfgh"))
+
+    def test_a_file_is_mapped_again_only_when_it_has_grown(self):
+        with unittest.mock.patch.object(hodu.mmap, "mmap", wraps=hodu.mmap.mmap) as mapped:
+            for size in [5000, 4, 5000, 70_000, 5000]:
+                data = random.randbytes(size)
+                self.fill("h0", data)
+                self.assertEqual(self.memory.lend("h0", size), data)
+                self.assertEqual(list(self.memory.returned()), ["h0"])
+                os.truncate(self.path("h0"), 0)
+        self.assertEqual([call.args[1] for call in mapped.call_args_list], [5000, 70_000])
+
+    def test_where_nothing_can_be_mapped_parts_are_read_and_written(self):
+        part = random.randbytes(hodu.LEAST_MEMORY_BYTES)
+        for patch in [unittest.mock.patch.object(hodu.mmap, "mmap", side_effect=OSError), unittest.mock.patch.object(os, "posix_fallocate")]:
+            with self.subTest(patch=patch.attribute), patch:
+                if patch.attribute == "posix_fallocate":
+                    del os.posix_fallocate
+                else:
+                    self.fill("h0", part)
+                    self.assertIsNone(self.memory.lend("h0", len(part)))
+                    self.assertEqual(self.memory.take("h0", len(part)), part)
+                name = self.memory.put(memoryview(part))["file"]
+                with open(self.path(name), "rb") as file:
+                    self.assertEqual(file.read(), part)
+
+    @unittest.skipIf(resource is None, "there are no limits here")
+    def test_what_has_no_room_is_not_put_there_and_what_has_still_is(self):
+        small, large = (memoryview(random.randbytes(size)) for size in (70_000, 200_000))
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+        try:
+            for _ in range(2):
+                self.assertIsNone(self.memory.put(large))
+                self.assertEqual(self.memory.put(small), {"file": "p0", "size": len(small)})
+                self.assertEqual(os.pread(self.memory._own["p0"].descriptor, len(small), 0), small)
+                self.memory.free("p0")
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        self.assertIsNotNone(self.memory.put(large))
+
+    def test_idle_files_are_cut_and_filled_again(self):
+        with unittest.mock.patch.object(hodu, "MAX_IDLE_MEMORY_BYTES", 100_000):
+            for size in [70_000, 200_000, 70_000, 150_000]:
+                part = random.randbytes(size)
+                self.assertEqual(self.memory.put(memoryview(part)), {"file": "p0", "size": size})
+                descriptor = self.memory._own["p0"].descriptor
+                self.assertEqual(os.pread(descriptor, size, 0), part)
+                self.memory.free("p0")
+                self.assertLessEqual(os.fstat(descriptor).st_size, 100_000)
 
 
 class LineTest(unittest.TestCase):
@@ -181,6 +256,67 @@ class LineTest(unittest.TestCase):
         self.assertEqual([one["id"] for one in found if "error" in one], [count])
         host.shutdown(socket.SHUT_WR)
         end()
+
+    def memory_of_host(self):
+        """Begins to send through memory; gives what fills a file of the host's and names it as a part."""
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.assertTrue(self.line.use_memory(folder.name))
+
+        def fill(name, data):
+            with open(os.path.join(folder.name, name), "wb") as file:
+                file.write(data)
+            return {"file": name, "size": len(data)}
+
+        return fill
+
+    def test_inputs_of_a_run_are_lent_until_it_is_answered_and_nothing_refers_to_them(self):
+        kept = []
+
+        def serve(method, call, params, parts):
+            if params.get("keep"):
+                kept[:] = parts.parts
+            if params.get("fail"):
+                wait_for_cancel(call)
+            return lambda out: {"bytes": [out.part(part[:9]) for part in parts.parts]}
+
+        def wait_for_cancel(call):
+            while True:
+                call.check()
+
+        host = self.serving(serve)
+        fill = self.memory_of_host()
+        end = self.ends()
+        large = random.randbytes(hodu.LEAST_MEMORY_BYTES)
+        gc.disable()
+        self.addCleanup(gc.enable)
+
+        def call(identifier, method, params, *parts):
+            host.sendall(message(id=identifier, method=method, params=params, parts=list(parts)))
+
+        def received():
+            found, parts = self.reader.receive()
+            self.assertEqual(parts, [large[:9]] if "result" in found else [])
+            return found.get("id") or (found["method"], found["params"]["file"])
+
+        # what is not lent is copied and free before the call
+        call(1, "other", {"keep": True}, fill("h0", large))
+        self.assertEqual([received(), received()], [("memory.free", "h0"), 1])
+        call(2, "session.run", {}, fill("h1", large))
+        self.assertEqual([received(), received()], [2, ("memory.free", "h1")])
+        # kept from one run to the next
+        call(3, "session.run", {"keep": True}, fill("h0", large))
+        self.assertEqual(received(), 3)
+        call(4, "session.run", {"keep": True}, fill("h1", large))
+        self.assertEqual([received(), received()], [4, ("memory.free", "h0")])
+        self.assertEqual(kept, [large])
+        # neither a cancelled call nor its error holds on to them
+        call(5, "session.run", {"fail": True}, fill("h2", large))
+        host.sendall(message(method="cancel", params={"id": 5, "error": {"code": "ABORTED", "message": "no more"}}))
+        self.assertEqual([received(), received()], [5, ("memory.free", "h2")])
+        call(6, "session.run", {}, fill("h1", large))
+        with self.assertRaisesRegex(hodu.ProtocolError, "h1, whose last part is not free"):
+            end()
 
     def test_a_breach_ends_it(self):
         host = self.serving(lambda *_: None)

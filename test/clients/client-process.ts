@@ -62,8 +62,12 @@ export class ClientProcess {
     return isEnded;
   }
 
+  /** What the client asks for, there is not: a call that waits for it goes on. */
   #take(message: Json): void {
-    if (typeof message["id"] === "number" && message["method"] === undefined) this.answers.set(message["id"], message);
+    const { id, method } = message;
+    if (typeof id !== "number") return;
+    if (method === undefined) this.answers.set(id, message);
+    else this.send(messageFrame({ jsonrpc: "2.0", id, error: { code: -32601, message: `no method ${method}` } }));
   }
 }
 
