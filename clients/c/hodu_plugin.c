@@ -17,6 +17,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #ifdef __linux__
@@ -59,6 +61,8 @@
 #define PROGRESS_INTERVAL 0.05
 /* Small pieces of a call's memory are cut from blocks of this size. */
 #define BLOCK_BYTES ((size_t)16 << 10)
+/* Large memory begins at a multiple of this, a line of the cache: copies to elsewhere take twice as long. */
+#define LARGE_ALIGN ((size_t)64)
 #define CALL_BUCKETS 4096
 
 enum { METHOD_NOT_FOUND = -32601, INVALID_PARAMS = -32602, INTERNAL_ERROR = -32603, HODU_ERROR = -32000 };
@@ -74,10 +78,20 @@ typedef struct block {
   _Alignas(max_align_t) char bytes[];
 } block;
 
+/* A file in memory that the other side writes, mapped where it can be. `is_lent`: its bytes are those of a call that is not answered. */
+typedef struct their_file {
+  long number;
+  int descriptor;
+  unsigned char *map;
+  atomic_bool is_lent;
+} their_file;
+
 typedef struct part {
   unsigned char *data;
   size_t size;
   bool is_framed;
+  /* Where its bytes are, if they were not copied. */
+  their_file *lender;
 } part;
 
 /* A message of the host, and all memory of the call that it is. */
@@ -158,17 +172,13 @@ typedef struct service {
   struct service *next;
 } service;
 
-/* A file in memory that this side writes. */
+/* A file in memory that this side writes. `size`: bytes for which it has room. */
 typedef struct own_file {
   int descriptor;
+  unsigned char *map;
   size_t size;
   bool is_free, is_named;
 } own_file;
-
-typedef struct their_file {
-  long number;
-  int descriptor;
-} their_file;
 
 /* The only line of this process. `lock` guards all lists; `turn` the writes; `memory` the own files. */
 static struct {
@@ -248,18 +258,29 @@ static block *new_block(message *m, size_t size, bool is_zero) {
 /* Memory of a message; NULL where there is none. */
 static void *try_memory(message *m, size_t size, bool is_zero) {
   const size_t align = _Alignof(max_align_t);
-  if (size > SIZE_MAX - align) return NULL;
+  if (size > SIZE_MAX - align - LARGE_ALIGN) return NULL;
   const size_t taken = size == 0 ? align : (size + align - 1) / align * align;
   pthread_mutex_lock(&m->lock);
   block *from = m->blocks;
-  if (taken > BLOCK_BYTES / 4) from = new_block(m, taken, is_zero);
-  else if (from == NULL || from->size - from->used < taken) from = new_block(m, BLOCK_BYTES, true);
+  if (taken > BLOCK_BYTES / 4) {
+    from = new_block(m, LARGE_ALIGN + taken, is_zero);
+    if (from != NULL) from->used = -(uintptr_t)from->bytes % LARGE_ALIGN;
+  } else if (from == NULL || from->size - from->used < taken) {
+    from = new_block(m, BLOCK_BYTES, true);
+  }
   void *memory = NULL;
   if (from != NULL) {
     memory = from->bytes + from->used;
     from->used += taken;
   }
   pthread_mutex_unlock(&m->lock);
+  return memory;
+}
+
+/* Memory of a part. */
+static unsigned char *part_memory(message *m, size_t size) {
+  unsigned char *memory = try_memory(m, size, false);
+  if (memory == NULL) die("found a message that does not fit into memory");
   return memory;
 }
 
@@ -1337,7 +1358,7 @@ static void read_pairs(reader *r, const json *from, hodu_pairs *result) {
 }
 
 static const part *read_part(reader *r, const json *from) {
-  static const part none = {NULL, 0, false};
+  static const part none = {0};
   const int64_t index = read_natural(r, from);
   if ((uint64_t)index < r->part_count) return &r->parts[index];
   is_bad(r, "the index of a part was expected");
@@ -1639,6 +1660,12 @@ static char *memory_path(const char *name, char *path, size_t size) {
   return length > 0 && (size_t)length < size ? path : NULL;
 }
 
+/* Maps as much as a file may ever hold: beyond its present end is no memory. NULL where it cannot be mapped. */
+static unsigned char *map_file(int descriptor) {
+  void *map = mmap(NULL, MOST_MEMORY_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+  return map == MAP_FAILED ? NULL : map;
+}
+
 static own_file *open_own(void) {
   char name[16], path[1024];
   if (line.own_count == MAX_MEMORY_FILES) return NULL;
@@ -1647,7 +1674,7 @@ static own_file *open_own(void) {
   const int descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (descriptor < 0) return NULL;
   own_file *file = &line.own[line.own_count++];
-  *file = (own_file){descriptor, 0, true, true};
+  *file = (own_file){descriptor, map_file(descriptor), 0, true, true};
   return file;
 }
 
@@ -1663,23 +1690,31 @@ static own_file *free_own(size_t size) {
   return best != NULL ? best : open_own();
 }
 
+/* Makes room, too: what is written to a hole through a mapping ends the process when memory is full. */
+static bool write_file(int descriptor, const char *data, size_t size) {
+  for (size_t at = 0; at < size;) {
+    const ssize_t count = pwrite(descriptor, data + at, size - at, (off_t)at);
+    if (count > 0) at += (size_t)count;
+    else if (count == 0 || errno != EINTR) return false;
+  }
+  return true;
+}
+
 /* Puts a part into a file; its number, or -1 where there is no room for it: then it travels in frames. */
 static int put_memory(const void *data, size_t size) {
   pthread_mutex_lock(&line.memory);
   own_file *file = free_own(size);
-  size_t at = 0;
-  while (file != NULL && at < size) {
-    const ssize_t count = pwrite(file->descriptor, (const char *)data + at, size - at, (off_t)at);
-    if (count > 0) at += (size_t)count;
-    else if (count < 0 && errno == EINTR) continue;
-    else file = NULL;
-  }
-  if (file != NULL) {
-    file->is_free = false;
-    if (size > file->size) file->size = size;
-  }
+  if (file != NULL) file->is_free = false;
   pthread_mutex_unlock(&line.memory);
-  return file == NULL ? -1 : (int)(file - line.own);
+  if (file == NULL) return -1;
+  const bool has_room = file->map != NULL && size <= file->size;
+  if (has_room) memcpy(file->map, data, size);
+  const bool is_put = has_room || write_file(file->descriptor, data, size);
+  pthread_mutex_lock(&line.memory);
+  if (is_put && size > file->size) file->size = size;
+  file->is_free = !is_put;
+  pthread_mutex_unlock(&line.memory);
+  return is_put ? (int)(file - line.own) : -1;
 }
 
 /* The number of a file "p7" or "h7"; -1: it is no such name. */
@@ -1704,29 +1739,24 @@ static void free_memory(const char *name) {
   pthread_mutex_unlock(&line.memory);
 }
 
-static int their_descriptor(const char *name) {
+static their_file *their_file_of(const char *name) {
   char path[1024];
   const long number = file_number(name, 'h');
   for (size_t i = 0; i < line.their_count; i++) {
-    if (line.theirs[i].number == number) return line.theirs[i].descriptor;
+    if (line.theirs[i].number == number) return &line.theirs[i];
   }
   if (number < 0 || line.their_count == MAX_MEMORY_FILES || memory_path(name, path, sizeof path) == NULL) {
     breach("found a part in a file of another name");
   }
-  const int descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  /* Who writes to what was lent to it changes its own inputs only. */
+  const int writable = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+  const int descriptor = writable >= 0 ? writable : open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
   if (descriptor < 0) breach("cannot open a file in memory");
-  line.theirs[line.their_count++] = (their_file){number, descriptor};
-  return descriptor;
-}
-
-/* Takes the bytes that the other side has put there. */
-static void take_part(const char *name, part *into) {
-  const int descriptor = their_descriptor(name);
-  for (size_t at = 0; at < into->size;) {
-    const ssize_t count = pread(descriptor, into->data + at, into->size - at, (off_t)at);
-    if (count > 0) at += (size_t)count;
-    else if (count == 0 || errno != EINTR) breach("found fewer bytes in a file in memory than were announced");
-  }
+  their_file *file = &line.theirs[line.their_count++];
+  file->number = number;
+  file->descriptor = descriptor;
+  file->map = writable >= 0 ? map_file(descriptor) : NULL;
+  return file;
 }
 
 /* Sends large parts through files of a folder from now on, where that can be. */
@@ -1853,6 +1883,50 @@ static void send_notification(out *o) {
   put_char(o, '}');
   send_message(o);
   free_out(o);
+}
+
+/* Tells the other side that it may fill a file again. */
+static void send_free(long number) {
+  char name[16];
+  out o = {0};
+  snprintf(name, sizeof name, "h%ld", number);
+  begin(&o, "memory.free");
+  key_text(&o, "file", name);
+  send_notification(&o);
+}
+
+/* Takes what the other side has put into a file: as a loan, until `end_loans`, where that can be, else as a copy. */
+static void take_part(message *m, const char *name, bool is_loan, part *into) {
+  their_file *file = their_file_of(name);
+  struct stat found;
+  if (atomic_load(&file->is_lent)) breach("found a part in a file that holds another one");
+  if (fstat(file->descriptor, &found) != 0 || (uint64_t)found.st_size < into->size) {
+    breach("found fewer bytes in a file in memory than were announced");
+  }
+  if (is_loan && file->map != NULL) {
+    into->data = file->map;
+    into->lender = file;
+    atomic_store(&file->is_lent, true);
+    return;
+  }
+  into->data = part_memory(m, into->size);
+  for (size_t at = 0; at < into->size;) {
+    const ssize_t count = pread(file->descriptor, into->data + at, into->size - at, (off_t)at);
+    if (count > 0) at += (size_t)count;
+    else if (count == 0 || errno != EINTR) breach("found fewer bytes in a file in memory than were announced");
+  }
+  send_free(file->number);
+}
+
+/* Nobody looks at the parts of a message any more. */
+static void end_loans(message *m) {
+  for (size_t i = 0; i < m->part_count; i++) {
+    their_file *file = m->parts[i].lender;
+    if (file == NULL) continue;
+    m->parts[i].lender = NULL;
+    atomic_store(&file->is_lent, false);
+    send_free(file->number);
+  }
 }
 
 void hodu_log(hodu_call *call, const char *level, const char *format, ...) {
@@ -2322,7 +2396,7 @@ static bool unpack_parts(reader *r, const json *sizes, const unsigned char *data
   for (const json *one = items_of(r, sizes); one != NULL; one = one->next) {
     const uint64_t length = (uint64_t)read_natural(r, one);
     if (r->bad != NULL || length > size - at) return false;
-    parts[count++] = (part){kept_copy(r, data + at, (size_t)length), (size_t)length, false};
+    parts[count++] = (part){.data = kept_copy(r, data + at, (size_t)length), .size = (size_t)length};
     at += (size_t)length;
   }
   return r->bad == NULL;
@@ -3279,6 +3353,7 @@ static void run_call(hodu_call *call) {
   pthread_mutex_unlock(&line.lock);
   send_message(&o);
   free_out(&o);
+  if (!is_kept) end_loans(m);
   if (own != NULL) give_session(own);
   if (!is_kept) free_message(m);
 }
@@ -3414,16 +3489,12 @@ static void open_parts(message *m) {
   }
   if (m->left > MAX_OPEN_BYTES - line.open_bytes) breach("found more open bytes than there may be");
   const json *one = parts->first;
+  /* What comes otherwise may be kept. */
+  const bool is_loan = strcmp(hodu_text(hodu_get(m->root, "method"), ""), "session.run") == 0 && hodu_get(m->root, "id") != NULL;
   for (size_t i = 0; i < m->part_count; i++, one = one->next) {
-    m->parts[i].data = try_memory(m, m->parts[i].size, false);
-    if (m->parts[i].data == NULL) die("found a message that does not fit into memory");
-    if (m->parts[i].is_framed) continue;
-    const char *file = hodu_text(hodu_get(one, "file"), "");
-    take_part(file, &m->parts[i]);
-    out o = {0};
-    begin(&o, "memory.free");
-    key_text(&o, "file", file);
-    send_notification(&o);
+    part *into = &m->parts[i];
+    if (into->is_framed) into->data = part_memory(m, into->size);
+    else take_part(m, hodu_text(hodu_get(one, "file"), ""), is_loan, into);
   }
 }
 
@@ -3595,6 +3666,8 @@ int hodu_serve(const hodu_plugin *plugin) {
   }
   die_with_host();
   signal(SIGPIPE, SIG_IGN);
+  /* A file that may not grow is told of by the write. */
+  signal(SIGXFSZ, SIG_IGN);
   setvbuf(stdout, NULL, _IOLBF, 0);
   line.plugin = plugin;
   line.descriptor = atoi(number);
