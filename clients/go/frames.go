@@ -64,12 +64,12 @@ type frameReader struct {
 	openBytes int64
 	// opened gets each message before its parts are there.
 	opened func(*envelope) error
-	// take fills memory of its size with the bytes of a part in memory.
-	take  func(part *memoryPart, into []byte) error
+	// take gives the bytes of a message's part in memory.
+	take  func(message *envelope, part *memoryPart) ([]byte, error)
 	spare spare
 }
 
-func newFrameReader(in io.Reader, opened func(*envelope) error, take func(*memoryPart, []byte) error) *frameReader {
+func newFrameReader(in io.Reader, opened func(*envelope) error, take func(*envelope, *memoryPart) ([]byte, error)) *frameReader {
 	return &frameReader{in: bufio.NewReaderSize(in, 256<<10), transfers: map[uint32]*transfer{}, opened: opened, take: take}
 }
 
@@ -156,10 +156,11 @@ func (r *frameReader) openParts(stream uint32, message *transfer) error {
 			message.parts[i] = r.spare.take(min(part.size, growBytes))[:0]
 			continue
 		}
-		message.parts[i] = r.spare.take(part.memory.Size)
-		if err := r.take(part.memory, message.parts[i]); err != nil {
+		bytes, err := r.take(&message.envelope, part.memory)
+		if err != nil {
 			return err
 		}
+		message.parts[i] = bytes
 	}
 	return nil
 }

@@ -20,9 +20,11 @@ func message(stream uint32, method string, parts ...int64) string {
 	return frame(messageFrame, stream, string(text))
 }
 
+func noMemory(*envelope, *memoryPart) ([]byte, error) { return nil, errors.New("no memory") }
+
 // readAll gives the methods of all messages, each with its parts in parentheses.
 func readAll(data string) (string, error) {
-	reader := newFrameReader(strings.NewReader(data), func(*envelope) error { return nil }, func(*memoryPart, []byte) error { return errors.New("no memory") })
+	reader := newFrameReader(strings.NewReader(data), func(*envelope) error { return nil }, noMemory)
 	var found []string
 	for {
 		received, err := reader.receive()

@@ -77,18 +77,40 @@ func (l *line) open(message *envelope) error {
 	return nil
 }
 
-// take reads the bytes of a part in memory, and lets the host use its file again.
-func (l *line) take(part *memoryPart, into []byte) error {
+// take gives the bytes of a part in memory: those of a call that lends them as they are there, else a copy, and the host may use the file
+// again.
+func (l *line) take(message *envelope, part *memoryPart) ([]byte, error) {
 	shared := l.sender.memory.Load()
 	if shared == nil {
-		return errors.New("found a part in memory, expected parts in frames")
+		return nil, errors.New("found a part in memory, expected parts in frames")
 	}
-	err := shared.take(part, into)
+	if message.ID != nil && message.Method != nil && *message.Method == lendingMethod {
+		return shared.lend(part)
+	}
+	bytes, err := shared.take(part)
 	if err == nil {
-		l.notify("memory.free", map[string]string{"file": part.File})
+		l.tellFree(part.File)
 	}
-	return err
+	return bytes, err
 }
+
+// endLoans ends those of a call that was answered: the host may use its files again, this side what came in frames.
+func (l *line) endLoans(message *transfer, sent [][]byte, isDone bool) {
+	var framed [][]byte
+	for i, part := range message.Parts {
+		if part.memory == nil {
+			framed = append(framed, message.parts[i])
+			continue
+		}
+		l.sender.memory.Load().endLoan(part.memory.File)
+		l.tellFree(part.memory.File)
+	}
+	if isDone {
+		l.reader.spare.giveBack(framed, sent)
+	}
+}
+
+func (l *line) tellFree(file string) { l.notify("memory.free", map[string]string{"file": file}) }
 
 func (l *line) free(params json.RawMessage) error {
 	var notice struct {
@@ -140,15 +162,16 @@ func (l *line) answer(message *transfer) {
 			err = l.sender.send(envelope{ID: message.ID, Result: text}, req.out.parts)
 		}
 	}
-	if err == nil && *message.Method == lendingMethod {
-		l.reader.spare.giveBack(message.parts, req.out.parts)
-	}
+	isDone := err == nil
 	if err != nil {
 		if cause := context.Cause(call); cause != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)) {
 			err = cause
 		}
 		// where the host is gone, the reading goroutine sees that too
 		_ = l.sender.send(envelope{ID: message.ID, Error: toRPC(err)}, nil)
+	}
+	if *message.Method == lendingMethod {
+		l.endLoans(message, req.out.parts, isDone)
 	}
 	l.lock.Lock()
 	delete(l.calls, *message.ID)

@@ -85,8 +85,8 @@ type Backend interface {
 
 // Session is a model that is ready to run; calls of Run may overlap.
 type Session interface {
-	// Run runs the model once. The memory of its inputs is lent for the call and holds those of a later one after it: what is to be kept
-	// of it is copied.
+	// Run runs the model once. The memory of its inputs is lent for the call: what is to be kept of it is copied. After the call it holds
+	// other inputs, or is no memory any more, and reading it ends the process. Until then it may be written to.
 	Run(inputs []NamedValue, options RunOptions, call *Call) (*RunResult, error)
 	Dispose() error
 }

@@ -93,7 +93,7 @@ func handler[P any](serve func(s *server, params *P, r *request) (any, error)) f
 
 type empty struct{}
 
-// lendingMethod lends the memory of its params: it is used again once the call has been answered with a result.
+// lendingMethod lends the memory of its params: it is used again once the call has been answered.
 const lendingMethod = "session.run"
 
 // methods holds what answers each request of the host.

@@ -6,7 +6,6 @@ import (
 	"net"
 	"runtime"
 	"slices"
-	"strings"
 	"testing"
 	"unsafe"
 )
@@ -90,7 +89,7 @@ func askToRun(t *testing.T, host *line, s *server, name string, data []byte) ([]
 	return values[0].Value.(*Tensor).Data, nil
 }
 
-func TestInputsOfARunAreLentForTheCall(t *testing.T) {
+func TestInputsInFramesAreLentForTheCall(t *testing.T) {
 	session := &borrower{}
 	s := &server{plugin: &Plugin{Backends: map[string]Backend{"it": session}}, sessions: map[int64]Session{}}
 	near, far := net.Pipe()
@@ -115,19 +114,5 @@ func TestInputsOfARunAreLentForTheCall(t *testing.T) {
 		if first := slices.IndexFunc(session.seen, func(data []byte) bool { return isSame(data, session.seen[i]) }); first != wanted {
 			t.Errorf("call %d has the memory of call %d, expected that of %d", i, first, wanted)
 		}
-	}
-}
-
-func TestPartsInMemoryAreReadIntoMemoryThatWasGivenBack(t *testing.T) {
-	text := `{"jsonrpc":"2.0","parts":[{"file":"h0","size":65536}]}`
-	var taken []byte
-	reader := newFrameReader(strings.NewReader(frame(messageFrame, 1, text)), func(*envelope) error { return nil }, func(_ *memoryPart, into []byte) error {
-		taken = into
-		return nil
-	})
-	free := make([]byte, 65536)
-	reader.spare.giveBack([][]byte{free}, nil)
-	if message, err := reader.receive(); err != nil || !isSame(message.parts[0], free) || !isSame(taken, free) || len(taken) != 65536 {
-		t.Errorf("found other memory, %v", err)
 	}
 }

@@ -24,7 +24,7 @@ func (echo) Load(*hodu.Artifact, *hodu.Source, hodu.SessionOptions, *hodu.Call) 
 	return &session{}, nil
 }
 
-// session has the input named "kept" that came last, copied: its memory would be that of its call. Calls may overlap.
+// session has the input named "kept" that came last, copied: its memory is lent for its call. Calls may overlap.
 type session struct{ kept atomic.Pointer[hodu.Tensor] }
 
 func (s *session) Run(inputs []hodu.NamedValue, options hodu.RunOptions, _ *hodu.Call) (*hodu.RunResult, error) {
