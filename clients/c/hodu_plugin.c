@@ -123,6 +123,7 @@ struct hodu_call {
   bool is_kept;
   /* In use until the answer is sent, which may be of its memory. */
   struct session *session;
+  struct kept *making;
   hodu_call *next, *next_work;
 };
 
@@ -2889,6 +2890,7 @@ static bool serve_make(request *q, out *o) {
   if (entry != NULL) entry->users++;
   pthread_mutex_unlock(&line.lock);
   if (entry == NULL) return hodu_fail(q->call, HODU_BAD_USAGE, "Cannot make what the host is to keep: nobody asked for it");
+  q->call->making = entry;
   const bool is_made = entry->make(entry->user, &made, q->call);
   if (is_made) {
     /* Who asked gets them, too, and may outlive this call. */
@@ -2900,11 +2902,15 @@ static bool serve_make(request *q, out *o) {
     put_part(o, made.data, made.size);
     put_char(o, '}');
   }
+  return is_made;
+}
+
+/* Lets go of what a call made for another, which waits for it. */
+static void give_kept(kept *entry) {
   pthread_mutex_lock(&line.lock);
   entry->users--;
   pthread_cond_broadcast(&line.changed);
   pthread_mutex_unlock(&line.lock);
-  return is_made;
 }
 
 /* Ends a session that nobody uses, and is in no list. */
@@ -3345,6 +3351,7 @@ static void run_call(hodu_call *call) {
   }
   const bool is_kept = call->is_kept;
   session *own = call->session;
+  kept *making = call->making;
   /* From its answer on a session may be disposed of, and its call's memory with it. */
   pthread_mutex_lock(&line.lock);
   hodu_call **at = call_at(call->id);
@@ -3355,6 +3362,7 @@ static void run_call(hodu_call *call) {
   free_out(&o);
   if (!is_kept) end_loans(m);
   if (own != NULL) give_session(own);
+  if (making != NULL) give_kept(making);
   if (!is_kept) free_message(m);
 }
 

@@ -386,11 +386,11 @@ static bool run_and_drop(void *state, const hodu_named_values *inputs, const hod
   return true;
 }
 
-/* Runs a call of session 1 as it came. */
-static void run_request(hodu_call *call, const char *text) {
+/* Runs a call as it came. */
+static void run_request(hodu_call *call, const char *method, const char *text) {
   const char *bad;
   call->message->root = (json *)(uintptr_t)parsed(call, text, &bad);
-  call->method = "session.run";
+  call->method = method;
   call->id = 1;
   *call_at(1) = call;
   line.call_count++;
@@ -415,13 +415,52 @@ static void keeps_a_session_until_its_answer_is_sent(void) {
   line.descriptor = ends[1];
   line.sessions = calloc(1, sizeof *line.sessions);
   *line.sessions = (session){.number = 1, .backend = &backend, .state = copy_text(kept_by, "true", 4), .message = kept_by};
-  run_request(call, text);
+  run_request(call, "session.run", text);
   const ssize_t size = read(ends[0], answer, sizeof answer);
   CHECK(size > 4 && memcmp(answer + size - 4, "true", 4) == 0);
   CHECK(disposals == 1 && line.sessions == NULL);
   close(ends[0]);
   close(ends[1]);
   line.descriptor = -1;
+}
+
+static bool make_large(void *user, hodu_bytes *result, hodu_call *call) {
+  (void)call;
+  *result = (hodu_bytes){user, sizeof sent};
+  return true;
+}
+
+static void *make_kept(void *call) {
+  run_request(call, "keep.make", "{\"params\":{\"keep\":1,\"key\":\"k\"}}");
+  return NULL;
+}
+
+/* An answer of more than the line holds: who asked waits while it is on its way. */
+static void keeps_who_asked_until_what_was_made_is_sent(void) {
+  hodu_call *asking = hodu_test_call();
+  kept entry = {.keep = 1, .key = "k", .make = make_large, .user = sent, .call = asking};
+  pthread_t thread;
+  int ends[2];
+  CHECK(pipe(ends) == 0);
+  line.descriptor = ends[1];
+  line.keeps = &entry;
+  CHECK(pthread_create(&thread, NULL, make_kept, hodu_test_call()) == 0);
+  CHECK(read(ends[0], got, 1) == 1);
+  pthread_mutex_lock(&line.lock);
+  CHECK(entry.users == 1);
+  pthread_mutex_unlock(&line.lock);
+  for (size_t left = sizeof sent; left > 0;) {
+    const ssize_t count = read(ends[0], got, left);
+    left -= count > 0 ? (size_t)count : left;
+  }
+  CHECK(read(ends[0], got, sizeof got) > 0);
+  pthread_join(thread, NULL);
+  CHECK(entry.users == 0);
+  line.keeps = NULL;
+  line.descriptor = -1;
+  close(ends[0]);
+  close(ends[1]);
+  hodu_end_test_call(asking);
 }
 
 /* `state`: where the other side hears what this one tells. */
@@ -448,7 +487,7 @@ static void frees_files_after_the_answer(void) {
   call->message->part_count = 1;
   call->message->parts->size = 70000;
   take_part(call->message, "h0", true, call->message->parts);
-  run_request(call, text);
+  run_request(call, "session.run", text);
   CHECK(read(heard, answer, HEADER_BYTES) == HEADER_BYTES && read_u32(answer + 8) < sizeof answer);
   const ssize_t length = read(heard, answer, read_u32(answer + 8));
   static const char end[] = "\"parts\":[{\"file\":\"p0\",\"size\":70000}]}";
@@ -477,6 +516,7 @@ int main(void) {
   refuses_files_that_are_short_or_lent();
   keeps_a_session_until_its_answer_is_sent();
   frees_files_after_the_answer();
+  keeps_who_asked_until_what_was_made_is_sent();
   if (failures == 0) puts("all as it should be");
   return failures == 0 ? 0 : 1;
 }
