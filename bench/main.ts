@@ -15,7 +15,7 @@ Suites:
   compiled  whole models, compiled, against a peer on as many threads: --peer onnxruntime (our cpu) or onnxruntime-web (our wasm)
   formats  files of 1 GB against a mapping whose pages are touched and a copy with sync; needs 4 GB of disk
   interp   the interpreter: contractions in GFLOP/s, whole models in milliseconds
-  plugins  calls of a plugin in a process of its own, and its start; against bounds alone
+  plugins  calls of a plugin in a process of its own, its start, and the list of many; against bounds alone
   start    compiling, loading and whole processes; memory against onnxruntime
 
 Options:

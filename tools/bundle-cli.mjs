@@ -69,22 +69,28 @@ const forNode = await buildInOneChunk(
   Object.values(APART),
 );
 dropUnusedImports(forNode.metafile);
-const forList = await build({
-  ...IN_FILES,
-  plugins: [...IN_FILES.plugins, laterFrom(forNode.metafile)],
-  entryPoints: { "plugin-list": PLUGIN_LIST },
-});
-const script = await build({
+const SCRIPT = {
   ...COMMON,
   ...FOR_NODE,
-  plugins: [lateOperators("./table.js")],
-  entryPoints: { command: MAIN },
   outdir: OUT,
   outExtension: { ".js": ".cjs" },
   format: "cjs",
+  define: { "import.meta.url": "hoduAddress" },
+};
+// A script starts sooner than modules.
+const forList = await build({
+  ...SCRIPT,
+  external: IN_FILES.external,
+  plugins: [lateOperators(OPERATORS_FILE), laterFrom(forNode.metafile)],
+  entryPoints: { "plugin-list": PLUGIN_LIST },
+  banner: { js: 'var hoduAddress = require("node:url").pathToFileURL(__filename).href;' },
+});
+const script = await build({
+  ...SCRIPT,
+  plugins: [lateOperators("./table.js")],
+  entryPoints: { command: MAIN },
   // It is read as bytes, and called as packages/cli/src/start/script.ts says.
   charset: "ascii",
-  define: { "import.meta.url": "hoduAddress" },
   banner: { js: "(function (require, module, hoduAddress, hoduImport) {" },
   footer: { js: "})" },
 });

@@ -7,16 +7,17 @@ import { measureInterleaved } from "../measure.ts";
 import { callRows, type PluginRow } from "./calls.ts";
 import { clientRows } from "./clients.ts";
 import { echoManifest } from "./echo-plugin.ts";
+import { listRow } from "./list.ts";
 
 const program = nodeProgram(new URL("echo-plugin.js", import.meta.url));
 
 /**
- * Times calls with small and large tensors, of plugins in TypeScript and of the clients in other languages that are there, and starts of a
- * plugin's process against those of a bare one.
+ * Times calls with small and large tensors, of plugins in TypeScript and of the clients in other languages that are there, starts of a
+ * plugin's process against those of a bare one, and the list of many plugins.
  */
 export async function pluginsSuite(rounds: number): Promise<readonly PluginRow[]> {
   const calls = await callRows(program, "", rounds);
-  return [...calls, ...(await starts(rounds)), ...(await clientRows(rounds))];
+  return [...calls, ...(await starts(rounds)), await listRow(rounds), ...(await clientRows(rounds))];
 }
 
 async function starts(rounds: number): Promise<PluginRow[]> {

@@ -1,23 +1,25 @@
 #!/usr/bin/env node
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+const { existsSync, readFileSync, statSync } = require("node:fs");
+const { join } = require("node:path");
 
-const folder = join(import.meta.dirname, "..");
+const folder = join(__dirname, "..");
 const args = process.argv.slice(2);
 if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
   const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   process.stdout.write(`${version}\n`);
-} else {
-  const { main } = await import(isBundleCurrent() ? `../dist/bundle/${starter()}` : "../dist/main.js");
+} else if (!isBundleCurrent()) start(import("../dist/main.js"));
+else if (isPluginList()) require("../dist/bundle/plugin-list.cjs").main(args);
+else start(import("../dist/bundle/start.js"));
+
+async function start(program) {
+  const { main } = await program;
   await main(args);
 }
 
-/** What starts the command. `plugin list` has a bundle of its own: most of its time would be taken by reading the other commands. */
-function starter() {
+/** `plugin list` has a bundle of its own: most of its time would be taken by reading the other commands. */
+function isPluginList() {
   const [first, second, ...flags] = args;
-  const isList =
-    first === "plugin" && second === "list" && flags.every((flag) => flag === "--all" || flag === "--json");
-  return isList ? "plugin-list.js" : "start.js";
+  return first === "plugin" && second === "list" && flags.every((flag) => flag === "--all" || flag === "--json");
 }
 
 /** In a checkout, packages may have been compiled after the command was bundled; elsewhere there is nothing to compare with. */

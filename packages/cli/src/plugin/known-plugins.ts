@@ -26,6 +26,8 @@ export async function readEntries(config: Config, environment: NodeJS.ProcessEnv
       ...inProcess.map(({ name }) => [name, "in process"] as const),
       ...quarantined.map((name) => [name, "quarantined"] as const),
     ]),
-    sourceOf: ({ source, folder, origin }) => source ?? (folder === undefined ? origin : `${origin}:${folder}`),
+    sourceOf: (plugin) => plugin.source ?? placeOf(plugin),
   };
 }
+
+const placeOf = ({ folder, origin }: ListedPlugin): string => (folder === undefined ? origin : `${origin}:${folder}`);

@@ -13,7 +13,7 @@ export const escapeLine = (text: string): string => escapeText(text).replaceAll(
 
 /** A name from a file on one line, without quotes: escaped, and cut after 100 characters. */
 export function escapeName(name: string): string {
-  if (/^[\x20-\x7e]{0,100}$/.test(name)) return name;
+  if (/^[\x20-\x7e\u2713]{0,100}$/.test(name)) return name;
   const characters = Array.from(name);
   const kept = characters.length > 100 ? `${characters.slice(0, 97).join("")}...` : name;
   return escapeLine(kept);

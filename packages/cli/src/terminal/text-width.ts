@@ -4,7 +4,8 @@ const NARROW = /\p{M}/u;
 
 /** Columns that text takes in a terminal: two for wide characters, none for marks that combine. */
 export function textWidth(text: string): number {
-  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  // and the mark of what is right, which lists are full of
+  if (/^[\x20-\x7e\u2713]*$/.test(text)) return text.length;
   let width = 0;
   for (const character of text) width += widthOf(character);
   return width;

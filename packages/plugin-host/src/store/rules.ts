@@ -32,7 +32,7 @@ export const orAbsent =
     value === undefined || rule(value);
 
 /** An object with members by rules; it may have others. */
-export const hasMembers =
-  (rules: Readonly<Record<string, Rule>>): Rule =>
-  (value) =>
-    isObject(value) && Object.entries(rules).every(([name, rule]) => rule(value[name]));
+export function hasMembers(rules: Readonly<Record<string, Rule>>): Rule {
+  const members = Object.entries(rules).map(([name, rule]) => ({ name, rule }));
+  return (value) => isObject(value) && members.every(({ name, rule }) => rule(value[name]));
+}

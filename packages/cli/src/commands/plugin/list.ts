@@ -35,23 +35,34 @@ const ALWAYS: readonly ComponentKind[] = ["backend", "format"];
 export async function list({ all = false, json = false }: ListFlags): Promise<void> {
   const known = await readEntries(await openConfig());
   if (json) return writeResult(`${escapeJson(JSON.stringify(asJson(known), null, 2))}\n`);
+  const rows = rowsByKind(known);
   const kinds = Object.keys(HEADINGS) as ComponentKind[];
-  const sections = kinds.flatMap((kind) => formatKind(kind, known));
+  const sections = kinds.flatMap((kind) => formatKind(kind, rows.get(kind) ?? []));
   const rest = all ? formatRest(known) : summarizeRest(known);
   await writeResult(`${[...sections, ...rest].join("\n").trimEnd()}\n`);
 }
 
-function formatKind(kind: ComponentKind, known: Known): string[] {
-  const rows = known.plugins.flatMap((plugin) =>
-    plugin.manifest.components
-      .filter((component) => component.kind === kind)
-      .map((component) => rowOf(plugin, component, known)),
-  );
+type Row = readonly string[];
+
+function rowsByKind(known: Known): ReadonlyMap<ComponentKind, readonly Row[]> {
+  const rows = new Map<ComponentKind, Row[]>();
+  for (const plugin of known.plugins) {
+    for (const component of plugin.manifest.components) {
+      const row = rowOf(plugin, component, known);
+      const others = rows.get(component.kind);
+      if (others === undefined) rows.set(component.kind, [row]);
+      else others.push(row);
+    }
+  }
+  return rows;
+}
+
+function formatKind(kind: ComponentKind, rows: readonly Row[]): string[] {
   if (rows.length === 0 && !ALWAYS.includes(kind)) return [];
   return [HEADINGS[kind], ...(rows.length === 0 ? ["  (none)"] : align(rows)), ""];
 }
 
-function rowOf(plugin: ListedPlugin, component: Component, known: Known): readonly string[] {
+function rowOf(plugin: ListedPlugin, component: Component, known: Known): Row {
   const { abilities, scope } = describeComponent(component);
   const entry = entryOf(known.entries, plugin);
   const version = `${plugin.manifest.version}${entry?.debug === true ? " (dev)" : ""}`;
@@ -63,7 +74,7 @@ function rowOf(plugin: ListedPlugin, component: Component, known: Known): readon
 }
 
 /** Cells side by side; a column that is empty in all rows takes no room. */
-function align(rows: readonly (readonly string[])[]): string[] {
+function align(rows: readonly Row[]): string[] {
   const widths = rows.map((row) => row.map(textWidth));
   const columns = rows[0]
     .map((_, i) => ({ i, width: Math.max(...widths.map((row) => row[i])) }))
