@@ -15,6 +15,7 @@ import type { Tensor } from "../tensors/tensor.ts";
 import { checkInputTypes, checkNodeForm } from "./check-node.ts";
 import { FreshNames } from "./fresh-names.ts";
 import { operatorOf, schemaOf, versionIndex } from "./lookup.ts";
+import { operatorsHint } from "./operators-hint.ts";
 import { namesRead } from "./names-read.ts";
 import type { OperatorDef, RewriteContext } from "./operator.ts";
 
@@ -195,21 +196,16 @@ function refuseUnsupported(model: VersionedModel, options: UpgradeOptions): void
     const more = nodes.length > 3 ? `, ... (${nodes.length} nodes)` : "";
     return `${what}: ${nodes.slice(0, 3).map(quote).join(", ")}${more}`;
   });
+  const [domain] = domains;
   if (found.size > LISTED) lines.push(`and ${found.size - LISTED} more kinds`);
   throw new HoduError(
     "UNSUPPORTED",
     `Cannot use the model: it needs what this version does not have:\n  ${lines.join("\n  ")}`,
     {
-      hint: hintFor([...domains]),
+      hint: domain === undefined ? "hodu version" : operatorsHint(domain),
       where: options.file === undefined ? {} : { file: options.file },
     },
   );
-}
-
-/** What the model has of other domains, a plugin may know. */
-function hintFor([domain]: readonly string[]): string {
-  if (domain === undefined) return "hodu version";
-  return `hodu plugin install NAME, where NAME is a plugin with the operators of ${quote(domain)}`;
 }
 
 function collectUnsupported(

@@ -5,7 +5,7 @@ import { tensorType, type ValueType } from "../tensors/values.ts";
 import { GraphBuilder } from "./builder.ts";
 import { symbolDim } from "./dims.ts";
 import type { Graph, Snapshot } from "./types.ts";
-import { findingsOf } from "./verify.ts";
+import { findingsOf, verifySnapshot } from "./verify.ts";
 
 const pair = tensorType("f32", [2]);
 
@@ -126,6 +126,16 @@ describe("findingsOf", () => {
     expect(findingsOf(nested(98))).toEqual([]);
     expect(findingsOf(nested(101)).some((finding) => finding.endsWith("lies in more than 100 others"))).toBe(true);
     expect(findingsOf(nested(3000)).some((finding) => finding.endsWith("lies in more than 100 others"))).toBe(true);
+  });
+
+  it("says how to get the operators of a domain that nobody brings", () => {
+    const foreign = edited(good, ({ nodes }) => ({ nodes: nodes.map((node) => ({ ...node, domain: "com.acme" })) }));
+    const hint = 'hodu plugin install NAME, where NAME is a plugin with the operators of "com.acme"';
+    expect(() => verifySnapshot(foreign)).toThrow(expect.objectContaining({ code: "INVALID_GRAPH", hint }));
+    const unknown = edited(good, ({ nodes }) => ({ nodes: nodes.map((node) => ({ ...node, op: "Frobnicate" })) }));
+    expect(() => verifySnapshot(unknown)).toThrow(
+      expect.not.objectContaining({ hint: expect.stringContaining("plugin") }),
+    );
   });
 
   it("wants the domain of the standard written as nothing", () => {

@@ -14,6 +14,7 @@ import {
 } from "../inference/infer.ts";
 import { checkInputTypes, checkNodeForm } from "../operators/check-node.ts";
 import { operatorOf, schemaOf } from "../operators/lookup.ts";
+import { operatorsHint } from "../operators/operators-hint.ts";
 import { tensorFromBytes } from "../tensors/bytes.ts";
 import { withoutShapes } from "../inference/merge-types.ts";
 import { elementCount, type Tensor } from "../tensors/tensor.ts";
@@ -21,7 +22,15 @@ import { tensorType, type ValueType } from "../tensors/values.ts";
 import { formatDim } from "./dims.ts";
 import { MAX_NESTING } from "./limits.ts";
 import { heldWeights } from "./held-weights.ts";
-import type { Graph, GraphOutput, Node, Snapshot, Weight, WeightStore } from "./types.ts";
+import {
+  type Graph,
+  type GraphOutput,
+  type Node,
+  type Snapshot,
+  SNAPSHOT_OPSETS,
+  type Weight,
+  type WeightStore,
+} from "./types.ts";
 import { formatType } from "./format-type.ts";
 
 /** Findings after which verification stops. */
@@ -32,25 +41,32 @@ const MAX_FINDINGS = 100;
  * Small weights that the Snapshot holds itself are known to inference, unless `options` say which are.
  */
 export function findingsOf(snapshot: Snapshot, options: InferOptions = {}): readonly string[] {
+  return look(snapshot, options).findings;
+}
+
+/** Throws INVALID_GRAPH with all findings. */
+export function verifySnapshot(snapshot: Snapshot, options: InferOptions = {}): void {
+  const { findings, foreign } = look(snapshot, options);
+  if (findings.length === 0) return;
+  const [domain] = foreign;
+  throw new HoduError(
+    "INVALID_GRAPH",
+    `Cannot use the model: found a graph that breaks the rules:\n  ${findings.slice(0, 10).join("\n  ")}`,
+    domain === undefined ? {} : { hint: operatorsHint(domain) },
+  );
+}
+
+function look(snapshot: Snapshot, options: InferOptions): Verifier {
   const verifier: Verifier = {
     depth: 0,
     findings: [],
     stores: snapshot.stores,
     infer: { constantOf: heldWeights(snapshot.stores), ...options },
     nodeNames: new Set(),
+    foreign: new Set(),
   };
   verifyGraph(snapshot.graph, undefined, undefined, verifier);
-  return verifier.findings;
-}
-
-/** Throws INVALID_GRAPH with all findings. */
-export function verifySnapshot(snapshot: Snapshot, options: InferOptions = {}): void {
-  const findings = findingsOf(snapshot, options);
-  if (findings.length === 0) return;
-  throw new HoduError(
-    "INVALID_GRAPH",
-    `Cannot use the model: found a graph that breaks the rules:\n  ${findings.slice(0, 10).join("\n  ")}`,
-  );
+  return verifier;
 }
 
 interface Verifier {
@@ -60,6 +76,8 @@ interface Verifier {
   readonly stores: readonly WeightStore[];
   readonly infer: InferOptions;
   readonly nodeNames: Set<string>;
+  /** Domains that are not of the standard, and whose operators nobody brings. */
+  readonly foreign: Set<string>;
 }
 
 /** Names that are visible in a graph: its own and those of the graphs around it. */
@@ -180,6 +198,7 @@ function verifyNode(node: Node, visible: Visible, made: ReadonlySet<string>, fac
     return;
   }
   if (definition?.reference === undefined) {
+    if (!SNAPSHOT_OPSETS.has(node.domain)) verifier.foreign.add(node.domain);
     find(`found operator ${quote(node.op)} of domain ${quote(node.domain)}, expected one of this opset`);
     return;
   }
