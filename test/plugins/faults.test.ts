@@ -106,6 +106,12 @@ it("says the same of a HoduError and of a defect in process and in a child", asy
   expect((await errorOf(call(far, "refuse"))).cause).toMatchObject({ message: "RangeError: too small" });
 });
 
+it("passes on what an error says whose code this release does not have", async () => {
+  const error = await errorOf(call(await start(), "refuseAnew"));
+  expect(error.code).toBe("PLUGIN_PROTOCOL");
+  expect(error.message).toContain("the plugin failed with OF_A_LATER_RELEASE: Cannot compile: the moon is full");
+});
+
 it("refuses garbage, an endless message and one that is cut off", async () => {
   for (const [fault, message] of [
     ["garbage", /found the bytes 74 68 69 73/],

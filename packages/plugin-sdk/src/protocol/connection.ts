@@ -1,7 +1,7 @@
 import { HoduError } from "@hodu/core";
 import { knownError } from "./call-error.ts";
 import { type Codec, PartReader, PartWriter } from "@hodu/core/wire";
-import { describeCause, hoduError } from "./error-codec.ts";
+import { describeCause, hoduError, unknownCode } from "./error-codec.ts";
 import { FrameDecoder, type Json } from "./frames.ts";
 import { HandshakeReader, handshakeLine } from "./handshake.ts";
 import { MAX_LOG_CHARACTERS, MAX_OPEN_REQUESTS } from "./limits.ts";
@@ -316,7 +316,9 @@ function rpcError(thrown: unknown, signal: AbortSignal): WireRpcError {
 
 function errorOfAnswer(wire: unknown, from: PartReader): Error {
   const { code, message, data } = Object(wire) as { readonly [K in keyof WireRpcError]?: unknown };
-  if (code === HODU_ERROR) return from.inside("error", () => hoduError.decode(data, from));
   const text = String(message).slice(0, MAX_LOG_CHARACTERS);
+  const unknown = code === HODU_ERROR ? unknownCode(data) : undefined;
+  if (unknown !== undefined) return new Error(`${unknown}: ${text}`);
+  if (code === HODU_ERROR) return from.inside("error", () => hoduError.decode(data, from));
   return code === METHOD_NOT_FOUND ? new UnknownMethod(text) : new Error(text);
 }

@@ -38,6 +38,14 @@ function errorCode(code: unknown, from: PartReader): ErrorCode {
   return from.fail(code, "an error code of Hodu");
 }
 
+/** The code of an error that this release does not have, as a plugin made for a newer one may send; undefined for others. */
+export function unknownCode(wire: unknown): string | undefined {
+  const { code } = Object(wire) as { readonly code?: unknown };
+  return typeof code === "string" && /^[A-Z_]{1,40}$/.test(code) && !Object.hasOwn(ERROR_CODES, code)
+    ? code
+    : undefined;
+}
+
 /** One line about anything that was thrown. */
 export function describeCause(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
