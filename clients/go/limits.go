@@ -31,6 +31,14 @@ const (
 	dataFrameBytes = 512 << 10
 	// Bytes that are asked for at once before they have come: a size alone takes no memory.
 	growBytes = 64 << 20
+	// Calls are quick when so many follow in a row, each in this time; after a long one that many go by before they are again.
+	quickCalls    = 4
+	quickInterval = time.Millisecond
+	quickRetry    = 256
+	// How long the next quick call is looked for: the time of a short call, there and back.
+	awakeTime = 100 * time.Microsecond
+	// A long call among quick ones holds others up for at most twice this time.
+	watchInterval = time.Millisecond
 	// A plugin tells its progress at most once in this time, unless it is done.
 	progressInterval = 50 * time.Millisecond
 )

@@ -12,7 +12,7 @@ import (
 	"sync"
 )
 
-// line is JSON-RPC 2.0 both ways: one goroutine reads, each call has one of its own.
+// line is JSON-RPC 2.0 both ways: one goroutine reads at a time, each call has one of its own, but for those that are quick.
 type line struct {
 	sender  sender
 	reader  *frameReader
@@ -21,6 +21,8 @@ type line struct {
 	calls   map[int64]*Call
 	pending map[int64]chan *transfer
 	lastID  int64
+	quick   quick
+	ended   chan error
 }
 
 // request is a request of the host while it is served; out takes the parts of its answer.
@@ -33,30 +35,41 @@ type request struct {
 
 func newLine(conn net.Conn, serve func(string, *request) (any, error)) *line {
 	l := &line{sender: sender{line: conn}, serve: serve, calls: map[int64]*Call{}, pending: map[int64]chan *transfer{}}
-	l.reader = newFrameReader(conn, l.open, l.take)
+	l.ended = make(chan error, 1)
+	l.quick.state.Store(notWatched)
+	isQuick := func() bool { return l.quick.state.Load() == noCall }
+	l.reader = newFrameReader(stayAwake(conn, isQuick), l.open, l.take)
 	return l
 }
 
 // run serves until the line ends. It gives an error for a breach of the protocol.
 func (l *line) run() error {
-	for {
+	go l.read()
+	return <-l.ended
+}
+
+// read serves until the line ends, or another goroutine reads on.
+func (l *line) read() {
+	for isReading := true; isReading; {
 		message, err := l.reader.receive()
 		switch {
-		case err == io.EOF:
-			return nil
 		case err != nil:
-			return err
 		case message.Method == nil:
 			err = l.settle(message)
 		case message.ID != nil:
-			go l.answer(message)
+			isReading = l.answerNext(message)
 		case *message.Method == "cancel":
 			err = l.cancel(message.Params)
 		case *message.Method == "memory.free":
 			err = l.free(message.Params)
 		}
+		if err == io.EOF {
+			l.ended <- nil
+			return
+		}
 		if err != nil {
-			return err
+			l.ended <- err
+			return
 		}
 	}
 }
@@ -208,6 +221,7 @@ func (l *line) ask(call *Call, method string, params any, parts [][]byte, result
 	if err := l.sender.send(envelope{ID: &id, Method: &method, Params: text}, parts); err != nil {
 		return nil, err
 	}
+	l.letReadOn()
 	var cancelled <-chan struct{}
 	if call != nil {
 		cancelled = call.Done()
