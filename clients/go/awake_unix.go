@@ -19,7 +19,7 @@ type awake struct {
 // stayAwake is the connection itself where another processor does not have to do the work that it waits for.
 func stayAwake(conn net.Conn, isQuick func() bool) net.Conn {
 	socket, isSocket := conn.(syscall.Conn)
-	if !isSocket || runtime.NumCPU() == 1 {
+	if !isSocket || runtime.GOMAXPROCS(0) == 1 {
 		return conn
 	}
 	raw, err := socket.SyscallConn()

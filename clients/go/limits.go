@@ -24,6 +24,8 @@ const (
 	mostMemoryBytes    = 16 << 20
 	maxMemoryFiles     = 64
 	maxIdleMemoryBytes = 256 << 20
+	// Bytes that are copied there at once: Go's copy of 1 MiB and more (amd64) leaves them in no cache.
+	nearBytes = 256 << 10
 	// Memory of parts that is kept for the next ones: that of a few calls at once.
 	maxSpareBytes = 64 << 20
 
