@@ -27,6 +27,7 @@ import mmap
 import os
 import queue
 import re
+import select
 import signal
 import socket
 import struct
@@ -65,6 +66,14 @@ JOINED_BYTES = 64 * 1024
 # Calls that run at once; more wait for one of them to end.
 MAX_CALLS = 64
 PROGRESS_INTERVAL = 0.05
+
+# Seconds that the next message is looked for without sleeping: the time in which the other side, woken, answers.
+AWAKE = 0.0002
+# So many times in a row in vain, and it is looked for one time in so many only: calls are long, or processors are taken.
+MOST_MISSES = 4
+RETRY_EVERY = 64
+# Seconds from which on a call is long: another thread is woken to read meanwhile.
+LONG_CALL = 0.002
 
 METHOD_NOT_FOUND = -32601
 INVALID_PARAMS = -32602
@@ -1238,6 +1247,72 @@ class Call:
             waiting.done.set()
 
 
+class _Eager(io.RawIOBase):
+    """
+    What comes over a socket. While there is nothing else to do, the next bytes are looked for before this thread sleeps: to be woken takes
+    longer than a short call.
+    """
+
+    def __init__(self, line: socket.socket, is_idle: Callable[[], bool]) -> None:
+        super().__init__()
+        self._line = line
+        self._is_idle = is_idle
+        self._misses = 0
+        # on one processor the other side would wait for this one
+        self._poll = select.poll() if getattr(select, "poll", None) and _processors() > 1 else None
+        if self._poll is not None:
+            self._poll.register(line, select.POLLIN)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if self._poll is not None and self._is_idle():
+            self._look(self._poll)
+        return self._line.recv_into(buffer)
+
+    def _look(self, poll: Any) -> None:
+        is_seen, end = False, time.perf_counter() + AWAKE
+        if self._misses < MOST_MISSES or self._misses % RETRY_EVERY == 0:
+            while not is_seen and time.perf_counter() < end:
+                is_seen = bool(poll.poll(0))
+        self._misses = 0 if is_seen else self._misses + 1
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class _Alarm:
+    """A timer of Linux, which wakes the thread that waits for it. To set it costs more than a short call: it is left to go off."""
+
+    def __init__(self, libc: Any) -> None:
+        """Throws AttributeError or OSError where there are none."""
+        self._set = libc.timerfd_settime
+        self._descriptor: int = libc.timerfd_create(time.CLOCK_MONOTONIC, os.O_CLOEXEC)
+        if self._descriptor < 0:
+            raise OSError("no timer")
+        # an interval and a time, each in seconds and nanoseconds
+        self._time = (ctypes.c_long * 4)(0, 0, *divmod(round(LONG_CALL * 1e9), 10**9))
+        self._is_set = False
+
+    def set(self) -> None:
+        if not self._is_set:
+            self._set(self._descriptor, 0, self._time, None)
+        self._is_set = True
+
+    def wait(self) -> None:
+        os.read(self._descriptor, 8)
+        self._is_set = False
+
+
+def _alarm() -> Optional[_Alarm]:
+    try:
+        return _Alarm(ctypes.PyDLL(None))
+    except (AttributeError, OSError, TypeError):
+        return None
+
+
 class _Pending:
     """A request to the host that is not answered."""
 
@@ -1249,14 +1324,19 @@ class _Pending:
 class _Line:
     """
     JSON-RPC 2.0 both ways. Threads take turns at reading: the one that has read a request answers it, and the next one reads, so that a
-    call waits for no other thread. There are as many as there are calls at once, up to a limit, and one that reads.
+    call waits for no other thread. There are as many as there are calls at once, up to a limit, and one that reads. A call that is alone
+    keeps the turn for a while: if it is short, no other thread is woken.
     """
 
     def __init__(self, line: socket.socket, serve: Callable[[str, Call, Dict[str, Any], _Reader], Any]) -> None:
         self._sender = _Sender(line)
-        self._reader = FrameReader(line.makefile("rb", buffering=256 * 1024), self._open, self._take)
+        self._reader = FrameReader(io.BufferedReader(_Eager(line, lambda: self._busy == 0), 256 * 1024), self._open, self._take)
         self._serve = serve
         self._turn = threading.Lock()
+        self._alarm = _alarm()
+        # the thread of the call that keeps the turn, and since when
+        self._keeper: Optional[int] = None
+        self._kept_since = 0.0
         self._ended: "queue.SimpleQueue[Optional[BaseException]]" = queue.SimpleQueue()
         self._threads = 0
         self._busy = 0
@@ -1271,6 +1351,8 @@ class _Line:
     def run(self) -> None:
         """Serves until the line ends. Throws ProtocolError."""
         self._start()
+        if self._alarm is not None:
+            threading.Thread(target=self._watch, args=(self._alarm,), daemon=True, name="hodu-watch").start()
         error = self._ended.get()
         if error is not None:
             raise error
@@ -1290,11 +1372,11 @@ class _Line:
 
     def _serve_one(self) -> bool:
         """Reads a request and answers it, and those that wait by then; False at the end of the line. What it holds is free afterwards."""
-        self._turn.acquire()  # kept when the line ends in any way: nobody is to read on
+        self._take_turn()  # kept when the line ends in any way: nobody is to read on
         request = self._next_request()
         if request is None:
             return False
-        self._turn.release()
+        self._pass_turn()
         while request is not None:
             self._answer(*request)
             with self._lock:
@@ -1302,6 +1384,42 @@ class _Line:
                 self._busy -= request is None
         self._give_back()
         return True
+
+    def _take_turn(self) -> None:
+        """Waits until it is this thread's turn to read, unless it has kept the turn."""
+        with self._lock:
+            is_kept = self._keeper == threading.get_ident()
+            if is_kept:
+                self._keeper = None
+        if not is_kept:
+            self._turn.acquire()
+
+    def _pass_turn(self) -> None:
+        """Lets another thread read while this one answers: at once where calls overlap, else when the call is long or asks the host."""
+        with self._lock:
+            if self._alarm is not None and self._busy == 1 and not self._pending:
+                self._keeper, self._kept_since = threading.get_ident(), time.perf_counter()
+                self._alarm.set()
+                return
+        self._turn.release()
+
+    def _watch(self, alarm: _Alarm) -> None:
+        """Passes the turn of calls that are long."""
+        while True:
+            alarm.wait()
+            with self._lock:
+                if self._keeper is None:
+                    continue
+                if time.perf_counter() - self._kept_since < LONG_CALL:
+                    alarm.set()
+                    continue
+            self._let_read()
+
+    def _let_read(self) -> None:
+        with self._lock:
+            is_kept, self._keeper = self._keeper is not None, None
+        if is_kept:
+            self._turn.release()
 
     def _next_request(self) -> Optional[_Received]:
         """The next request that is to be answered now, with another thread to read on; what comes before it is dealt with."""
@@ -1360,6 +1478,7 @@ class _Line:
             self._last_id += 1
             identifier = self._last_id
             self._pending[identifier] = pending
+        self._let_read()
         self._sender.send({"id": identifier, "method": method, "params": params}, parts)
         pending.done.wait()
         if call is not None:
@@ -1695,8 +1814,8 @@ class Plugin:
         compile(model: Model, options: CompileOptions, call: Call) -> Artifact, or its bytes, which throws UNSUPPORTED;
         load(artifact: Artifact, weights: Optional[Source], options: SessionOptions, call: Call) -> a session, which has
         run(inputs: Dict[str, Value], options: RunOptions, call: Call) -> RunResult, or outputs by name, and dispose() -> None.
-        What `run` keeps of its inputs stays as it is: their memory is used again only when nothing refers to it. A large one lies in
-        memory of the host's (a file of 64 at most): what keeps many for long makes later inputs slower; a copy, bytes(tensor.data), frees it.
+        What `run` keeps of its inputs stays as it is: their memory is used again only when nothing refers to it. That of a large one is a
+        file of the host, which has 64: where many are kept for long, later ones come slower, so keep copies, bytes(tensor.data).
         It may also have available(device) -> True or what is missing, and identity(options) -> what artifacts depend on, or None.
         One that builds has supported_targets(), supported_formats(target) and build(model, target, format, sink, call).
         """

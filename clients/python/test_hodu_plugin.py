@@ -163,17 +163,17 @@ class MemoryTest(unittest.TestCase):
 
     def test_where_nothing_can_be_mapped_parts_are_read_and_written(self):
         part = random.randbytes(hodu.LEAST_MEMORY_BYTES)
-        for patch in [unittest.mock.patch.object(hodu.mmap, "mmap", side_effect=OSError), unittest.mock.patch.object(os, "posix_fallocate")]:
-            with self.subTest(patch=patch.attribute), patch:
-                if patch.attribute == "posix_fallocate":
-                    del os.posix_fallocate
-                else:
-                    self.fill("h0", part)
-                    self.assertIsNone(self.memory.lend("h0", len(part)))
-                    self.assertEqual(self.memory.take("h0", len(part)), part)
-                name = self.memory.put(memoryview(part))["file"]
-                with open(self.path(name), "rb") as file:
-                    self.assertEqual(file.read(), part)
+        self.fill("h0", part)
+        with unittest.mock.patch.object(hodu.mmap, "mmap", side_effect=OSError):
+            self.assertIsNone(self.memory.lend("h0", len(part)))
+            self.assertEqual(self.memory.take("h0", len(part)), part)
+            self.memory.put(memoryview(part))
+        with unittest.mock.patch.object(os, "posix_fallocate"):
+            del os.posix_fallocate
+            self.memory.put(memoryview(part))
+        for name in ("p0", "p1"):
+            with open(self.path(name), "rb") as file:
+                self.assertEqual(file.read(), part)
 
     @unittest.skipIf(resource is None, "there are no limits here")
     def test_what_has_no_room_is_not_put_there_and_what_has_still_is(self):
@@ -318,6 +318,22 @@ class LineTest(unittest.TestCase):
         with self.assertRaisesRegex(hodu.ProtocolError, "h1, whose last part is not free"):
             end()
 
+    def test_a_call_that_asks_the_host_waits_for_no_other_thread(self):
+        def serve(method, call, params, parts):
+            result, _ = self.line.request("ask", {})
+            return lambda out: result
+
+        with unittest.mock.patch.object(hodu, "LONG_CALL", 1000):
+            host = self.serving(serve)
+        end = self.ends()
+        for i in range(1, 20):
+            host.sendall(message(id=i, method="x"))
+            asked = self.reader.receive()[0]
+            host.sendall(message(id=asked["id"], result={"i": i}))
+            self.assertEqual(self.reader.receive()[0]["result"], {"i": i})
+        host.shutdown(socket.SHUT_WR)
+        end()
+
     def test_a_breach_ends_it(self):
         host = self.serving(lambda *_: None)
         end = self.ends()
@@ -347,6 +363,17 @@ class LineTest(unittest.TestCase):
         self.assertEqual(self.reader.receive()[0]["error"]["message"], "a\ud800한")
         host.shutdown(socket.SHUT_WR)
         end()
+
+
+class PlainLineTest(LineTest):
+    """The same where the system has no timers that go off in a file, and no poll."""
+
+    def setUp(self):
+        for module, name in [(hodu.ctypes, "PyDLL"), (hodu.select, "poll")]:
+            patch = unittest.mock.patch.object(module, name, None)
+            patch.start()
+            self.addCleanup(patch.stop)
+        self.assertIsNone(hodu._alarm())
 
 
 class DataTest(unittest.TestCase):

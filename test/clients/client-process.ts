@@ -67,7 +67,7 @@ export class ClientProcess {
     const { id, method } = message;
     if (typeof id !== "number") return;
     if (method === undefined) this.answers.set(id, message);
-    else this.send(messageFrame({ jsonrpc: "2.0", id, error: { code: -32601, message: `no method ${method}` } }));
+    else this.send(messageFrame({ jsonrpc: "2.0", id, error: { code: -32601, message: "no such method" } }));
   }
 }
 
