@@ -74,6 +74,9 @@ MOST_MISSES = 4
 RETRY_EVERY = 64
 # Seconds from which on a call is long: another thread is woken to read meanwhile.
 LONG_CALL = 0.002
+# So many more requests of late that overlapped another call than did not, and another thread is woken at once; no more than so many count.
+OVERLAPS = 4
+MOST_OVERLAPS = 16
 
 METHOD_NOT_FOUND = -32601
 INVALID_PARAMS = -32602
@@ -1258,6 +1261,8 @@ class _Eager(io.RawIOBase):
         self._line = line
         self._is_idle = is_idle
         self._misses = 0
+        # whether all that was read since this was set was there when it was asked for
+        self.was_there = True
         # on one processor the other side would wait for this one
         self._poll = select.poll() if getattr(select, "poll", None) and _processors() > 1 else None
         if self._poll is not None:
@@ -1267,8 +1272,10 @@ class _Eager(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        if self._poll is not None and self._is_idle():
-            self._look(self._poll)
+        if self._poll is not None:
+            self.was_there = self.was_there and bool(self._poll.poll(0))
+            if not self.was_there and self._is_idle():
+                self._look(self._poll)
         return self._line.recv_into(buffer)
 
     def _look(self, poll: Any) -> None:
@@ -1330,13 +1337,15 @@ class _Line:
 
     def __init__(self, line: socket.socket, serve: Callable[[str, Call, Dict[str, Any], _Reader], Any]) -> None:
         self._sender = _Sender(line)
-        self._reader = FrameReader(io.BufferedReader(_Eager(line, lambda: self._busy == 0), 256 * 1024), self._open, self._take)
+        self._input = _Eager(line, lambda: self._busy == 0)
+        self._reader = FrameReader(io.BufferedReader(self._input, 256 * 1024), self._open, self._take)
         self._serve = serve
         self._turn = threading.Lock()
         self._alarm = _alarm()
         # the thread of the call that keeps the turn, and since when
         self._keeper: Optional[int] = None
         self._kept_since = 0.0
+        self._overlaps = 0
         self._ended: "queue.SimpleQueue[Optional[BaseException]]" = queue.SimpleQueue()
         self._threads = 0
         self._busy = 0
@@ -1373,6 +1382,7 @@ class _Line:
     def _serve_one(self) -> bool:
         """Reads a request and answers it, and those that wait by then; False at the end of the line. What it holds is free afterwards."""
         self._take_turn()  # kept when the line ends in any way: nobody is to read on
+        self._input.was_there = True
         request = self._next_request()
         if request is None:
             return False
@@ -1397,7 +1407,10 @@ class _Line:
     def _pass_turn(self) -> None:
         """Lets another thread read while this one answers: at once where calls overlap, else when the call is long or asks the host."""
         with self._lock:
-            if self._alarm is not None and self._busy == 1 and not self._pending:
+            overlaps = self._input.was_there or len(self._calls) > 1
+            self._overlaps = min(self._overlaps + 1, MOST_OVERLAPS) if overlaps else max(self._overlaps - 1, 0)
+            is_alone = self._busy == 1 and not self._pending and self._overlaps < OVERLAPS
+            if self._alarm is not None and is_alone:
                 self._keeper, self._kept_since = threading.get_ident(), time.perf_counter()
                 self._alarm.set()
                 return
@@ -1544,6 +1557,7 @@ class _Line:
             call.check()
             result = self._serve(method, call, _object(message.get("params", {})), _Reader(parts))
             answer = {"result": {} if result is None else result(out)}
+            self._calls.pop(identifier, None)  # a request that answers to this one does not overlap it
             self._sender.send({"id": identifier, **answer}, out.parts)
         except BaseException as error:  # noqa: B902 - a call that fails is answered, whatever it fails with
             self._refuse(identifier, error)

@@ -334,6 +334,25 @@ class LineTest(unittest.TestCase):
         host.shutdown(socket.SHUT_WR)
         end()
 
+    def test_short_calls_that_overlap_come_to_run_at_once(self):
+        both = threading.Barrier(2)
+
+        def serve(method, call, params, parts):
+            if method == "both":
+                both.wait(10)
+
+        # only what is seen of calls that overlap lets another thread read
+        with unittest.mock.patch.object(hodu, "LONG_CALL", 1000):
+            host = self.serving(serve)
+        end = self.ends()
+        count = 2 * hodu.OVERLAPS
+        host.sendall(b"".join(message(id=i + 1, method="x") for i in range(count)))
+        host.sendall(b"".join(message(id=count + i + 1, method="both") for i in range(2)))
+        found = [self.reader.receive()[0] for _ in range(count + 2)]
+        self.assertEqual([one["id"] for one in found if "error" in one], [])
+        host.shutdown(socket.SHUT_WR)
+        end()
+
     def test_a_breach_ends_it(self):
         host = self.serving(lambda *_: None)
         end = self.ends()
