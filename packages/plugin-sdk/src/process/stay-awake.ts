@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 
-/** How long the next message is looked for: the time of a short call, there and back. */
-const AWAKE_MS = 0.1;
+/** How long the next message is looked for: the time in which the other side writes a part of some MiB. */
+const AWAKE_MS = 0.3;
 
 /** So many times in a row in vain, and it is not looked for any more, but for one time in so many: calls are long, or processors are taken. */
 const MOST_MISSES = 4;

@@ -18,7 +18,7 @@ export class SpareMemory {
   /** Memory of that size with any content: what was held of it, since calls often repeat; else fresh memory. */
   take(size: number): Uint8Array {
     const at = this.#find(size);
-    const memory = at < 0 ? new ArrayBuffer(lengthFor(size)) : this.#held.splice(at, 1)[0];
+    const memory = at < 0 ? allocate(size) : this.#held.splice(at, 1)[0];
     if (size >= LARGE) this.#taken.add(memory);
     return new Uint8Array(memory, memory.byteLength - size);
   }
@@ -26,7 +26,7 @@ export class SpareMemory {
   /** Makes memory of that size ready. */
   expect(size: number): void {
     if (size < LARGE || size > MOST_MEMORY_BYTES || this.#find(size) >= 0) return;
-    const bytes = new Uint8Array(lengthFor(size));
+    const bytes = new Uint8Array(allocate(size));
     for (let at = 0; at < bytes.length; at += PAGE) bytes[at] = 0;
     this.#hold(bytes.buffer);
   }
@@ -59,3 +59,11 @@ export class SpareMemory {
 }
 
 const lengthFor = (size: number): number => (size < LARGE ? size : LINE_START + size);
+
+/** All of it is written to before it is read: where the system can be asked for memory as it is, it need not be cleared. */
+function allocate(size: number): ArrayBuffer {
+  const length = lengthFor(size);
+  return typeof Buffer === "undefined" || size < LARGE
+    ? new ArrayBuffer(length)
+    : Buffer.allocUnsafeSlow(length).buffer;
+}
