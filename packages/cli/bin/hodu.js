@@ -1,15 +1,15 @@
 #!/usr/bin/env node
 const { existsSync, readFileSync, statSync } = require("node:fs");
-const { join } = require("node:path");
+const path = require("node:path");
 
-const folder = join(__dirname, "..");
+const folder = path.join(__dirname, "..");
 const args = process.argv.slice(2);
 if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
-  const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const { version } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
   process.stdout.write(`${version}\n`);
-} else if (!isBundleCurrent()) start(import("../dist/main.js"));
+} else if (!isBundleCurrent()) void start(import("../dist/main.js"));
 else if (isPluginList()) require("../dist/bundle/plugin-list.cjs").main(args);
-else start(import("../dist/bundle/start.js"));
+else void start(import("../dist/bundle/start.js"));
 
 async function start(program) {
   const { main } = await program;
@@ -24,15 +24,15 @@ function isPluginList() {
 
 /** In a checkout, packages may have been compiled after the command was bundled; elsewhere there is nothing to compare with. */
 function isBundleCurrent() {
-  if (!existsSync(join(folder, "dist/main.js"))) return true;
-  const bundle = join(folder, "dist/bundle");
-  const inputs = join(bundle, "inputs.txt");
+  if (!existsSync(path.join(folder, "dist/main.js"))) return true;
+  const bundle = path.join(folder, "dist/bundle");
+  const inputs = path.join(bundle, "inputs.txt");
   const bundled = timeOf(inputs);
   if (bundled === 0) return false;
   return readFileSync(inputs, "utf8")
     .trim()
     .split("\n")
-    .every((file) => timeOf(join(bundle, file)) <= bundled);
+    .every((file) => timeOf(path.join(bundle, file)) <= bundled);
 }
 
 function timeOf(file) {
