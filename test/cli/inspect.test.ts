@@ -4,6 +4,7 @@ import { describe, expect, it, test } from "vitest";
 import { floats, oneNode } from "../../plugins/format-onnx/src/testing/build-onnx.ts";
 import { DIGITS, hodu, ROOT, temporaryFolder } from "./hodu.ts";
 import { writeModel } from "./models.ts";
+import { TIMED } from "../timed.ts";
 
 const digits = join(DIGITS, "model.onnx");
 const folder = temporaryFolder();
@@ -78,7 +79,7 @@ describe("hodu inspect of a model", () => {
     expect((await keys("-v")).join(" ")).toBe(`${plain} ${verbose}`);
   });
 
-  it("reads no weights: 10 GB of them take no time", async () => {
+  it("reads no weights: 10 GB of them take no time", TIMED, async () => {
     const weights = join(folder, "w.bin");
     writeFileSync(weights, "");
     truncateSync(weights, 10 * 2 ** 30);

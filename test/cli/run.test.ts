@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it, test } from "vitest";
 import { DIGITS, hasModels, hodu, MODELS, temporaryFolder } from "./hodu.ts";
 import { ADD, ENDLESS, externalModel, HUGE, NEGATE, STRANGE, writeModel } from "./models.ts";
+import { TIMED } from "../timed.ts";
 
 const folder = temporaryFolder();
 const add = writeModel(folder, "add.onnx", ADD);
@@ -225,7 +226,7 @@ describe("limits", () => {
   const endless = writeModel(folder, "endless.onnx", ENDLESS);
   const huge = writeModel(folder, "huge.onnx", HUGE);
 
-  it("ends at its time limit", async () => {
+  it("ends at its time limit", TIMED, async () => {
     const result = await hodu(["run", endless, "-i", "x=-", "--timeout", "0.5"], { input: "[1]" });
     expect(result.status).toBe(70);
     expect(result.stderr).toContain("Cannot finish within 500 ms");
@@ -241,7 +242,7 @@ describe("limits", () => {
   test.each([
     ["SIGINT", 130],
     ["SIGTERM", 143],
-  ] as const)("ends on %s with %d", async (signal, status) => {
+  ] as const)("ends on %s with %d", TIMED, async (signal, status) => {
     let killed = 0;
     const result = await hodu(["run", endless, "-i", "x=-", "-v"], {
       input: "[1]",

@@ -4,6 +4,7 @@ import { type Artifact, type CallContext, HoduError, type Snapshot } from "hodu-
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Language, LANGUAGES, partsManifest, type PartsPlugins, partsPlugins } from "./parts-plugin.ts";
 import { startLonelyHost } from "./start-lonely-host.ts";
+import { TIMED } from "../timed.ts";
 
 const GRACE = 300;
 
@@ -98,7 +99,7 @@ for (const { language, isHere, title } of LANGUAGES) {
       expect(error.message).toContain("exit code 3");
     });
 
-    it("is ended when it holds everything up, and takes nobody with it", async () => {
+    it("is ended when it holds everything up, and takes nobody with it", TIMED, async () => {
       const plugin = await start();
       const from = performance.now();
       const error = await errorOf(call(plugin, "hold", { signal: AbortSignal.timeout(200) }));

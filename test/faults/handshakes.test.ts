@@ -2,6 +2,7 @@ import type { HoduError, Manifest } from "hodu-plugin-sdk";
 import { loadInChild } from "@hodu/plugin-host";
 import { expect, it } from "vitest";
 import { errorOf } from "./trouble-plugins.ts";
+import { TIMED } from "../timed.ts";
 
 const manifest: Manifest = {
   id: "hodu-test-handshake",
@@ -74,6 +75,7 @@ const HANDSHAKES: readonly (readonly [name: string, script: string, code: HoduEr
 
 it.each(HANDSHAKES)(
   "P4: refuses a process that %s",
+  { ...TIMED, timeout: 20_000 },
   async (_, script, code, message) => {
     const program = { command: process.execPath, arguments: ["-e", PROLOGUE + script] };
     const from = performance.now();
@@ -83,5 +85,4 @@ it.each(HANDSHAKES)(
     expect(error).toMatchObject({ code, where: { plugin: "hodu-test-handshake" } });
     expect(error.message).toMatch(message);
   },
-  20_000,
 );

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { act, errorOf, LANGUAGES, makeTroublePlugins, MISSING, type TroublePlugins } from "./trouble-plugins.ts";
+import { TIMED } from "../timed.ts";
 
 const DEADLINE_MS = 4_000;
 
@@ -30,6 +31,7 @@ describe.each(LANGUAGES)("P3: a plugin in %s", (language) => {
 
   it.skipIf(isMissing)(
     "that hangs is told of after 3 s and killed within 1 s of its deadline, with what it started",
+    { ...TIMED, timeout: 30_000 },
     async () => {
       const manifest = plugins.manifest(language, { childProcesses: true });
       const plugin = await plugins.start(language, { manifest, grace: 400 });
@@ -47,7 +49,6 @@ describe.each(LANGUAGES)("P3: a plugin in %s", (language) => {
       for (let i = 0; i < 20 && processesIn(plugins.folder(language)).length > 0; i++) await sleep(50);
       expect(processesIn(plugins.folder(language))).toEqual([]);
     },
-    30_000,
   );
 
   it.skipIf(isMissing)(

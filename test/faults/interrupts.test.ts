@@ -8,6 +8,7 @@ import { describe, expect, it } from "vitest";
 import { PACKAGE_JSON, tarMember } from "../bad-inputs/build-tar.ts";
 import { temporaryFolder } from "../cli/hodu.ts";
 import { JAVASCRIPT, PluginHome, writePlugin } from "../cli/plugins.ts";
+import { TIMED } from "../timed.ts";
 
 const root = temporaryFolder();
 
@@ -57,7 +58,7 @@ function expectCleaned(home: PluginHome): void {
   expect(existsSync(join(home.folder, "plugins.json"))).toBe(false);
 }
 
-describe.skipIf(process.platform !== "linux")("I12: Ctrl+C", () => {
+describe.skipIf(process.platform !== "linux")("I12: Ctrl+C", TIMED, () => {
   it("while a plugin is built ends the build, removes what it left, and says so", async () => {
     const home = new PluginHome(root);
     const build = longBuild();

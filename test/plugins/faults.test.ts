@@ -8,6 +8,7 @@ import { type Artifact, type CallContext, HoduError, type Snapshot } from "hodu-
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { buildProcesses, type Processes } from "./build-processes.ts";
 import faultyPlugin, { faultyManifest } from "./fixtures/faulty-plugin.ts";
+import { TIMED } from "../timed.ts";
 
 const GRACE = 300;
 
@@ -134,7 +135,7 @@ it("lets a plugin end a cancelled call by itself, and calls it again", async () 
   await call(plugin, "none");
 });
 
-it("ends a plugin that does not end a cancelled call, by SIGTERM or by SIGKILL", async () => {
+it("ends a plugin that does not end a cancelled call, by SIGTERM or by SIGKILL", TIMED, async () => {
   for (const fault of ["busy", "deaf"]) {
     const plugin = await start();
     const from = performance.now();
