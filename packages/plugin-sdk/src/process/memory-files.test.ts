@@ -61,6 +61,16 @@ it("takes a file again only when it is free, and the smallest that holds the par
   expect(host.put(bytes(8, 1))!.file).toBe("h2");
 });
 
+it("fills a plugin's file again through its mapping, also when it has to grow", () => {
+  const sizes = [1000, 1000, 10, 5000, 4000, 300_000, 70_000, 3, 400_000, 400_000];
+  for (const [i, size] of sizes.entries()) {
+    const part = plugin.put(bytes(size, i + 1))!;
+    expect(part).toEqual({ file: "p0", size });
+    expect(Buffer.compare(take(host, part), bytes(size, i + 1))).toBe(0);
+    plugin.free("p0");
+  }
+});
+
 it("leaves nothing with a name once the other side has it, and no folder in the end", () => {
   const part = host.put(bytes(4, 1))!;
   take(plugin, part);

@@ -10,7 +10,8 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { MAX_IDLE_MEMORY_BYTES, MAX_MEMORY_FILES } from "../protocol/limits.ts";
+import { mapShared } from "../node/map-shared.ts";
+import { MAX_IDLE_MEMORY_BYTES, MAX_MEMORY_FILES, MOST_MEMORY_BYTES } from "../protocol/limits.ts";
 import type { MemoryPart, PartMemory } from "../protocol/part-memory.ts";
 import { protocolError } from "../protocol/protocol-error.ts";
 import { forgetMemoryFolder } from "./memory-folder.ts";
@@ -23,14 +24,16 @@ interface OwnFile {
   readonly descriptor: number;
   /** Bytes that it takes. */
   size: number;
+  /** Its bytes, and room for the most that a part has; null where files cannot be mapped. */
+  mapped?: Uint8Array | null;
   isFree: boolean;
   /** Whether it still has its name: the other side has not opened it yet. */
   isNamed: boolean;
 }
 
 /**
- * Parts in files of a folder in memory. Each side writes to files of its own, again and again, and reads those of the other: nothing is
- * mapped, so that a side that cuts its files short cannot harm the other.
+ * Parts in files of a folder in memory. Each side writes to files of its own, again and again, and reads those of the other. The host maps
+ * nothing, so that a plugin that cuts files short cannot harm it; a plugin maps its own.
  */
 export class MemoryFiles implements PartMemory {
   readonly #folder: string;
@@ -54,7 +57,10 @@ export class MemoryFiles implements PartMemory {
     const file = this.#freeFile(bytes.length) ?? this.#open();
     if (file === undefined) return undefined;
     try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(file.descriptor, bytes, at, bytes.length - at, at);
+      // Where there is no room to write to, a mapping would end the process.
+      const mapped = bytes.length <= file.size ? this.#map(file) : undefined;
+      if (mapped !== undefined) mapped.set(bytes);
+      else for (let at = 0; at < bytes.length; ) at += writeSync(file.descriptor, bytes, at, bytes.length - at, at);
     } catch {
       // no room in memory: the file is as good as before
       return undefined;
@@ -62,6 +68,12 @@ export class MemoryFiles implements PartMemory {
     file.isFree = false;
     file.size = Math.max(file.size, bytes.length);
     return { file: file.name, size: bytes.length };
+  }
+
+  #map(file: OwnFile): Uint8Array | undefined {
+    if (this.#prefix === "h") return undefined;
+    file.mapped ??= mapShared(file.descriptor, MOST_MEMORY_BYTES) ?? null;
+    return file.mapped ?? undefined;
   }
 
   take({ file, size }: MemoryPart, into: Uint8Array): void {
