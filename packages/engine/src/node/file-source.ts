@@ -2,11 +2,12 @@ import { closeSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { HoduError, quote } from "@hodu/core";
 import { type ByteSource, chunksByReading } from "hodu-plugin-sdk";
+import { findMapper, type MapFile } from "hodu-plugin-sdk/node";
 import { keepStamp } from "./file-stamp.ts";
-import { findMapper, type MapBytes, MAX_WINDOW_BYTES, PAGE_BYTES, WINDOW_BYTES } from "./map-file.ts";
 import { openSibling } from "./path-policy.ts";
 import { readAhead } from "./read-ahead.ts";
 import { openRegular, readInto, type RegularFile } from "./regular-file.ts";
+import { MAX_WINDOW_BYTES, PAGE_BYTES, WINDOW_BYTES } from "./windows.ts";
 
 /** What a file may refer to. */
 export interface OpenFileOptions {
@@ -79,14 +80,14 @@ class LargeFile implements ByteSource {
   readonly size: number;
   readonly sibling: (name: string) => Promise<ByteSource>;
   readonly #descriptor: number;
-  readonly #map: MapBytes | undefined;
+  readonly #map: MapFile | undefined;
   readonly #windows = new Map<number, Uint8Array>();
 
   constructor(
     name: string,
     file: RegularFile,
     sibling: (name: string) => Promise<ByteSource>,
-    map: MapBytes | undefined,
+    map: MapFile | undefined,
   ) {
     this.name = name;
     this.size = file.size;
@@ -123,7 +124,8 @@ class LargeFile implements ByteSource {
     const end = Math.min(start + length, this.size);
     const known = this.#windows.get(start);
     if (known !== undefined && known.length >= end - start) return known;
-    const mapped = this.#map?.(this.#descriptor, start, end - start);
+    const part = { descriptor: this.#descriptor, offset: start, length: end - start, isShared: false };
+    const mapped = this.#map?.(part);
     if (mapped !== undefined) this.#windows.set(start, mapped);
     return mapped;
   }

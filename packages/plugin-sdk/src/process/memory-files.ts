@@ -10,7 +10,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { mapShared } from "../node/map-shared.ts";
+import { findMapper } from "../node/map-file.ts";
 import { MAX_IDLE_MEMORY_BYTES, MAX_MEMORY_FILES, MOST_MEMORY_BYTES } from "../protocol/limits.ts";
 import type { MemoryPart, PartMemory } from "../protocol/part-memory.ts";
 import { protocolError } from "../protocol/protocol-error.ts";
@@ -72,7 +72,8 @@ export class MemoryFiles implements PartMemory {
 
   #map(file: OwnFile): Uint8Array | undefined {
     if (this.#prefix === "h") return undefined;
-    file.mapped ??= mapShared(file.descriptor, MOST_MEMORY_BYTES) ?? null;
+    const mapping = { descriptor: file.descriptor, offset: 0, length: MOST_MEMORY_BYTES, isShared: true };
+    file.mapped ??= findMapper()?.(mapping) ?? null;
     return file.mapped ?? undefined;
   }
 
