@@ -6,7 +6,8 @@ import (
 	"unsafe"
 )
 
-// spare is memory of parts that came in frames and that nobody needs any more, the newest last. Pages of fresh memory cost more than the copy into them.
+// spare is memory of parts that came in frames and that nobody needs any more, the newest last. Pages of fresh memory cost more than the copy
+// into them.
 type spare struct {
 	lock sync.Mutex
 	held [][]byte

@@ -879,24 +879,24 @@ class _OwnFile:
 
     def fill(self, data: memoryview) -> None:
         """Throws OSError where memory has no room."""
-        if self._is_mapped(len(data)):
-            assert self.mapping is not None
-            self.mapping[: len(data)] = data
+        mapping = self._with_room(len(data))
+        if mapping is not None:
+            mapping[: len(data)] = data
         else:
             at = 0
             while at < len(data):
                 at += os.pwrite(self.descriptor, data[at:], at)
         self.size = max(self.size, len(data))
 
-    def _is_mapped(self, size: int) -> bool:
-        """Makes room first: to write where there is none, in a mapping, would end the process."""
+    def _with_room(self, size: int) -> Optional[mmap.mmap]:
+        """The mapping, once the file has room: to write where there is none would end the process. None where it cannot be mapped."""
         if not hasattr(os, "posix_fallocate"):
-            return False
+            return None
         if self.size < size:
             os.posix_fallocate(self.descriptor, 0, size)
         if self.mapping is None or len(self.mapping) < size:
             self.mapping = _map(self.descriptor, size)
-        return self.mapping is not None
+        return self.mapping
 
     def empty(self) -> None:
         os.ftruncate(self.descriptor, 0)
@@ -1198,7 +1198,7 @@ class _Sender:
                     self._send_both(_HEADER.pack(_DATA, stream, len(piece)), piece)
 
     def _send_both(self, head: bytes, piece: memoryview) -> None:
-        sent = self._line.sendmsg([head, piece])
+        sent = self._line.sendmsg([head, piece]) if hasattr(self._line, "sendmsg") else 0  # Windows has none
         if sent < len(head):
             self._line.sendall(head[sent:])
         if sent < len(head) + len(piece):

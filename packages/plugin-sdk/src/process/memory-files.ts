@@ -72,8 +72,10 @@ export class MemoryFiles implements PartMemory {
 
   #map(file: OwnFile): Uint8Array | undefined {
     if (this.#prefix === "h") return undefined;
-    const mapping = { descriptor: file.descriptor, offset: 0, length: MOST_MEMORY_BYTES, isShared: true };
-    file.mapped ??= findMapper()?.(mapping) ?? null;
+    if (file.mapped === undefined) {
+      const mapping = { descriptor: file.descriptor, offset: 0, length: MOST_MEMORY_BYTES, isShared: true };
+      file.mapped = findMapper()?.(mapping) ?? null;
+    }
     return file.mapped ?? undefined;
   }
 
