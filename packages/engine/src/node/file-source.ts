@@ -7,7 +7,15 @@ import { keepStamp } from "./file-stamp.ts";
 import { openSibling } from "./path-policy.ts";
 import { readAhead } from "./read-ahead.ts";
 import { openRegular, readInto, type RegularFile } from "./regular-file.ts";
-import { MAX_WINDOW_BYTES, PAGE_BYTES, WINDOW_BYTES } from "./windows.ts";
+
+/** What is mapped at once of a file, at the multiples of it: small windows cost nothing. */
+const WINDOW_BYTES = 1 << 30;
+
+/** Offsets of mappings are multiples of this, the largest page size in use. */
+const PAGE_BYTES = 1 << 16;
+
+/** Largest window, for a single value that is larger than the others: Node 20 aborts on views above 4 GiB. */
+const MAX_WINDOW_BYTES = 2 ** 32 - PAGE_BYTES;
 
 /** What a file may refer to. */
 export interface OpenFileOptions {
